@@ -1,0 +1,39 @@
+package judge
+
+import "time"
+
+// Contest is one contest's settings, as read from contest.yaml.
+type Contest struct {
+	Name string
+	// About is a line or two under the name on the page; may be empty.
+	About string
+	// Prizes is free text for the page, such as "$100,000 to $200,000"; may be empty.
+	Prizes string
+	Zone   *time.Location
+	// Start is when submissions open; zero means they always were.
+	Start    time.Time
+	Deadline Deadline
+	// TestSet is the size of generated test sets: "full" or "demo".
+	TestSet string
+	// Problems lists the problems in order; empty means every folder of
+	// problems/ by name.
+	Problems []ProblemID
+	// Listen is the address that `judge serve` takes, such as "127.0.0.1:8080".
+	Listen string
+}
+
+// Open says whether the contest takes submissions at t; late ones count as
+// open, since they are judged as practice.
+func (c Contest) Open(t time.Time) bool { return !t.Before(c.Start) }
+
+// InTime is the one function that decides whether a submission counts.
+func (c Contest) InTime(s Submission) bool { return c.Deadline.Allows(s.Receipt, s.Ticket) }
+
+// LateBy is how long after the cutoff a submission was received; zero when it
+// is in time.
+func (c Contest) LateBy(s Submission) time.Duration {
+	if c.InTime(s) {
+		return 0
+	}
+	return max(s.Receipt.Sub(c.Deadline.Cutoff), 1)
+}

@@ -1,0 +1,197 @@
+package judge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"regexp"
+	"sort"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// SubmissionID numbers submissions from 1 in the order of their receipt.
+type SubmissionID int64
+
+// JudgingID numbers judgings.
+type JudgingID int64
+
+// Contestant is a contestant's handle.
+type Contestant string
+
+var contestantPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,38}$`)
+
+// Validate checks the form of a handle.
+func (c Contestant) Validate() error {
+	if contestantPattern.MatchString(string(c)) {
+		return nil
+	}
+	return &Invalid{
+		Message: fmt.Sprintf("%q cannot be a contestant's name", string(c)),
+		Hint:    "use 1 to 39 letters, digits, '_', '.' or '-', beginning with a letter or digit",
+	}
+}
+
+// LanguageID names a toolchain, such as "g++" or "clang++".
+type LanguageID string
+
+// File is one source file of a submission.
+type File struct {
+	Name string `json:"name"`
+	Data []byte `json:"data"`
+}
+
+// Submission is what a contestant handed in; it never changes.
+type Submission struct {
+	ID         SubmissionID `json:"id"`
+	Problem    ProblemID    `json:"problem"`
+	Contestant Contestant   `json:"contestant"`
+	Language   LanguageID   `json:"language"`
+	Files      []File       `json:"files,omitempty"` // nil where only the facts are needed
+	SourceHash string       `json:"source_hash"`     // see HashFiles
+	Bytes      int64        `json:"bytes"`           // of all files together
+	// Receipt is the server's clock when the whole body was committed to disk.
+	Receipt time.Time `json:"receipt"`
+	// Ticket is when the upload was announced with this source hash; zero
+	// without an announcement.
+	Ticket time.Time `json:"ticket,omitzero"`
+}
+
+// HashFiles is the identity of a submission's sources: SHA-256 over names and
+// contents, independent of the files' order. The same files submitted again
+// by the same contestant for the same problem are the same submission.
+func HashFiles(files []File) string {
+	sorted := append([]File(nil), files...)
+	sort.Slice(sorted, func(i, j int) bool { return sorted[i].Name < sorted[j].Name })
+	h := sha256.New()
+	for _, f := range sorted {
+		sum := sha256.Sum256(f.Data)
+		fmt.Fprintf(h, "%d:%s", len(f.Name), f.Name)
+		h.Write(sum[:])
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+var fileNamePattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}$`)
+
+// MaxFiles is the most files a submission may have.
+const MaxFiles = 64
+
+// ValidateFiles checks the files of a submission against the problem's code
+// limit; what a rule refuses comes back as *Refusal.
+func ValidateFiles(files []File, codeBytes int64) error {
+	if len(files) == 0 {
+		return &Refusal{Code: "empty", Message: "the submission has no files", Hint: "name at least one source file"}
+	}
+	if len(files) > MaxFiles {
+		return &Refusal{Code: "size", Message: fmt.Sprintf("%d files are too many; at most %d are allowed", len(files), MaxFiles),
+			Hint: "submit only the sources that the problem needs"}
+	}
+	seen := map[string]bool{}
+	var total int64
+	for _, f := range files {
+		if err := validateFile(f); err != nil {
+			return err
+		}
+		if seen[f.Name] {
+			return &Refusal{Code: "duplicate", Message: fmt.Sprintf("two files are named %q", f.Name),
+				Hint: "all files of a submission land in one folder: rename one of them"}
+		}
+		seen[f.Name] = true
+		total += int64(len(f.Data))
+	}
+	if total > codeBytes {
+		return &Refusal{Code: "size", Message: fmt.Sprintf("the submission has %d bytes; this problem allows %d", total, codeBytes),
+			Hint: "shorten the sources; large tables can be computed at the start"}
+	}
+	return nil
+}
+
+func validateFile(f File) error {
+	switch {
+	case !fileNamePattern.MatchString(f.Name):
+		return &Refusal{Code: "name", Message: fmt.Sprintf("%q cannot be the name of a source file", f.Name),
+			Hint: "use letters, digits, '_', '.', '+' and '-', not beginning with '.' or '-'"}
+	case len(strings.TrimSpace(string(f.Data))) == 0:
+		return &Refusal{Code: "empty", Message: fmt.Sprintf("%s is empty", f.Name), Hint: "check that the file was saved"}
+	case strings.IndexByte(string(f.Data), 0) >= 0 || !utf8.Valid(f.Data):
+		return &Refusal{Code: "binary", Message: fmt.Sprintf("%s is not a text file in UTF-8", f.Name),
+			Hint: "submit the source, not the compiled program"}
+	}
+	return nil
+}
+
+// JudgingState says where a judging stands.
+type JudgingState string
+
+// A judging's states.
+const (
+	Queued    JudgingState = "queued"
+	Compiling JudgingState = "compiling"
+	Running   JudgingState = "running"
+	Done      JudgingState = "done"
+)
+
+// Judging is one full evaluation of a submission.
+type Judging struct {
+	ID             JudgingID    `json:"id"`
+	Submission     SubmissionID `json:"submission"`
+	ProblemVersion string       `json:"problem_version,omitempty"`
+	State          JudgingState `json:"state"`
+	Reason         string       `json:"reason,omitempty"` // why it waits, or why it ended as IE
+	Epoch          int          `json:"epoch"`            // counts attempts; a result is kept only of the newest
+	Verdict        Verdict      `json:"verdict"`
+	FirstFailed    string       `json:"first_failed,omitempty"` // the first test case that is not AC
+	Passed         int          `json:"passed"`
+	Total          int          `json:"total"`        // test cases
+	TimedPassed    int          `json:"timed_passed"` // timed test cases that passed
+	// Real and CPU are totals over the timed test cases that passed.
+	Real           time.Duration `json:"real_ns"`
+	CPU            time.Duration `json:"cpu_ns"`
+	MemoryBytes    int64         `json:"memory_bytes"` // largest peak of its runs
+	Compile        time.Duration `json:"compile_ns"`
+	CompilerOutput string        `json:"compiler_output,omitempty"` // capped
+	Queued         time.Time     `json:"queued,omitzero"`
+	Started        time.Time     `json:"started,omitzero"`
+	Finished       time.Time     `json:"finished,omitzero"`
+}
+
+// Run is one test case of a judging: raw facts and what was derived from them.
+type Run struct {
+	Ordinal     int           `json:"ordinal"` // from 1
+	TestCase    string        `json:"test_case"`
+	Timed       bool          `json:"timed"`
+	Verdict     Verdict       `json:"verdict"`
+	Real        time.Duration `json:"real_ns"`
+	CPU         time.Duration `json:"cpu_ns"`
+	MemoryBytes int64         `json:"memory_bytes"`
+	ExitStatus  int           `json:"exit_status"`
+	Signal      int           `json:"signal,omitempty"`
+	Limit       string        `json:"limit,omitempty"` // the limit that ended it: "cpu", "wall", "memory", "output"
+	// Message is for the organiser: why the output was not accepted.
+	Message string `json:"message,omitempty"`
+}
+
+// Entry is a submission with its current judging: what pages and rankings read.
+type Entry struct {
+	Submission Submission `json:"submission"`
+	Judging    Judging    `json:"judging"`
+}
+
+// Event is one step of a judging as it happens.
+type Event struct {
+	Submission SubmissionID `json:"submission"`
+	State      JudgingState `json:"state"`
+	Ahead      int          `json:"ahead"`             // judgings before it in the queue, while queued
+	Total      int          `json:"total"`             // test cases, once known
+	Run        *Run         `json:"run,omitempty"`     // a run that just ended
+	Judging    *Judging     `json:"judging,omitempty"` // the result, with State Done
+}
+
+// QueueStats is the state of the queue.
+type QueueStats struct {
+	Waiting int       `json:"waiting"`
+	Running int       `json:"running"`
+	Oldest  time.Time `json:"oldest,omitzero"` // when the longest waiting judging was queued
+}
