@@ -16,6 +16,7 @@ var (
 	ErrConflict  = errors.New("conflict")
 	ErrStale     = errors.New("stale") // a newer epoch holds the judging: drop the result
 	ErrForbidden = errors.New("forbidden")
+	ErrFull      = errors.New("no space left")
 )
 
 // Refusal is a submission turned down by a rule of the contest, with a code

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/contest"
+	"contest/judge/problem"
+)
+
+// The exit statuses, the same for every command.
+const (
+	exitOK          = 0
+	exitNotAccepted = 1 // judged and not accepted
+	exitUsage       = 2
+	exitAuth        = 3
+	exitNotFound    = 4
+	exitRefused     = 5 // by a rule; the reason code is printed
+	exitNetwork     = 6
+	exitCompile     = 7
+	exitJudge       = 8 // our failure
+	exitTimeout     = 9 // waiting took too long; the submission is safe
+	exitVerify      = 10
+	exitInterrupted = 130
+)
+
+const exitHelp = `
+Exit status: 0 accepted or done; 1 judged and not accepted; 2 wrong usage or
+settings; 3 authentication or permission; 4 not found or ambiguous; 5 refused
+by a rule (the reason code is printed); 6 network, after retries; 7 compile
+error; 8 judge error; 9 timed out waiting (the submission is safe); 10 a
+verification failed; 130 interrupted (the submission is safe).`
+
+// exitError ends the command with a status; a nil Err says nothing more.
+type exitError struct {
+	Status int
+	Err    error
+	Hint   string
+}
+
+func (e *exitError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit status %d", e.Status)
+	}
+	return e.Err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.Err }
+
+// usage is an error in how a command was called.
+func usage(hint, format string, args ...any) error {
+	return &exitError{Status: exitUsage, Err: fmt.Errorf(format, args...), Hint: hint}
+}
+
+// report prints an error for people and returns the exit status. It is the
+// one table from errors to exit statuses.
+func (c *cli) report(ctx context.Context, err error) int {
+	if err == nil {
+		return exitOK
+	}
+	status, hint := classify(err)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		status = exitInterrupted
+		err = errors.New("interrupted")
+	}
+	var quiet *exitError
+	if errors.As(err, &quiet) && quiet.Err == nil {
+		return status
+	}
+	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), strings.TrimRight(err.Error(), "\n"))
+	if code := reasonCode(err); code != "" {
+		fmt.Fprintf(c.err, "%s %s\n", c.style.faint.Render("reason:"), code)
+	}
+	if hint != "" {
+		fmt.Fprintf(c.err, "%s %s\n", c.style.faint.Render("hint:"), hint)
+	}
+	return status
+}
+
+// classify finds the exit status and the hint that belong to an error.
+func classify(err error) (status int, hint string) {
+	var (
+		exit     *exitError
+		remote   *api.Error
+		refusal  *judge.Refusal
+		invalid  *judge.Invalid
+		notFound *judge.NotFound
+		packages problem.Errors
+		settings contest.SettingsErrors
+	)
+	switch {
+	case errors.As(err, &exit):
+		return exit.Status, exit.Hint
+	case errors.As(err, &remote):
+		return remoteStatus(remote), remote.Hint
+	case errors.As(err, &refusal):
+		return exitRefused, refusal.Hint
+	case errors.As(err, &notFound):
+		return exitNotFound, notFound.Hint
+	case errors.As(err, &packages):
+		return exitVerify, "mend the lines above; docs/problem-format.md describes every file and key"
+	case errors.As(err, &settings):
+		return exitUsage, "mend the lines above; docs/contest.md describes every key"
+	case errors.As(err, &invalid):
+		return exitUsage, invalid.Hint
+	case errors.Is(err, api.ErrNetwork):
+		return exitNetwork, "check the address and your network, then run the same command again: a repeated submit is one submission"
+	case errors.Is(err, judge.ErrFull):
+		return exitJudge, "nothing was stored; free some space and run the same command again"
+	case errors.Is(err, judge.ErrForbidden):
+		return exitAuth, ""
+	case errors.Is(err, judge.ErrNotFound):
+		return exitNotFound, ""
+	case isUsage(err):
+		return exitUsage, "see judge --help"
+	}
+	return exitJudge, ""
+}
+
+func remoteStatus(e *api.Error) int {
+	switch e.Status {
+	case http.StatusUnauthorized, http.StatusForbidden:
+		return exitAuth
+	case http.StatusNotFound:
+		return exitNotFound
+	case http.StatusUnprocessableEntity, http.StatusConflict:
+		return exitRefused
+	case http.StatusBadRequest:
+		return exitUsage
+	case http.StatusBadGateway, http.StatusServiceUnavailable:
+		return exitNetwork
+	}
+	return exitJudge
+}
+
+func reasonCode(err error) string {
+	var (
+		remote  *api.Error
+		refusal *judge.Refusal
+	)
+	switch {
+	case errors.As(err, &remote):
+		return remote.Code
+	case errors.As(err, &refusal):
+		return refusal.Code
+	}
+	return ""
+}
+
+// isUsage recognises cobra's own errors, which have no type.
+func isUsage(err error) bool {
+	for _, start := range []string{"unknown command", "unknown flag", "unknown shorthand", "flag needs", "invalid argument", "accepts ", "requires at least", "required flag", "bad flag"} {
+		if strings.HasPrefix(err.Error(), start) {
+			return true
+		}
+	}
+	return false
+}
+
+// verdictStatus is the exit status that a judged submission ends with.
+func verdictStatus(v judge.Verdict) int {
+	switch v {
+	case judge.Accepted:
+		return exitOK
+	case judge.Compile:
+		return exitCompile
+	case judge.Pending, judge.Internal:
+		return exitJudge
+	}
+	return exitNotAccepted
+}

@@ -1,0 +1,94 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+
+	"contest/judge"
+)
+
+// ms prints a duration in milliseconds, as boards do everywhere.
+func ms(d time.Duration) string {
+	return fmt.Sprintf("%.3f ms", float64(d.Nanoseconds())/1e6)
+}
+
+func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+
+// verdict prints a verdict with its colour and its words.
+func (c *cli) verdict(v judge.Verdict) string {
+	text := strings.TrimSpace(string(v) + " " + v.Name())
+	return c.verdictStyle(v).Render(text)
+}
+
+func (c *cli) verdictStyle(v judge.Verdict) lipgloss.Style {
+	switch v {
+	case judge.Accepted:
+		return c.style.good
+	case judge.Pending, judge.NotRun:
+		return c.style.faint
+	case judge.TimeOut, judge.Memory, judge.Output:
+		return c.style.warn
+	}
+	return c.style.bad
+}
+
+// mark is a verdict in one cell.
+func (c *cli) mark(v judge.Verdict) string {
+	sign := "✗"
+	switch v {
+	case judge.Accepted:
+		sign = "✓"
+	case judge.TimeOut:
+		sign = "t"
+	case judge.Memory:
+		sign = "m"
+	case judge.Output:
+		sign = "o"
+	case judge.Crash:
+		sign = "!"
+	case judge.NotRun:
+		sign = "-"
+	}
+	return c.verdictStyle(v).Render(sign)
+}
+
+// table prints rows under headers; columns from the index right on are
+// aligned to the right.
+func (c *cli) table(headers []string, rows [][]string, right ...int) string {
+	align := map[int]bool{}
+	for _, i := range right {
+		align[i] = true
+	}
+	return table.New().Headers(headers...).Rows(rows...).
+		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
+		BorderHeader(false).BorderColumn(false).
+		StyleFunc(func(row, col int) lipgloss.Style {
+			s := lipgloss.NewStyle().PaddingRight(2)
+			if align[col] {
+				s = s.Align(lipgloss.Right)
+			}
+			if row == table.HeaderRow {
+				s = s.Faint(true)
+			}
+			return s
+		}).String()
+}
+
+func plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// lateText says how late a submission is, in people's units.
+func lateText(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.3f s", d.Seconds())
+	}
+	return d.Round(time.Second).String()
+}

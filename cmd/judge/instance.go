@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/build"
+	"contest/judge/contest"
+	"contest/judge/pipeline"
+	"contest/judge/queue"
+	"contest/judge/store"
+	"contest/leaderboard"
+)
+
+// instance is a contest folder opened in this process: the one place where
+// the parts are wired together.
+type instance struct {
+	folder  contest.Folder
+	catalog *contest.Catalog
+	db      *store.DB
+	jobs    *queue.Queue
+	hub     *api.Hub
+	api     *api.Server
+	site    *leaderboard.Site
+	pipe    *pipeline.Pipeline
+	logger  *slog.Logger
+	refresh chan struct{}
+}
+
+// instanceOptions say what a command needs of the contest folder.
+type instanceOptions struct {
+	Logger *slog.Logger
+	// Generate makes missing test cases; without it problems whose test cases
+	// are not there yet are shown without them.
+	Generate bool
+	Progress func(problem string, done, total int) // of generating; may be nil
+}
+
+func openInstance(ctx context.Context, folder contest.Folder, opt instanceOptions) (*instance, error) {
+	if err := folder.Prepare(); err != nil {
+		return nil, err
+	}
+	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, refresh: make(chan struct{}, 1)}
+	in.pipe = &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	var err error
+	if in.db, err = store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: opt.Logger}); err != nil {
+		return nil, err
+	}
+	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger}); err != nil {
+		return nil, errors.Join(err, in.db.Close())
+	}
+	in.db.SetEnqueuer(in.jobs)
+	if in.catalog, err = contest.Open(ctx, folder, in.loader(opt), opt.Logger, in.problemsChanged); err != nil {
+		return nil, errors.Join(err, in.db.Close())
+	}
+	in.api = &api.Server{
+		Contest: in.catalog.Contest, Problems: in.catalog, Languages: languages(in.pipe.Toolchains), Store: in.db, Hub: in.hub,
+		OwnerToken: api.NewToken(), Version: version(), Now: time.Now, Logger: opt.Logger,
+	}
+	in.site = leaderboard.New(leaderboard.Config{
+		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: opt.Logger,
+	})
+	return in, nil
+}
+
+// loader reads a package and generates its test cases where they are missing.
+func (in *instance) loader(opt instanceOptions) contest.Loader {
+	return func(ctx context.Context, dir string, c judge.Contest) (judge.Problem, error) {
+		return in.pipe.Load(ctx, dir, pipeline.LoadOptions{
+			TestSet: c.TestSet, Cache: in.folder.State("cache"), Generate: opt.Generate, Progress: opt.Progress,
+		})
+	}
+}
+
+// languages are the toolchains as the API shows them.
+func languages(ts build.Toolchains) []api.Language {
+	out := make([]api.Language, len(ts))
+	for i, t := range ts {
+		out[i] = api.Language{
+			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Extensions, Version: t.Version,
+			Command: strings.Join(append([]string{string(t.ID)}, t.Flags...), " "),
+		}
+	}
+	return out
+}
+
+// problemsChanged tells the page that settings or problems are new.
+func (in *instance) problemsChanged() {
+	select {
+	case in.refresh <- struct{}{}:
+	default:
+	}
+}
+
+// changed merges the store's changes with the catalogue's for the page.
+func (in *instance) changed() (<-chan struct{}, func()) {
+	stored, cancel := in.db.Subscribe()
+	out := make(chan struct{}, 1)
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-stored:
+			case <-in.refresh:
+			case <-done:
+				return
+			}
+			select {
+			case out <- struct{}{}:
+			default:
+			}
+		}
+	}()
+	return out, func() { close(done); cancel() }
+}
+
+// handler serves the page and the API.
+func (in *instance) handler() http.Handler {
+	mux := http.NewServeMux()
+	pages := in.site.Handler()
+	mux.Handle("/", pages)
+	mux.Handle("/api/v1/", in.api.Handler())
+	for _, path := range []string{"/api/v1/boards/", "/api/v1/contest", "/api/v1/head.json"} {
+		mux.Handle(path, pages)
+	}
+	return http.NewCrossOriginProtection().Handler(mux)
+}
+
+// start begins to judge; the caller holds the contest's lock.
+func (in *instance) start(ctx context.Context) error { return in.jobs.Start(ctx, in.work) }
+
+// work is one judging, from the queue's point of view.
+func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Judging, []judge.Run, error) {
+	id := e.Submission.ID
+	in.hub.Begin(id)
+	p, err := in.catalog.ForJudging(e.Submission.Problem)
+	if err != nil {
+		return judge.Judging{}, nil, err
+	}
+	files, err := in.db.Sources(ctx, id)
+	if err != nil {
+		return judge.Judging{}, nil, err
+	}
+	if err := claim.SetState(ctx, judge.Running, p.Version); err != nil {
+		return judge.Judging{}, nil, err
+	}
+	return in.pipe.Judge(ctx, p, e.Submission.Language, files, func(ev judge.Event) {
+		ev.Submission = id
+		in.hub.Publish(ev)
+	})
+}
+
+// close stops judging, gives back what was not finished, and closes the store.
+func (in *instance) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	err := in.jobs.Stop(ctx)
+	if closeErr := in.db.Close(); closeErr != nil {
+		err = errors.Join(err, fmt.Errorf("close the database: %w", closeErr))
+	}
+	return err
+}

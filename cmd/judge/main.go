@@ -1,0 +1,27 @@
+// Judge holds programming contests in which C++ programs are ranked by how
+// fast they do a real job correctly. One binary is server, judge, leaderboard
+// and client; `judge help` lists the commands.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"contest/sandbox"
+)
+
+func main() {
+	sandbox.Init() // does not return in the processes that a container starts
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	cli := newCLI()
+	root := newRoot(cli)
+	err := root.ExecuteContext(ctx)
+	return cli.report(ctx, err)
+}

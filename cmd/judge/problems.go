@@ -1,0 +1,132 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/api"
+)
+
+func newProblems(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "problems",
+		Short: "List the problems with their limits",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := c.connect(cmd.Context(), connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			problems, err := conn.Problems(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(problems)
+			}
+			c.problems(problems)
+			return nil
+		},
+	}
+}
+
+func (c *cli) problems(problems []api.Problem) {
+	if len(problems) == 0 {
+		c.printf("no problems yet: put a package into problems/ (docs/problem-format.md)\n")
+		return
+	}
+	rows := [][]string{}
+	for _, p := range problems {
+		boards := make([]string, len(p.Boards))
+		for i, b := range p.Boards {
+			boards[i] = string(b)
+		}
+		rows = append(rows, []string{string(p.ID), p.Name, p.TimeLimit.String(), mib(p.Memory), strconv.Itoa(p.Threads), strconv.Itoa(p.Tests), strings.Join(boards, " ")})
+	}
+	c.printf("%s\n", c.table([]string{"problem", "name", "time", "memory", "threads", "tests", "boards"}, rows, 2, 3, 4, 5))
+}
+
+func newGet(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "get PROBLEM [DIR]",
+		Short: "Download a problem's statement, samples and harness",
+		Long: `Get writes what a contestant needs to work on a problem into a new folder:
+the statement, the samples, and the files that every submission is compiled
+with. Nothing that exists is overwritten.`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			conn, err := c.connect(cmd.Context(), connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			p, err := problemNamed(cmd.Context(), conn, args[0])
+			if err != nil {
+				return err
+			}
+			kit, err := conn.Kit(cmd.Context(), p.ID)
+			if err != nil {
+				return err
+			}
+			dir := string(p.ID)
+			if len(args) == 2 {
+				dir = args[1]
+			}
+			if _, err := os.Stat(dir); err == nil {
+				return usage("name another folder: judge get "+args[0]+" DIR", "%s exists already", dir)
+			}
+			if err := writeKit(dir, kit); err != nil {
+				return err
+			}
+			c.printf("%s: statement, %s and %s in %s\n", p.Name, plural(len(kit.Samples), "sample"), plural(len(kit.Includes), "harness file"), dir)
+			return nil
+		},
+	}
+}
+
+// writeKit lays a kit out as a folder.
+func writeKit(dir string, kit api.Kit) error {
+	files := map[string][]byte{"problem.md": kit.Statement}
+	for _, f := range kit.Includes {
+		files[filepath.Join("include", f.Name)] = f.Data
+	}
+	for _, s := range kit.Samples {
+		files[s.Name+".in"], files[s.Name+".ans"] = s.Input, s.Answer
+	}
+	for name, data := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, data, 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kitProblem turns a kit into a problem whose tests are the samples, with its
+// files under dir.
+func kitProblem(dir string, kit api.Kit) (judge.Problem, error) {
+	if err := writeKit(dir, kit); err != nil {
+		return judge.Problem{}, err
+	}
+	p := kit.Problem
+	for _, f := range kit.Includes {
+		p.Includes = append(p.Includes, filepath.Join(dir, "include", f.Name))
+	}
+	for _, s := range kit.Samples {
+		p.Tests = append(p.Tests, judge.TestCase{Name: s.Name, Sample: true, Input: filepath.Join(dir, s.Name+".in"), Answer: filepath.Join(dir, s.Name+".ans")})
+	}
+	if len(p.Tests) == 0 {
+		return p, &exitError{Status: exitNotFound, Err: fmt.Errorf("problem %s has no samples", p.ID)}
+	}
+	return p, nil
+}

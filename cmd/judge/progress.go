@@ -1,0 +1,171 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"contest/judge"
+)
+
+// progress shows the events of a judging as they come.
+type progress interface {
+	event(judge.Event)
+	close()
+}
+
+// progress draws live on a terminal and prints plain lines elsewhere.
+func (c *cli) progress() progress {
+	switch {
+	case c.json:
+		return silent{}
+	case c.tty:
+		return newLive(c)
+	}
+	return &plain{c: c}
+}
+
+type silent struct{}
+
+func (silent) event(judge.Event) {}
+func (silent) close()            {}
+
+// plain prints one line a step, for logs and pipes.
+type plain struct {
+	c     *cli
+	state judge.JudgingState
+	ahead int
+}
+
+func (p *plain) event(ev judge.Event) {
+	if ev.State == judge.Queued && (p.state != judge.Queued || p.ahead != ev.Ahead) {
+		p.c.notef("queued, %d ahead\n", ev.Ahead)
+	}
+	if ev.State == judge.Compiling && p.state != judge.Compiling {
+		p.c.notef("compiling\n")
+	}
+	p.state, p.ahead = ev.State, ev.Ahead
+	if r := ev.Run; r != nil {
+		p.c.notef("test %d/%d %-24s %-3s  real %s  CPU %s  %s\n", r.Ordinal, ev.Total, r.TestCase, r.Verdict, ms(r.Real), ms(r.CPU), mib(r.MemoryBytes))
+	}
+}
+
+func (p *plain) close() {}
+
+// live draws a judging in place: one mark for each test case.
+type live struct {
+	program *tea.Program
+	done    chan struct{}
+	once    sync.Once
+}
+
+func newLive(c *cli) *live {
+	l := &live{done: make(chan struct{})}
+	// The signal handler stays main's: Ctrl-C cancels the context, and the
+	// terminal is not taken into raw mode.
+	l.program = tea.NewProgram(&liveModel{c: c, started: time.Now()}, tea.WithOutput(c.err), tea.WithInput(nil), tea.WithoutSignalHandler())
+	go func() {
+		defer close(l.done)
+		_, _ = l.program.Run()
+	}()
+	return l
+}
+
+func (l *live) event(ev judge.Event) { l.program.Send(ev) }
+
+func (l *live) close() {
+	l.once.Do(func() {
+		l.program.Send(tea.QuitMsg{})
+		<-l.done
+	})
+}
+
+type liveModel struct {
+	c       *cli
+	started time.Time
+	last    judge.Event
+	runs    []judge.Run
+	now     time.Time
+}
+
+type tick time.Time
+
+func (m *liveModel) Init() tea.Cmd { return nextTick() }
+
+func nextTick() tea.Cmd {
+	return tea.Tick(100*time.Millisecond, func(t time.Time) tea.Msg { return tick(t) })
+}
+
+// Update takes one event in.
+func (m *liveModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.c.width = msg.Width
+	case tick:
+		m.now = time.Time(msg)
+		return m, nextTick()
+	case judge.Event:
+		if msg.Run != nil && msg.Run.Ordinal <= len(m.runs) {
+			m.runs = nil // the judging began again
+		}
+		if msg.State == judge.Compiling {
+			m.runs = nil
+		}
+		if msg.Run != nil {
+			m.runs = append(m.runs, *msg.Run)
+		}
+		m.last = msg
+	}
+	return m, nil
+}
+
+var spinner = []rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
+
+// View draws the state in words and a grid of marks.
+func (m *liveModel) View() tea.View {
+	var b strings.Builder
+	c := m.c
+	spin := string(spinner[int(m.now.Sub(m.started).Milliseconds()/100)%len(spinner)])
+	switch m.last.State {
+	case judge.Done:
+		spin = " "
+	case judge.Queued:
+		fmt.Fprintf(&b, "%s waiting, %d ahead\n", c.style.accent.Render(spin), m.last.Ahead)
+	case judge.Compiling:
+		fmt.Fprintf(&b, "%s compiling\n", c.style.accent.Render(spin))
+	}
+	if len(m.runs) > 0 {
+		m.drawRuns(&b, spin)
+	}
+	return tea.NewView(b.String())
+}
+
+func (m *liveModel) drawRuns(b *strings.Builder, spin string) {
+	c := m.c
+	passed := 0
+	var real, cpu time.Duration
+	for _, r := range m.runs {
+		if r.Verdict == judge.Accepted {
+			passed++
+			if r.Timed {
+				real, cpu = real+r.Real, cpu+r.CPU
+			}
+		}
+	}
+	total := max(m.last.Total, len(m.runs))
+	fmt.Fprintf(b, "%s test %d/%d · passed %s · real %s · CPU %s\n", c.style.accent.Render(spin), len(m.runs), total,
+		c.style.good.Render(fmt.Sprint(passed)), ms(real), ms(cpu))
+	columns := min(max(c.width-4, 10), 75)
+	for i, r := range m.runs {
+		if i%columns == 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(c.mark(r.Verdict))
+		if i%columns == columns-1 || i == len(m.runs)-1 {
+			b.WriteByte('\n')
+		}
+	}
+}

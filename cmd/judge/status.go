@@ -1,0 +1,81 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge/api"
+)
+
+func newStatus(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "status",
+		Short: "Show the contest's clock, queue and languages",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := c.connect(cmd.Context(), connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			st, err := conn.Status(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(st)
+			}
+			c.status(st)
+			return nil
+		},
+	}
+}
+
+func (c *cli) status(st api.Status) {
+	c.printf("%s\n", c.style.bold.Render(st.Contest))
+	c.printf("phase     %s%s\n", st.Phase, phaseNote(st))
+	if !st.Start.IsZero() {
+		c.printf("start     %s\n", st.Stamp(st.Start))
+	}
+	c.printf("deadline  %s\n", st.Deadline)
+	c.printf("now       %s\n", st.Stamp(st.Now))
+	c.printf("problems  %d\n", st.Problems)
+	c.printf("queue     %d waiting, %d running\n", st.Queue.Waiting, st.Queue.Running)
+	if st.Contestant != "" {
+		c.printf("you are   %s\n", st.Contestant)
+	}
+	for i, l := range st.Languages {
+		label := "          "
+		if i == 0 {
+			label = "languages "
+		}
+		c.printf("%s%s  %s\n", label, l.ID, c.style.faint.Render(l.Command))
+	}
+	for _, b := range st.Broken {
+		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(b, "\n", "\n        "))
+	}
+}
+
+// phaseNote says how long the phase lasts.
+func phaseNote(st api.Status) string {
+	switch {
+	case st.Phase == api.Before:
+		return ", opens in " + st.Start.Sub(st.Now).Round(time.Second).String()
+	case st.Phase == api.Open && !st.Cutoff.IsZero():
+		return ", " + leftText(st.Cutoff.Sub(st.Now)) + " left"
+	case st.Phase == api.Over:
+		return ": submissions are judged as practice and not ranked"
+	}
+	return ""
+}
+
+// leftText prints a long wait in days and hours, a short one to the second.
+func leftText(d time.Duration) string {
+	if days := int(d / (24 * time.Hour)); days > 0 {
+		return fmt.Sprintf("%s %d h", plural(days, "day"), int(d.Hours())%24)
+	}
+	return d.Round(time.Second).String()
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/api"
+)
+
+func newSubmissions(c *cli) *cobra.Command {
+	var problem, who string
+	cmd := &cobra.Command{
+		Use:   "submissions",
+		Short: "List submissions, newest first",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx := cmd.Context()
+			conn, err := c.connect(ctx, connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			list, err := conn.Submissions(ctx, judge.ProblemID(problem), judge.Contestant(who))
+			if err != nil {
+				return err
+			}
+			slices.Reverse(list)
+			if c.json {
+				return c.printJSON(list)
+			}
+			c.submissions(list)
+			return nil
+		},
+	}
+	cmd.Flags().StringVarP(&problem, "problem", "p", "", "only of this problem")
+	cmd.Flags().StringVarP(&who, "contestant", "u", "", "only of this contestant")
+	return cmd
+}
+
+func (c *cli) submissions(list []api.Submitted) {
+	if len(list) == 0 {
+		c.printf("no submissions yet\n")
+		return
+	}
+	rows := [][]string{}
+	for _, s := range list {
+		j := s.Judging
+		note := ""
+		if s.LateBy > 0 {
+			note = "late by " + lateText(s.LateBy)
+		}
+		passed, real, cpu := "", "", ""
+		if j.State == judge.Done && j.Verdict != judge.Compile {
+			passed, real, cpu = fmt.Sprintf("%d/%d", j.Passed, j.Total), ms(j.Real), ms(j.CPU)
+		}
+		verdict := string(j.Verdict)
+		if j.Verdict == judge.Pending {
+			verdict = string(j.State)
+		}
+		rows = append(rows, []string{
+			strconv.FormatInt(int64(s.Submission.ID), 10), s.Submission.Receipt.Format("2006-01-02 15:04:05 -07:00"),
+			string(s.Submission.Contestant), string(s.Submission.Problem), string(s.Submission.Language), verdict, passed, real, cpu, note,
+		})
+	}
+	c.printf("%s\n", c.table([]string{"id", "received", "contestant", "problem", "language", "verdict", "passed", "real", "CPU", ""}, rows, 0, 6, 7, 8))
+}
+
+func newShow(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a submission with its tests",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			id, err := submissionID(args[0])
+			if err != nil {
+				return err
+			}
+			conn, err := c.connect(ctx, connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			d, err := conn.Submission(ctx, id)
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(d)
+			}
+			st, err := conn.Status(ctx)
+			if err != nil {
+				return err
+			}
+			c.show(d, st)
+			return nil
+		},
+	}
+}
+
+func (c *cli) show(d api.Detail, st api.Status) {
+	s := d.Submission
+	c.printf("%s · %s · %s · %s\n", c.style.bold.Render(fmt.Sprintf("submission %d", s.ID)), s.Problem, s.Contestant, s.Language)
+	c.printf("received %s\n", st.Stamp(s.Receipt))
+	if d.LateBy > 0 {
+		c.printf("%s\n", c.style.warn.Render("late by "+lateText(d.LateBy)+": judged as practice, never ranked"))
+	}
+	c.printf("sources  %d bytes, SHA-256 %s\n", s.Bytes, s.SourceHash)
+	if d.Judging.State != judge.Done {
+		c.printf("%s\n", d.Judging.State)
+		return
+	}
+	c.result(d)
+	if len(d.Runs) == 0 {
+		return
+	}
+	rows := [][]string{}
+	for _, r := range d.Runs {
+		how := r.Limit
+		switch {
+		case r.Limit != "":
+		case r.Signal != 0:
+			how = fmt.Sprintf("signal %d", r.Signal)
+		case r.ExitStatus != 0:
+			how = fmt.Sprintf("exit %d", r.ExitStatus)
+		}
+		timed := ""
+		if r.Timed {
+			timed = "timed"
+		}
+		rows = append(rows, []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), timed, how + r.Message})
+	}
+	c.printf("%s\n", c.table([]string{"", "test", "verdict", "real", "CPU", "memory", "", ""}, rows, 0, 3, 4, 5))
+}

@@ -1,0 +1,115 @@
+package main
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/build"
+	"contest/judge/pipeline"
+)
+
+func newTest(c *cli) *cobra.Command {
+	var opt submitOptions
+	cmd := &cobra.Command{
+		Use:   "test FILE...",
+		Short: "Run a solution on the samples, on this machine",
+		Long: `Test compiles and runs a solution on the problem's samples on this machine,
+with the very code the server judges with: same flags, same sandbox, same
+comparison. Nothing is submitted.` + "\n" + exitHelp,
+		Args: needFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runTest(cmd.Context(), c, opt, args)
+		},
+	}
+	cmd.Flags().StringVarP(&opt.Problem, "problem", "p", "", "the problem (default: the first file's name)")
+	cmd.Flags().StringVarP(&opt.Language, "language", "l", "", "the language, such as g++ or clang++ (default: the first installed)")
+	return cmd
+}
+
+func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) error {
+	files, err := readSources(args)
+	if err != nil {
+		return err
+	}
+	kit, err := fetchKit(ctx, c, opt, files)
+	if err != nil {
+		return err
+	}
+	if err := judge.ValidateFiles(files, kit.Problem.Limits.CodeBytes); err != nil {
+		return err
+	}
+	dir, err := os.MkdirTemp("", "judge-test-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	p, err := kitProblem(dir, kit)
+	if err != nil {
+		return err
+	}
+	tools := build.Detect()
+	tool, err := tools.Find(opt.Language)
+	if err != nil {
+		return err
+	}
+	show := c.progress()
+	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
+	j, runs, err := pl.Judge(ctx, p, tool.ID, files, show.event)
+	show.close()
+	if err != nil {
+		return err
+	}
+	if c.json {
+		if err := c.printJSON(map[string]any{"judging": j, "runs": runs}); err != nil {
+			return err
+		}
+	} else {
+		c.tested(j, runs)
+	}
+	if status := verdictStatus(j.Verdict); status != exitOK {
+		return &exitError{Status: status}
+	}
+	return nil
+}
+
+func fetchKit(ctx context.Context, c *cli, opt submitOptions, files []judge.File) (api.Kit, error) {
+	conn, err := c.connect(ctx, connectOptions{})
+	if err != nil {
+		return api.Kit{}, err
+	}
+	defer conn.close()
+	name := opt.Problem
+	if name == "" {
+		name = guessProblem(ctx, conn, files[0].Name)
+	}
+	p, err := problemNamed(ctx, conn, name)
+	if err != nil {
+		return api.Kit{}, err
+	}
+	return conn.Kit(ctx, p.ID)
+}
+
+func (c *cli) tested(j judge.Judging, runs []judge.Run) {
+	if j.CompilerOutput != "" {
+		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), j.CompilerOutput)
+	}
+	for _, r := range runs {
+		note := ""
+		if r.Message != "" {
+			note = "  " + strings.TrimSpace(r.Message)
+		}
+		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), note)
+	}
+	c.printf("%s on the samples", c.verdict(j.Verdict))
+	if j.Verdict != judge.Compile {
+		c.printf(": passed %d of %d", j.Passed, j.Total)
+	}
+	c.printf("\n")
+}

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/api"
+)
+
+func newWatch(c *cli) *cobra.Command {
+	var timeout time.Duration
+	cmd := &cobra.Command{
+		Use:   "watch ID",
+		Short: "Watch a submission until its verdict",
+		Long: `Watch draws how a submission is judged, like submit does, and ends with the
+same exit status.` + "\n" + exitHelp,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			id, err := submissionID(args[0])
+			if err != nil {
+				return err
+			}
+			conn, err := c.connect(cmd.Context(), connectOptions{Judge: true})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			return follow(cmd.Context(), c, conn, id, timeout)
+		},
+	}
+	cmd.Flags().DurationVar(&timeout, "timeout", 0, "wait at most this long, such as 2m (default: for ever)")
+	return cmd
+}
+
+func submissionID(text string) (judge.SubmissionID, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || id < 1 {
+		return 0, usage("submissions are numbered from 1; judge submissions lists them", "%q is not the number of a submission", text)
+	}
+	return judge.SubmissionID(id), nil
+}
+
+// follow draws a judging until its end, prints the result, and returns the
+// error that carries the exit status.
+func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID, timeout time.Duration) error {
+	watching := ctx
+	if timeout > 0 {
+		var cancel context.CancelFunc
+		watching, cancel = context.WithTimeout(ctx, timeout)
+		defer cancel()
+	}
+	show := c.progress()
+	err := conn.Watch(watching, id, show.event)
+	show.close()
+	switch {
+	case ctx.Err() != nil:
+		return interrupted(id)
+	case errors.Is(err, context.DeadlineExceeded):
+		return &exitError{Status: exitTimeout, Err: fmt.Errorf("no verdict after %v; submission %d is safe and will be judged", timeout, id),
+			Hint: fmt.Sprintf("judge watch %d goes on watching", id)}
+	case err != nil:
+		return err
+	}
+	d, err := conn.Submission(ctx, id)
+	if err != nil {
+		return err
+	}
+	if c.json {
+		if err := c.printJSON(d); err != nil {
+			return err
+		}
+	} else {
+		c.result(d)
+	}
+	return outcome(d)
+}
+
+// outcome is the exit status of a judged submission.
+func outcome(d api.Detail) error {
+	v := d.Judging.Verdict
+	if d.LateBy > 0 && v != judge.Internal {
+		return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "late",
+			Message: fmt.Sprintf("submission %d was late by %s: it was judged as practice and is not ranked", d.Submission.ID, lateText(d.LateBy))}}
+	}
+	switch status := verdictStatus(v); status {
+	case exitOK:
+		return nil
+	case exitJudge:
+		return &exitError{Status: status, Err: fmt.Errorf("the judge failed on submission %d: %s", d.Submission.ID, orElse(d.Judging.Reason, "the organiser finds the cause in the log")),
+			Hint: "it costs the contestant nothing and is judged again once the organiser has mended the cause"}
+	default:
+		return &exitError{Status: status}
+	}
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}
+
+// result prints what a judging came to.
+func (c *cli) result(d api.Detail) {
+	j := d.Judging
+	if j.CompilerOutput != "" {
+		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), j.CompilerOutput)
+	}
+	c.printf("%s", c.style.bold.Render(fmt.Sprintf("submission %d: ", d.Submission.ID))+c.verdict(j.Verdict))
+	if j.FirstFailed != "" {
+		c.printf(" on %s", j.FirstFailed)
+	}
+	c.printf("\n")
+	if j.Verdict == judge.Compile || j.Verdict == judge.Pending || j.Verdict == judge.Internal {
+		return
+	}
+	c.printf("  passed %d of %d tests · peak memory %s · compiled in %s\n", j.Passed, j.Total, mib(j.MemoryBytes), j.Compile.Round(time.Millisecond))
+	c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(ms(j.Real)), c.style.bold.Render(ms(j.CPU)))
+	for _, p := range d.Places {
+		note := ""
+		if !p.Counts {
+			note = c.style.faint.Render(" (with another submission, which is better)")
+		}
+		c.printf("  board %-4s  rank %s of %d%s\n", p.Board, c.style.bold.Render(strconv.Itoa(p.Rank)), p.Of, note)
+	}
+}

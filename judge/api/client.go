@@ -1,0 +1,249 @@
+package api
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// ErrNetwork marks a request that got no answer, after retries.
+var ErrNetwork = errors.New("no answer from the server")
+
+// Error is a server's refusal.
+type Error struct {
+	Status int // HTTP
+	Failure
+}
+
+func (e *Error) Error() string { return e.Message }
+
+// Client talks to a judge's server.
+type Client struct {
+	// URL is the server's, such as "https://judge.example.org".
+	URL string
+	// Token authorises; empty reads what is public.
+	Token string
+	HTTP  *http.Client
+	// Retries is how often a request without an answer is sent again; every
+	// request is safe to repeat.
+	Retries int
+	// Retrying is told of each retry; may be nil.
+	Retrying func(err error, wait time.Duration)
+}
+
+// NewClient returns a client for a server reached over the network.
+func NewClient(server, token string) (*Client, error) {
+	u, err := url.Parse(server)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return nil, &judge.Invalid{Message: fmt.Sprintf("%q is not the address of a server", server), Hint: "write it as https://judge.example.org or http://host:8080"}
+	}
+	transport := &http.Transport{
+		Proxy:                 http.ProxyFromEnvironment,
+		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSHandshakeTimeout:   10 * time.Second,
+		ResponseHeaderTimeout: time.Minute,
+	}
+	return &Client{URL: strings.TrimRight(u.String(), "/"), Token: token, HTTP: &http.Client{Transport: transport}, Retries: 4}, nil
+}
+
+// Status of the contest.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	return get[Status](ctx, c, pathStatus)
+}
+
+// Problems of the contest, in order.
+func (c *Client) Problems(ctx context.Context) ([]Problem, error) {
+	return get[[]Problem](ctx, c, pathProblems)
+}
+
+// Kit is what a contestant needs to work on a problem.
+func (c *Client) Kit(ctx context.Context, p judge.ProblemID) (Kit, error) {
+	return get[Kit](ctx, c, pathProblems+"/"+url.PathEscape(string(p))+"/kit")
+}
+
+// Board is a problem's ranking.
+func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (score.Board, error) {
+	return get[score.Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
+}
+
+// Submissions lists submissions, oldest first; empty arguments mean all.
+func (c *Client) Submissions(ctx context.Context, p judge.ProblemID, who judge.Contestant) ([]Submitted, error) {
+	q := url.Values{}
+	if p != "" {
+		q.Set("problem", string(p))
+	}
+	if who != "" {
+		q.Set("contestant", string(who))
+	}
+	return get[[]Submitted](ctx, c, pathSubmissions+"?"+q.Encode())
+}
+
+// Submission is one submission with its runs.
+func (c *Client) Submission(ctx context.Context, id judge.SubmissionID) (Detail, error) {
+	return get[Detail](ctx, c, fmt.Sprintf("%s/%d", pathSubmissions, id))
+}
+
+// AddUser adds a contestant's account, or with Reset replaces its token.
+func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
+	return post[User](ctx, c, pathUsers, u)
+}
+
+// Submit hands sources in. It first announces them, so that an upload begun
+// before the deadline counts although it is slow.
+func (c *Client) Submit(ctx context.Context, s NewSubmission) (Submitted, error) {
+	ticket := Ticket{Contestant: s.Contestant, Problem: s.Problem, SourceHash: judge.HashFiles(s.Files)}
+	if _, err := post[Ticket](ctx, c, pathTickets, ticket); err != nil {
+		return Submitted{}, err
+	}
+	return post[Submitted](ctx, c, pathSubmissions, s)
+}
+
+// Watch calls each for every event of a submission's judging until it is
+// done, across lost connections, and returns the result.
+func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
+	for attempt := 0; ; attempt++ {
+		done, seen, err := c.watchOnce(ctx, id, each)
+		if done || ctx.Err() != nil {
+			return ctx.Err()
+		}
+		var refused *Error
+		if errors.As(err, &refused) {
+			return err
+		}
+		if seen {
+			attempt = 0
+		}
+		if err := c.pause(ctx, attempt, err); err != nil {
+			return err
+		}
+	}
+}
+
+func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done, seen bool, err error) {
+	res, err := c.send(ctx, http.MethodGet, fmt.Sprintf("%s/%d/events", pathSubmissions, id), nil)
+	if err != nil {
+		return false, false, err
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	lines.Buffer(nil, 4<<20)
+	for lines.Scan() {
+		if len(lines.Bytes()) == 0 {
+			continue
+		}
+		var ev judge.Event
+		if err := json.Unmarshal(lines.Bytes(), &ev); err != nil {
+			return false, seen, err
+		}
+		seen = true
+		each(ev)
+		if ev.State == judge.Done {
+			return true, true, nil
+		}
+	}
+	return false, seen, lines.Err()
+}
+
+// pause waits before the next attempt, or says that there will be none.
+func (c *Client) pause(ctx context.Context, attempt int, cause error) error {
+	if attempt >= c.Retries {
+		return fmt.Errorf("%w at %s: %w", ErrNetwork, c.URL, cause)
+	}
+	wait := 250 * time.Millisecond << attempt
+	if c.Retrying != nil {
+		c.Retrying(cause, wait)
+	}
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func get[T any](ctx context.Context, c *Client, path string) (T, error) {
+	return call[T](ctx, c, http.MethodGet, path, nil)
+}
+
+func post[T any](ctx context.Context, c *Client, path string, in any) (T, error) {
+	body, err := json.Marshal(in)
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return call[T](ctx, c, http.MethodPost, path, body)
+}
+
+// call sends a request until it gets an answer, and reads the answer.
+func call[T any](ctx context.Context, c *Client, method, path string, body []byte) (T, error) {
+	var out T
+	for attempt := 0; ; attempt++ {
+		err := c.exchange(ctx, method, path, body, &out)
+		var refused *Error
+		if err == nil || errors.As(err, &refused) && refused.Status < http.StatusInternalServerError || ctx.Err() != nil {
+			return out, err
+		}
+		if refused != nil && refused.Status != http.StatusBadGateway && refused.Status != http.StatusServiceUnavailable {
+			return out, err
+		}
+		if err := c.pause(ctx, attempt, err); err != nil {
+			return out, err
+		}
+	}
+}
+
+func (c *Client) exchange(ctx context.Context, method, path string, body []byte, out any) error {
+	res, err := c.send(ctx, method, path, body)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	if err := json.NewDecoder(res.Body).Decode(out); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	return nil
+}
+
+// send makes one request; an answer that is not a success comes back as *Error.
+func (c *Client) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
+	var reader io.Reader
+	if body != nil {
+		reader = bytes.NewReader(body)
+	}
+	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, reader)
+	if err != nil {
+		return nil, err
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.Token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.Token)
+	}
+	res, err := c.HTTP.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	if res.StatusCode < 300 {
+		return res, nil
+	}
+	defer res.Body.Close()
+	e := &Error{Status: res.StatusCode}
+	text, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
+	if json.Unmarshal(text, &e.Failure) != nil || e.Message == "" {
+		e.Failure = Failure{Code: "http", Message: fmt.Sprintf("%s answered %s", c.URL, res.Status), Hint: "is this the address of a judge?"}
+	}
+	return nil, e
+}

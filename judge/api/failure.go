@@ -1,0 +1,54 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+
+	"contest/judge"
+)
+
+// handle turns an error of a handler into an answer. It is the one table from
+// errors to HTTP statuses.
+func (s *Server) handle(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := h(w, r)
+		if err == nil {
+			return
+		}
+		status, f := failure(err)
+		if status == http.StatusInternalServerError {
+			s.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		}
+		if status == http.StatusUnauthorized {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+		_ = writeJSON(w, status, f)
+	}
+}
+
+func failure(err error) (int, Failure) {
+	var (
+		refusal  *judge.Refusal
+		invalid  *judge.Invalid
+		notFound *judge.NotFound
+	)
+	switch {
+	case errors.As(err, &refusal):
+		return http.StatusUnprocessableEntity, Failure{refusal.Code, refusal.Message, refusal.Hint}
+	case errors.As(err, &notFound):
+		return http.StatusNotFound, Failure{"not-found", notFound.Error(), notFound.Hint}
+	case errors.As(err, &invalid):
+		return http.StatusBadRequest, Failure{"invalid", invalid.Message, invalid.Hint}
+	case errors.Is(err, errNoToken), errors.Is(err, errToken):
+		return http.StatusUnauthorized, Failure{"token", err.Error(), "ask the organiser for a token (judge user add NAME) and set JUDGE_TOKEN"}
+	case errors.Is(err, judge.ErrForbidden):
+		return http.StatusForbidden, Failure{"forbidden", err.Error(), "use your own token and name"}
+	case errors.Is(err, judge.ErrNotFound):
+		return http.StatusNotFound, Failure{"not-found", err.Error(), ""}
+	case errors.Is(err, judge.ErrConflict):
+		return http.StatusConflict, Failure{"conflict", err.Error(), ""}
+	case errors.Is(err, judge.ErrFull):
+		return http.StatusInsufficientStorage, Failure{"disk-full", err.Error(), "nothing was stored; free some space on the server and submit again"}
+	}
+	return http.StatusInternalServerError, Failure{"internal", "the server could not do this: internal error", "the organiser finds the cause in the server's log; nothing was lost, try again"}
+}

@@ -1,0 +1,70 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"contest/judge"
+)
+
+func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
+	out := []Problem{}
+	for _, p := range s.Problems.Problems() {
+		out = append(out, Problem{
+			ID: p.ID, Name: p.Name, Version: p.Version, TimeLimit: p.Limits.Time, Memory: p.Limits.MemoryBytes,
+			Code: p.Limits.CodeBytes, Threads: p.Threads, Boards: p.Boards, Tests: len(p.Tests),
+		})
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+// getKit answers with the statement, the samples and the harness. Before the
+// contest starts they are nobody's business but the organiser's.
+func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	if contest := s.Contest(); !c.owner && !contest.Open(s.Now()) {
+		return notOpen(contest)
+	}
+	p, err := s.problem(judge.ProblemID(r.PathValue("id")))
+	if err != nil {
+		return err
+	}
+	kit, err := readKit(p)
+	if err != nil {
+		return fmt.Errorf("read the kit of %s: %w", p.ID, err)
+	}
+	return writeJSON(w, http.StatusOK, kit)
+}
+
+func readKit(p judge.Problem) (Kit, error) {
+	kit := Kit{Problem: p, Statement: p.Statement, Includes: []judge.File{}, Samples: []Sample{}}
+	for _, path := range p.Includes {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return Kit{}, err
+		}
+		kit.Includes = append(kit.Includes, judge.File{Name: filepath.Base(path), Data: data})
+	}
+	for _, t := range p.Tests {
+		if !t.Sample {
+			continue
+		}
+		sample := Sample{Name: t.Name}
+		var err error
+		if sample.Input, err = os.ReadFile(t.Input); err != nil {
+			return Kit{}, err
+		}
+		if sample.Answer, err = os.ReadFile(t.Answer); err != nil {
+			return Kit{}, err
+		}
+		kit.Samples = append(kit.Samples, sample)
+	}
+	kit.Problem.Dir, kit.Problem.Statement = "", nil
+	kit.Problem.Includes, kit.Problem.Tests, kit.Problem.Examples = nil, nil, nil
+	return kit, nil
+}

@@ -1,0 +1,255 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// Store is what the API needs of the store.
+type Store interface {
+	AddContestant(ctx context.Context, who judge.Contestant, tokenHash string) error
+	EnsureContestant(ctx context.Context, who judge.Contestant) error
+	SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error
+	ContestantByToken(ctx context.Context, tokenHash string) (judge.Contestant, error)
+	OpenTicket(ctx context.Context, who judge.Contestant, p judge.ProblemID, sourceHash string) (time.Time, error)
+	Submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (judge.Entry, bool, error)
+	Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
+	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
+	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
+	QueueStats(ctx context.Context) (judge.QueueStats, error)
+	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
+}
+
+// Problems is the catalogue of the contest's problems.
+type Problems interface {
+	Problems() []judge.Problem
+	// Broken says, a line each, which packages could not be loaded and why.
+	Broken() []string
+}
+
+// Server answers the API.
+type Server struct {
+	Contest   func() judge.Contest
+	Problems  Problems
+	Languages []Language
+	Store     Store
+	Hub       *Hub
+	// OwnerToken is the organiser's own: it may act as any contestant and add
+	// accounts. It lives as long as the process.
+	OwnerToken string
+	Version    string
+	Now        func() time.Time
+	Logger     *slog.Logger
+}
+
+// Handler returns the API's routes.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+pathStatus, s.handle(s.getStatus))
+	mux.HandleFunc("GET "+pathProblems, s.handle(s.getProblems))
+	mux.HandleFunc("GET "+pathProblems+"/{id}/kit", s.handle(s.getKit))
+	mux.HandleFunc("POST "+pathTickets, s.handle(s.postTicket))
+	mux.HandleFunc("POST "+pathSubmissions, s.handle(s.postSubmission))
+	mux.HandleFunc("GET "+pathSubmissions, s.handle(s.getSubmissions))
+	mux.HandleFunc("GET "+pathSubmissions+"/{id}", s.handle(s.getSubmission))
+	mux.HandleFunc("GET "+pathSubmissions+"/{id}/events", s.handle(s.getEvents))
+	mux.HandleFunc("POST "+pathUsers, s.handle(s.postUser))
+	mux.HandleFunc("/api/v1/", s.handle(func(http.ResponseWriter, *http.Request) error {
+		return &judge.NotFound{Kind: "API path", Hint: "see docs/api.md for the paths there are"}
+	}))
+	return mux
+}
+
+// caller is who sent a request.
+type caller struct {
+	owner bool
+	who   judge.Contestant // empty without a token, or for the organiser
+}
+
+// mayRead says whether the caller may see what belongs to one contestant.
+func (c caller) mayRead(who judge.Contestant) bool { return c.owner || c.who == who && who != "" }
+
+// HashToken is what is kept of a token.
+func HashToken(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return hex.EncodeToString(sum[:])
+}
+
+// NewToken makes a bearer token: 32 random bytes behind a prefix that secret
+// scanners can find.
+func NewToken() string {
+	var b [32]byte
+	rand.Read(b[:])
+	return "judge_" + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+var errToken = errors.New("the token is not known")
+
+func (s *Server) caller(r *http.Request) (caller, error) {
+	header := r.Header.Get("Authorization")
+	if header == "" {
+		return caller{}, nil
+	}
+	token, ok := strings.CutPrefix(header, "Bearer ")
+	if !ok {
+		return caller{}, errToken
+	}
+	if s.OwnerToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.OwnerToken)) == 1 {
+		return caller{owner: true}, nil
+	}
+	who, err := s.Store.ContestantByToken(r.Context(), HashToken(token))
+	if errors.Is(err, judge.ErrNotFound) {
+		return caller{}, errToken
+	}
+	return caller{who: who}, err
+}
+
+// actingAs is the contestant in whose name a request is made.
+func (s *Server) actingAs(r *http.Request, wanted judge.Contestant) (judge.Contestant, error) {
+	c, err := s.caller(r)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case c.owner && wanted == "":
+		return "", &judge.Invalid{Message: "no contestant is named", Hint: "name one with -u"}
+	case c.owner:
+		if err := wanted.Validate(); err != nil {
+			return "", err
+		}
+		return wanted, s.Store.EnsureContestant(r.Context(), wanted)
+	case c.who == "":
+		return "", errNoToken
+	case wanted != "" && wanted != c.who:
+		return "", fmt.Errorf("the token belongs to %s, not to %s: %w", c.who, wanted, judge.ErrForbidden)
+	}
+	return c.who, nil
+}
+
+var errNoToken = errors.New("this needs a token")
+
+func (s *Server) problem(id judge.ProblemID) (judge.Problem, error) {
+	problems := s.Problems.Problems()
+	names := make([]string, len(problems))
+	for i, p := range problems {
+		if p.ID == id {
+			return p, nil
+		}
+		names[i] = string(p.ID)
+	}
+	return judge.Problem{}, &judge.NotFound{Kind: "problem", Name: string(id), Hint: judge.Suggest(string(id), names)}
+}
+
+func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	queue, err := s.Store.QueueStats(r.Context())
+	if err != nil {
+		return err
+	}
+	contest, now := s.Contest(), s.Now()
+	st := Status{
+		Contest: contest.Name, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
+		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
+		Problems: len(s.Problems.Problems()), Queue: queue, Contestant: c.who, Languages: s.Languages,
+	}
+	if c.owner {
+		st.Broken = s.Problems.Broken()
+	}
+	return writeJSON(w, http.StatusOK, st)
+}
+
+func phase(c judge.Contest, now time.Time) Phase {
+	switch {
+	case !c.Open(now):
+		return Before
+	case !c.Deadline.Allows(now, time.Time{}):
+		return Over
+	}
+	return Open
+}
+
+func (s *Server) postUser(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	if !c.owner {
+		return fmt.Errorf("only the organiser adds accounts: %w", judge.ErrForbidden)
+	}
+	var in NewUser
+	if err := readJSON(w, r, 4<<10, &in); err != nil {
+		return err
+	}
+	if err := in.Contestant.Validate(); err != nil {
+		return err
+	}
+	token := NewToken()
+	if in.Reset {
+		err = s.Store.SetToken(r.Context(), in.Contestant, HashToken(token))
+	} else {
+		err = s.Store.AddContestant(r.Context(), in.Contestant, HashToken(token))
+	}
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, User{Contestant: in.Contestant, Token: token})
+}
+
+// places are a contestant's ranks on the boards of a problem.
+func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
+	p, err := s.problem(e.Submission.Problem)
+	if err != nil {
+		return nil, nil // the problem was taken out of the contest: no boards
+	}
+	entries, err := s.Store.Entries(ctx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	var out []Place
+	for _, b := range p.Boards {
+		board := score.Rank(s.Contest(), p.ID, b, entries)
+		if row, ok := board.Find(e.Submission.Contestant); ok {
+			out = append(out, Place{Board: b, Rank: row.Rank, Of: len(board.Rows), Counts: row.Submission == e.Submission.ID})
+		}
+	}
+	return out, nil
+}
+
+func writeJSON(w http.ResponseWriter, status int, v any) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	return json.NewEncoder(w).Encode(v)
+}
+
+// readJSON reads one JSON document of at most limit bytes into v.
+func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
+	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(v)
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return &judge.Refusal{Code: "size", Message: fmt.Sprintf("the request is larger than %d bytes", limit), Hint: "shorten the sources"}
+	case err != nil:
+		return &judge.Invalid{Message: fmt.Sprintf("the request is not the JSON expected here: %v", err), Hint: "use a client of the same version as the server"}
+	}
+	return nil
+}

@@ -1,0 +1,308 @@
+package api
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"contest/judge"
+)
+
+// envelopeBytes is what a submission's JSON may take beyond its sources in
+// base64: names, keys.
+const envelopeBytes = 64 << 10
+
+// keepAlive is how often a quiet event stream says that it is alive.
+const keepAlive = 10 * time.Second
+
+func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
+	var in Ticket
+	if err := readJSON(w, r, 4<<10, &in); err != nil {
+		return err
+	}
+	who, err := s.actingAs(r, in.Contestant)
+	if err != nil {
+		return err
+	}
+	if _, err := s.problem(in.Problem); err != nil {
+		return err
+	}
+	if len(in.SourceHash) != 64 {
+		return &judge.Invalid{Message: "source_hash is not a SHA-256 in hexadecimal", Hint: "see docs/api.md for how sources are hashed"}
+	}
+	in.Contestant = who
+	if in.Opened, err = s.Store.OpenTicket(r.Context(), who, in.Problem, in.SourceHash); err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusCreated, in)
+}
+
+func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	if !c.owner && c.who == "" {
+		return errNoToken // before the body is read
+	}
+	var in NewSubmission
+	if err := readJSON(w, r, s.largestBody(), &in); err != nil {
+		return err
+	}
+	who, err := s.actingAs(r, in.Contestant)
+	if err != nil {
+		return err
+	}
+	sub, err := s.admit(who, in)
+	if err != nil {
+		return err
+	}
+	contest := s.Contest()
+	entry, fresh, err := s.Store.Submit(r.Context(), sub, func(s judge.Submission) bool { return !contest.InTime(s) })
+	if err != nil {
+		return err
+	}
+	status := http.StatusCreated
+	if !fresh {
+		status = http.StatusOK
+	}
+	return writeJSON(w, status, Submitted{Entry: s.visible(caller{who: who}, entry), Again: !fresh, LateBy: contest.LateBy(entry.Submission)})
+}
+
+// largestBody is the most that a submission to any problem may take.
+func (s *Server) largestBody() int64 {
+	var code int64 = 128 << 10
+	for _, p := range s.Problems.Problems() {
+		code = max(code, p.Limits.CodeBytes)
+	}
+	return 2*code + envelopeBytes
+}
+
+// admit checks a submission against the rules of the contest and the problem.
+func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission, error) {
+	if contest, now := s.Contest(), s.Now(); !contest.Open(now) {
+		return judge.Submission{}, notOpen(contest)
+	}
+	p, err := s.problem(in.Problem)
+	if err != nil {
+		return judge.Submission{}, err
+	}
+	lang, err := s.language(in.Language)
+	if err != nil {
+		return judge.Submission{}, err
+	}
+	if err := judge.ValidateFiles(in.Files, p.Limits.CodeBytes); err != nil {
+		return judge.Submission{}, err
+	}
+	sub := judge.Submission{Problem: p.ID, Contestant: who, Language: lang.ID, Files: in.Files, SourceHash: judge.HashFiles(in.Files)}
+	for _, f := range in.Files {
+		sub.Bytes += int64(len(f.Data))
+	}
+	return sub, nil
+}
+
+func notOpen(c judge.Contest) error {
+	return &judge.Refusal{Code: "not-open", Message: "the contest has not started", Hint: "it opens at " + judge.Stamp(c.Start, c.Zone)}
+}
+
+func (s *Server) language(name judge.LanguageID) (Language, error) {
+	var names []string
+	for _, l := range s.Languages {
+		if name == "" || l.is(string(name)) {
+			return l, nil
+		}
+		names = append(names, string(l.ID))
+	}
+	if len(names) == 0 {
+		return Language{}, fmt.Errorf("no compiler is installed on the server")
+	}
+	return Language{}, &judge.NotFound{Kind: "language", Name: string(name), Hint: judge.Suggest(string(name), names)}
+}
+
+func (l Language) is(name string) bool {
+	if string(l.ID) == name {
+		return true
+	}
+	for _, a := range l.Aliases {
+		if a == name {
+			return true
+		}
+	}
+	return false
+}
+
+// visible is the entry as the caller may see it: the compiler's words belong
+// to the contestant, our own failures to the organiser.
+func (s *Server) visible(c caller, e judge.Entry) judge.Entry {
+	if !c.mayRead(e.Submission.Contestant) {
+		e.Judging.CompilerOutput = ""
+	}
+	if !c.owner {
+		e.Judging.Reason = ""
+		if e.Judging.Verdict == judge.Internal {
+			e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: judge.Queued, Queued: e.Judging.Queued, Total: e.Judging.Total}
+		}
+	}
+	return e
+}
+
+func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	entries, err := s.Store.Entries(r.Context(), judge.ProblemID(q.Get("problem")))
+	if err != nil {
+		return err
+	}
+	out := []Submitted{}
+	contest := s.Contest()
+	for _, e := range entries {
+		if who := q.Get("contestant"); who != "" && string(e.Submission.Contestant) != who {
+			continue
+		}
+		v := s.visible(c, e)
+		v.Judging.CompilerOutput = "" // long; it is with the submission itself
+		out = append(out, Submitted{Entry: v, LateBy: contest.LateBy(e.Submission)})
+	}
+	return writeJSON(w, http.StatusOK, out)
+}
+
+func (s *Server) entry(r *http.Request) (judge.Entry, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil {
+		return judge.Entry{}, &judge.NotFound{Kind: "submission", Name: r.PathValue("id"), Hint: "submissions are numbered from 1"}
+	}
+	return s.Store.Entry(r.Context(), judge.SubmissionID(id))
+}
+
+func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	d := Detail{Entry: s.visible(c, e), LateBy: s.Contest().LateBy(e.Submission), Runs: []judge.Run{}}
+	if d.Judging.State == judge.Done {
+		if d.Runs, err = s.Store.Runs(r.Context(), e.Judging.ID); err != nil {
+			return err
+		}
+		if d.Places, err = s.places(r.Context(), e); err != nil {
+			return err
+		}
+	}
+	if !c.owner {
+		for i := range d.Runs {
+			d.Runs[i].Message = "" // it may quote the answer
+		}
+	}
+	return writeJSON(w, http.StatusOK, d)
+}
+
+// getEvents streams the events of a judging, one JSON document a line, until
+// it is done. An empty line says that the server is still there.
+func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	out := eventWriter{w: w, rc: http.NewResponseController(w), owner: c.owner}
+	for {
+		live, begun := s.Hub.open(e.Submission.ID)
+		if live != nil {
+			if err := s.follow(r, live, e.Submission.ID, &out); err != nil {
+				return nil // the client has gone
+			}
+		}
+		if e, err = s.Store.Entry(r.Context(), e.Submission.ID); err != nil {
+			return nil
+		}
+		if e.Judging.State == judge.Done {
+			v := s.visible(c, e)
+			out.send(judge.Event{Submission: e.Submission.ID, State: judge.Done, Total: e.Judging.Total, Judging: &v.Judging})
+			return nil
+		}
+		if live != nil {
+			continue // given back to the queue
+		}
+		ahead, err := s.Store.Ahead(r.Context(), e.Judging.ID)
+		if err != nil {
+			return nil
+		}
+		if out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead}) != nil {
+			return nil
+		}
+		select {
+		case <-begun:
+		case <-time.After(time.Second):
+		case <-r.Context().Done():
+			return nil
+		}
+	}
+}
+
+// follow sends a live stream's events until it ends or the client goes.
+func (s *Server) follow(r *http.Request, live *stream, id judge.SubmissionID, out *eventWriter) error {
+	sent := 0
+	for {
+		events, ended, grown := s.Hub.after(live, sent)
+		for _, ev := range events {
+			ev.Submission = id
+			if err := out.send(ev); err != nil {
+				return err
+			}
+		}
+		sent += len(events)
+		if ended {
+			return nil
+		}
+		select {
+		case <-grown:
+		case <-time.After(keepAlive):
+			if err := out.alive(); err != nil {
+				return err
+			}
+		case <-r.Context().Done():
+			return r.Context().Err()
+		}
+	}
+}
+
+// eventWriter writes events as lines and sends each at once.
+type eventWriter struct {
+	w     http.ResponseWriter
+	rc    *http.ResponseController
+	owner bool
+}
+
+func (o *eventWriter) send(ev judge.Event) error {
+	if ev.Run != nil && !o.owner {
+		run := *ev.Run
+		run.Message = ""
+		ev.Run = &run
+	}
+	if err := json.NewEncoder(o.w).Encode(ev); err != nil {
+		return err
+	}
+	return o.rc.Flush()
+}
+
+func (o *eventWriter) alive() error {
+	if _, err := o.w.Write([]byte("\n")); err != nil {
+		return err
+	}
+	return o.rc.Flush()
+}

@@ -1,0 +1,159 @@
+// Package api is the HTTP API for submissions and status, and its client. The
+// public pages and boards are the leaderboard's; what needs a name or belongs
+// to one contestant is here.
+package api
+
+import (
+	"time"
+
+	"contest/judge"
+)
+
+// Paths of the API.
+const (
+	pathStatus      = "/api/v1/status"
+	pathProblems    = "/api/v1/problems"
+	pathTickets     = "/api/v1/tickets"
+	pathSubmissions = "/api/v1/submissions"
+	pathUsers       = "/api/v1/users"
+	pathBoards      = "/api/v1/boards"
+)
+
+// Status is the contest as `judge status` prints it.
+type Status struct {
+	Contest  string           `json:"contest"`
+	Version  string           `json:"version"` // of the judge
+	Now      time.Time        `json:"now"`     // the server's clock
+	Zone     string           `json:"zone"`
+	Start    time.Time        `json:"start,omitzero"`
+	Deadline string           `json:"deadline"` // in words, as on every surface
+	Cutoff   time.Time        `json:"cutoff,omitzero"`
+	Phase    Phase            `json:"phase"`
+	Problems int              `json:"problems"`
+	Broken   []string         `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	Queue    judge.QueueStats `json:"queue"`
+	// Contestant is whose token the request carried; empty without one.
+	Contestant judge.Contestant `json:"contestant,omitempty"`
+	Languages  []Language       `json:"languages"`
+}
+
+// Stamp prints an instant in the contest's zone and in UTC.
+func (s Status) Stamp(t time.Time) string {
+	zone, err := time.LoadLocation(s.Zone)
+	if err != nil {
+		zone = time.UTC // a zone that this binary's tables do not know yet
+	}
+	return judge.Stamp(t, zone)
+}
+
+// Phase of a contest.
+type Phase string
+
+// The phases of a contest.
+const (
+	Before Phase = "before"
+	Open   Phase = "running"
+	Over   Phase = "over" // submissions are still judged, as practice
+)
+
+// Language is one that submissions may be written in.
+type Language struct {
+	ID         judge.LanguageID `json:"id"`
+	Name       string           `json:"name"`
+	Aliases    []string         `json:"aliases,omitempty"`
+	Extensions []string         `json:"extensions"`
+	Version    string           `json:"version"`
+	Command    string           `json:"command"` // as it is called, problem flags aside
+}
+
+// Problem is one problem as contestants see it.
+type Problem struct {
+	ID        judge.ProblemID `json:"id"`
+	Name      string          `json:"name"`
+	Version   string          `json:"version"`
+	TimeLimit time.Duration   `json:"time_limit_ns"`
+	Memory    int64           `json:"memory_bytes"`
+	Code      int64           `json:"code_bytes"`
+	Threads   int             `json:"threads"`
+	Boards    []judge.Board   `json:"boards"`
+	Tests     int             `json:"tests"`
+}
+
+// Kit is what a contestant needs to work on a problem.
+type Kit struct {
+	// Problem is without paths and test cases: those belong to the server.
+	Problem   judge.Problem `json:"problem"`
+	Statement []byte        `json:"statement"`
+	Includes  []judge.File  `json:"includes"`
+	Samples   []Sample      `json:"samples"`
+}
+
+// Sample is one sample test case.
+type Sample struct {
+	Name   string `json:"name"`
+	Input  []byte `json:"input"`
+	Answer []byte `json:"answer"`
+}
+
+// Ticket announces an upload; see judge.Deadline.
+type Ticket struct {
+	Contestant judge.Contestant `json:"contestant,omitempty"`
+	Problem    judge.ProblemID  `json:"problem"`
+	SourceHash string           `json:"source_hash"`
+	Opened     time.Time        `json:"opened,omitzero"`
+}
+
+// NewSubmission is the body of a submit.
+type NewSubmission struct {
+	// Contestant may differ from the token's only for the organiser.
+	Contestant judge.Contestant `json:"contestant,omitempty"`
+	Problem    judge.ProblemID  `json:"problem"`
+	Language   judge.LanguageID `json:"language,omitempty"`
+	Files      []judge.File     `json:"files"`
+}
+
+// Submitted is the receipt of a submit.
+type Submitted struct {
+	judge.Entry
+	// Again says that these very sources were submitted before: the receipt is
+	// the first one's.
+	Again  bool          `json:"again"`
+	LateBy time.Duration `json:"late_by_ns"`
+}
+
+// Detail is a submission with its runs and its places.
+type Detail struct {
+	judge.Entry
+	LateBy time.Duration `json:"late_by_ns"`
+	Runs   []judge.Run   `json:"runs"`
+	// Places are the contestant's ranks on the problem's boards.
+	Places []Place `json:"places,omitempty"`
+}
+
+// Place is a contestant's rank on one board.
+type Place struct {
+	Board judge.Board `json:"board"`
+	Rank  int         `json:"rank"`
+	Of    int         `json:"of"`
+	// Counts says that this very submission is the one on the board.
+	Counts bool `json:"counts"`
+}
+
+// NewUser asks for a contestant's account.
+type NewUser struct {
+	Contestant judge.Contestant `json:"contestant"`
+	Reset      bool             `json:"reset,omitempty"` // replace the token of an existing account
+}
+
+// User is an account with its token, shown once.
+type User struct {
+	Contestant judge.Contestant `json:"contestant"`
+	Token      string           `json:"token"`
+}
+
+// Failure is the body of every answer that is not a success.
+type Failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}

@@ -1,0 +1,188 @@
+// Package build turns sources into a program: toolchains, and compiling with
+// them inside the sandbox. A program that does not compile is data, not an
+// error.
+package build
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"golang.org/x/sys/unix"
+
+	"contest/judge"
+	"contest/sandbox"
+)
+
+const (
+	// outputCap bounds what is kept of a compiler's diagnostics, in bytes.
+	outputCap = 64 << 10
+	// workBytes bounds everything a compile writes: its temporary files and
+	// the program.
+	workBytes = 512 << 20
+	// programBytes bounds the program itself.
+	programBytes = 64 << 20
+	programName  = "program.out"
+)
+
+// Source is what is compiled into one program.
+type Source struct {
+	Files []judge.File
+	// Includes are files of the problem that are laid over the submission's
+	// own and compiled with it, as the ICPC package format says.
+	Includes []judge.File
+	Flags    []string // after the toolchain's own
+}
+
+// Limits bound one compile.
+type Limits struct {
+	Time        time.Duration
+	MemoryBytes int64
+}
+
+// JuryLimits are for the organiser's own programs.
+var JuryLimits = Limits{Time: 2 * time.Minute, MemoryBytes: 2 << 30}
+
+// Result is the outcome of a compile.
+type Result struct {
+	// Program is the executable, open for reading; nil if it did not compile.
+	// The caller closes it. It lives in memory only, so that nothing is left
+	// behind when the judge dies.
+	Program *os.File
+	// Output is what the compiler said, capped, free of control characters.
+	Output string
+	Took   time.Duration
+}
+
+// Compile builds src with t. An error is our failure; Result.Program is nil
+// when the sources do not compile.
+func Compile(ctx context.Context, t Toolchain, src Source, lim Limits) (Result, error) {
+	box, err := sandbox.New(ctx, sandbox.Config{Mounts: toolchainMounts(), Devices: true, WorkBytes: workBytes, WorkInodes: 4096})
+	if err != nil {
+		return Result{}, fmt.Errorf("prepare the compile container: %w", err)
+	}
+	defer box.Close()
+	units, err := layOut(box, src)
+	if err != nil {
+		return Result{}, err
+	}
+	if len(units) == 0 {
+		return Result{Output: fmt.Sprintf("no file that %s compiles: name it with one of %s", t.Name, strings.Join(t.Extensions, " "))}, nil
+	}
+	facts, err := box.Run(ctx, sandbox.Command{
+		Args: slices.Concat([]string{t.Path}, t.Flags, src.Flags, []string{"-I.", "-o", programName}, units, t.Libraries),
+		Env:  []string{"PATH=/usr/bin:/bin", "TMPDIR=/work", "LC_ALL=C.UTF-8", "HOME=/work"}, KeepWork: true,
+		Limits: sandbox.Limits{
+			CPU: lim.Time, Wall: 2*lim.Time + time.Second, MemoryBytes: lim.MemoryBytes, OutputBytes: outputCap,
+			ErrorBytes: outputCap, FileBytes: programBytes, Processes: 64, OpenFiles: 256, StackBytes: 256 << 20,
+		},
+	})
+	if err != nil {
+		return Result{}, fmt.Errorf("run the compiler: %w", err)
+	}
+	res := Result{Output: diagnostics(facts, lim), Took: facts.Real}
+	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
+		return res, nil
+	}
+	binary, err := box.ReadFile(programName, programBytes)
+	if err != nil {
+		return Result{}, fmt.Errorf("collect the program: %w", err)
+	}
+	res.Program, err = memoryFile(binary)
+	return res, err
+}
+
+// layOut writes the sources into the container and returns the names of the
+// translation units. A file of the problem replaces one of the submission
+// that has its name.
+func layOut(box *sandbox.Container, src Source) ([]string, error) {
+	all := map[string][]byte{}
+	for _, f := range slices.Concat(src.Files, src.Includes) {
+		all[f.Name] = f.Data
+	}
+	var units []string
+	for name, data := range all {
+		if err := box.WriteFile(name, data, 0o644); err != nil {
+			return nil, fmt.Errorf("lay out %s: %w", name, err)
+		}
+		if slices.Contains(cppExtensions, filepath.Ext(name)) {
+			units = append(units, name)
+		}
+	}
+	slices.Sort(units)
+	return units, nil
+}
+
+// diagnostics is what the contestant is told: the compiler's words, and ours
+// when a limit ended it.
+func diagnostics(f sandbox.Facts, lim Limits) string {
+	var b strings.Builder
+	switch f.Hit {
+	case sandbox.CPULimit, sandbox.WallLimit:
+		fmt.Fprintf(&b, "compiling was stopped after %v\n", lim.Time)
+	case sandbox.MemoryLimit:
+		fmt.Fprintf(&b, "compiling was stopped at %d MiB of memory\n", lim.MemoryBytes>>20)
+	case sandbox.OutputLimit:
+		b.WriteString("compiling was stopped: the compiler printed too much\n")
+	}
+	b.WriteString(printable(f.Stdout))
+	b.WriteString(printable(f.Stderr))
+	if f.StderrTruncated {
+		fmt.Fprintf(&b, "\n[cut after %d KiB]\n", outputCap>>10)
+	}
+	if b.Len() == 0 && (!f.Exited || f.ExitStatus != 0) {
+		fmt.Fprintf(&b, "the compiler ended with status %d and said nothing\n", f.ExitStatus)
+	}
+	return b.String()
+}
+
+// printable keeps a hostile #error from steering the reader's terminal.
+func printable(text []byte) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
+			return r
+		}
+		return '�'
+	}, strings.ToValidUTF8(string(text), "�"))
+}
+
+// memoryFile holds an executable without a name in any file system. It is
+// opened again for reading only, because the kernel does not run what is open
+// for writing.
+func memoryFile(data []byte) (*os.File, error) {
+	fd, err := unix.MemfdCreate("program", unix.MFD_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("hold the program in memory: %w", err)
+	}
+	w := os.NewFile(uintptr(fd), "program")
+	defer w.Close()
+	if _, err := w.Write(data); err != nil {
+		return nil, fmt.Errorf("hold the program in memory: %w", err)
+	}
+	if err := w.Chmod(0o555); err != nil {
+		return nil, fmt.Errorf("hold the program in memory: %w", err)
+	}
+	return os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+}
+
+// ReadFiles loads files of a package as sources, named by their base names.
+func ReadFiles(paths []string) ([]judge.File, error) {
+	files := make([]judge.File, 0, len(paths))
+	for _, p := range paths {
+		data, err := os.ReadFile(p)
+		if errors.Is(err, os.ErrNotExist) {
+			return nil, fmt.Errorf("%s has vanished: %w", p, err)
+		}
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, judge.File{Name: filepath.Base(p), Data: data})
+	}
+	return files, nil
+}

@@ -1,0 +1,342 @@
+package contest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"contest/judge"
+)
+
+const (
+	// debounce is how long the files must be quiet before they are read: one
+	// save of an editor is several events.
+	debounce = 150 * time.Millisecond
+	// rescan is how often the files are looked at without any event: events
+	// get lost on overflow and do not come from network file systems.
+	rescan = 30 * time.Second
+)
+
+// Loader reads one problem package and makes it ready to be judged. It must
+// return an error rather than half a problem.
+type Loader func(ctx context.Context, dir string, contest judge.Contest) (judge.Problem, error)
+
+// Catalog keeps the contest's settings and problems current. What cannot be
+// loaded changes nothing: the last good version stays.
+type Catalog struct {
+	folder  Folder
+	load    Loader
+	logger  *slog.Logger
+	changed func() // called after every change; may be nil
+
+	loading sync.WaitGroup
+
+	mu       sync.RWMutex
+	contest  judge.Contest
+	settings stamp
+	good     map[judge.ProblemID]judge.Problem
+	gone     map[judge.ProblemID]judge.Problem // removed, kept for judgings in the queue
+	broken   map[judge.ProblemID]error
+	stamps   map[judge.ProblemID]stamp
+	busy     map[judge.ProblemID]bool // being loaded: a big one must not hold up the others
+	badRules error                    // contest.yaml could not be read
+}
+
+// Open reads the settings and loads every problem. Broken problems do not
+// fail it, broken settings do. changed is called after every later change.
+func Open(ctx context.Context, folder Folder, load Loader, logger *slog.Logger, changed func()) (*Catalog, error) {
+	c := &Catalog{
+		folder: folder, load: load, logger: logger, changed: changed,
+		good: map[judge.ProblemID]judge.Problem{}, gone: map[judge.ProblemID]judge.Problem{},
+		broken: map[judge.ProblemID]error{}, stamps: map[judge.ProblemID]stamp{},
+		busy: map[judge.ProblemID]bool{},
+	}
+	s, err := stampOf(folder.Settings())
+	if err != nil {
+		return nil, err
+	}
+	if c.contest, err = ReadSettings(folder.Settings()); err != nil {
+		return nil, err
+	}
+	c.settings = s
+	c.scanProblems(ctx)
+	c.loading.Wait()
+	return c, ctx.Err()
+}
+
+// Contest is the current settings.
+func (c *Catalog) Contest() judge.Contest {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.contest
+}
+
+// Problems are the loaded problems in the contest's order.
+func (c *Catalog) Problems() []judge.Problem {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var out []judge.Problem
+	for _, id := range c.order() {
+		if p, ok := c.good[id]; ok {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// order lists the problem ids: as the settings say, otherwise by name.
+func (c *Catalog) order() []judge.ProblemID {
+	if len(c.contest.Problems) > 0 {
+		return c.contest.Problems
+	}
+	ids := make([]judge.ProblemID, 0, len(c.good))
+	for id := range c.good {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// ForJudging finds a problem even after its folder was removed, for
+// submissions that were made before.
+func (c *Catalog) ForJudging(id judge.ProblemID) (judge.Problem, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if p, ok := c.good[id]; ok {
+		return p, nil
+	}
+	if p, ok := c.gone[id]; ok {
+		return p, nil
+	}
+	if err := c.broken[id]; err != nil {
+		return judge.Problem{}, fmt.Errorf("problem %s cannot be loaded: %w", id, err)
+	}
+	return judge.Problem{}, &judge.NotFound{Kind: "problem", Name: string(id), Hint: "its folder is missing in problems/"}
+}
+
+// Broken lists what could not be loaded and why, a message each.
+func (c *Catalog) Broken() []string {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	var out []string
+	if c.badRules != nil {
+		out = append(out, c.badRules.Error())
+	}
+	ids := make([]judge.ProblemID, 0, len(c.broken))
+	for id := range c.broken {
+		ids = append(ids, id)
+	}
+	slices.Sort(ids)
+	for _, id := range ids {
+		out = append(out, fmt.Sprintf("problems/%s: %v", id, c.broken[id]))
+	}
+	return out
+}
+
+// Watch keeps the catalogue current until ctx ends. Events are only a hint to
+// look again.
+func (c *Catalog) Watch(ctx context.Context) error {
+	w, err := fsnotify.NewWatcher()
+	if err != nil {
+		return fmt.Errorf("watch the contest folder: %w", err)
+	}
+	defer w.Close()
+	defer c.loading.Wait()
+	c.watchFolders(w)
+	timer := time.NewTimer(0) // files may have changed since Open
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case ev := <-w.Events:
+			if ev.Op != fsnotify.Chmod {
+				timer.Reset(debounce)
+			}
+		case err := <-w.Errors:
+			c.logger.Debug("file events were lost; looking again", "error", err)
+			timer.Reset(debounce)
+		case <-timer.C:
+			c.watchFolders(w)
+			c.scanSettings()
+			c.scanProblems(ctx)
+			timer.Reset(rescan)
+		}
+	}
+}
+
+// watchFolders watches the contest folder and every folder under problems/;
+// inotify is not recursive. Watching a folder twice is once.
+func (c *Catalog) watchFolders(w *fsnotify.Watcher) {
+	_ = w.Add(string(c.folder))
+	_ = filepath.WalkDir(c.folder.Problems(), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() {
+			if err := w.Add(path); err != nil {
+				c.logger.Warn("a folder is not watched; it is looked at every 30 s", "folder", path, "error", err)
+			}
+		}
+		return nil
+	})
+}
+
+func (c *Catalog) notify() {
+	if c.changed != nil {
+		c.changed()
+	}
+}
+
+// scanSettings reads contest.yaml if it changed.
+func (c *Catalog) scanSettings() {
+	s, err := stampOf(c.folder.Settings())
+	if err == nil && s == c.settings {
+		return
+	}
+	contest, readErr := ReadSettings(c.folder.Settings())
+	if err = errors.Join(err, readErr); err != nil {
+		c.logger.Error("contest.yaml cannot be read; the settings stay as they were", "error", err)
+	} else {
+		c.logger.Info("contest.yaml read", "deadline", contest.Deadline.String())
+	}
+	c.mu.Lock()
+	c.settings, c.badRules = s, err
+	if err == nil {
+		if contest.TestSet != c.contest.TestSet {
+			clear(c.stamps) // every problem has other test cases now
+		}
+		c.contest = contest
+	}
+	c.mu.Unlock()
+	c.notify()
+}
+
+// scanProblems starts to load every problem whose files changed.
+func (c *Catalog) scanProblems(ctx context.Context) {
+	found, err := os.ReadDir(c.folder.Problems())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		c.logger.Error("problems/ cannot be read", "error", err)
+		return
+	}
+	here := map[judge.ProblemID]bool{}
+	for _, d := range found {
+		dir := filepath.Join(c.folder.Problems(), d.Name())
+		if info, err := os.Stat(dir); !isProblemFolder(d.Name()) || err != nil || !info.IsDir() {
+			continue
+		}
+		id := judge.ProblemID(d.Name())
+		here[id] = true
+		c.mu.Lock()
+		busy := c.busy[id]
+		c.busy[id] = true
+		c.mu.Unlock()
+		if !busy {
+			c.loading.Go(func() { c.refresh(ctx, id, dir) })
+		}
+	}
+	c.remove(here)
+}
+
+// refresh loads one problem until its files stay as they were read.
+func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
+	for ctx.Err() == nil {
+		c.mu.Lock()
+		before, err := stampOf(dir)
+		if err != nil || before == c.stamps[id] {
+			delete(c.busy, id)
+			c.mu.Unlock()
+			return
+		}
+		c.mu.Unlock()
+		p, loadErr := c.load(ctx, dir, c.Contest())
+		if ctx.Err() != nil {
+			return
+		}
+		if after, err := stampOf(dir); err != nil || after != before {
+			// Somebody is still writing: what was read may be half of it.
+			select {
+			case <-time.After(debounce):
+			case <-ctx.Done():
+			}
+			continue
+		}
+		c.keep(id, before, p, loadErr)
+		c.notify()
+	}
+}
+
+// keep takes over what was loaded, or remembers why it could not be.
+func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stamps[id] = s
+	old, had := c.good[id]
+	if err != nil {
+		c.broken[id] = err
+		c.logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
+		return
+	}
+	delete(c.broken, id)
+	delete(c.gone, id)
+	c.good[id] = p
+	if !had || old.Version != p.Version {
+		c.logger.Info("problem loaded", "problem", id, "tests", len(p.Tests), "version", short(p.Version))
+	}
+}
+
+// remove takes problems out whose folders are gone.
+func (c *Catalog) remove(here map[judge.ProblemID]bool) {
+	c.mu.Lock()
+	changed := false
+	for id := range c.stamps {
+		if here[id] {
+			continue
+		}
+		if p, ok := c.good[id]; ok {
+			c.gone[id] = p
+			c.logger.Warn("problem removed", "problem", id)
+		}
+		delete(c.good, id)
+		delete(c.broken, id)
+		delete(c.stamps, id)
+		changed = true
+	}
+	c.mu.Unlock()
+	if changed {
+		c.notify()
+	}
+}
+
+func short(version string) string { return version[:min(12, len(version))] }
+
+// stamp sums up names, sizes and times of a file or of all files of a folder:
+// if it is unchanged there is nothing to read.
+type stamp uint64
+
+func stampOf(root string) (stamp, error) {
+	h := fnv.New64a()
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			fmt.Fprintf(h, "%s/", path)
+			return nil
+		}
+		fmt.Fprintf(h, "%s\x00%d %d %v\x00", path, info.Size(), info.ModTime().UnixNano(), info.Mode())
+		return nil
+	})
+	return stamp(h.Sum64()), err
+}
