@@ -1,0 +1,41 @@
+# make demo   a small contest with example submissions, in your browser
+# make test   everything that must hold
+# make bench  the figures that docs/performance.md reports
+
+GO := go
+# The sandbox needs no C; without cgo the binary runs on any Linux.
+BUILD := CGO_ENABLED=0 $(GO) build -trimpath
+
+.PHONY: demo build test check bench fuzz clean
+
+demo: build
+	@bin/judge demo demo --problems problems
+
+build:
+	@.ci/need g++
+	@command -v $(GO) >/dev/null || { echo "error: Go is missing: see https://go.dev/doc/install" >&2; exit 1; }
+	@[ -x bin/judge ] || echo "building judge (one to two minutes the first time, seconds later)" >&2
+	@$(BUILD) -o bin/judge ./cmd/judge
+
+check:
+	@unformatted=$$(gofmt -l cmd judge sandbox leaderboard problems); [ -z "$$unformatted" ] || { echo "not gofmt'ed: $$unformatted" >&2; exit 1; }
+	@$(GO) vet ./...
+
+# gotestsum prints at the end which tests were skipped, and why.
+test:
+	@.ci/need g++ clang chromium postgresql
+	@$(MAKE) --no-print-directory check
+	@$(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails --hide-summary=output -- -race -shuffle=on -timeout 20m ./...
+
+bench: build
+	@$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+
+fuzz:
+	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
+		for f in $$(grep -h '^func Fuzz' $$target/*_test.go | sed 's/func \(Fuzz[A-Za-z0-9_]*\).*/\1/'); do \
+			echo "$$target $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime 20s $$target || exit 1; \
+		done; \
+	done
+
+clean:
+	rm -rf bin demo

@@ -1,0 +1,77 @@
+package contest
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestParseSettings(t *testing.T) {
+	c, err := ParseSettings("contest.yaml", []byte(`name: "Round 1"
+timezone: Asia/Dubai
+start: 2026-01-20 12:00
+deadline: 2026-02-04 23:59
+grace: 90s
+problems: [block-validation, ledger]
+test_set: demo
+listen: :9000
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Name != "Round 1" || c.TestSet != "demo" || c.Listen != ":9000" || len(c.Problems) != 2 || c.Deadline.Grace != 90*time.Second {
+		t.Errorf("got %+v", c)
+	}
+	if want := time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC); !c.Deadline.Cutoff.Equal(want) {
+		t.Errorf("cutoff %v, want %v", c.Deadline.Cutoff.UTC(), want)
+	}
+	if want := time.Date(2026, 1, 20, 8, 0, 0, 0, time.UTC); !c.Start.Equal(want) {
+		t.Errorf("start %v, want %v", c.Start.UTC(), want)
+	}
+}
+
+func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
+	for _, tc := range []struct{ name, text, want string }{
+		{"unknown key", "name: x\ndedline: 2026-02-04 23:59\n", `contest.yaml:2: unknown key "dedline"; did you mean deadline?`},
+		{"impossible date", "name: x\n\ndeadline: 2026-02-30 23:59\n", `contest.yaml:3: deadline: "2026-02-30 23:59" is not a date and time`},
+		{"date only", "name: x\ndeadline: 2026-02-03\n", `contest.yaml:2: deadline: "2026-02-03" is not a date and time`},
+		{"zone", "name: x\ntimezone: Asia/Dubay\n", `contest.yaml:2: there is no time zone "Asia/Dubay"`},
+		{"twice", "name: x\nname: y\n", `contest.yaml:2: the key "name" stands twice`},
+		{"no name", "timezone: UTC\n", `contest.yaml: the contest has no name`},
+		{"empty", "", `contest.yaml: the file is empty`},
+		{"list", "- a\n", `contest.yaml:1: the file is not a list of settings`},
+		{"tab", "name: x\n\tstart: y\n", `contest.yaml:2: `},
+		{"test set", "name: x\ntest_set: tiny\n", `contest.yaml:2: there is no test set "tiny"`},
+		{"end before start", "name: x\nstart: 2026-02-05 12:00\ndeadline: 2026-02-04 23:59\n", `contest.yaml:3: the deadline is not after the start`},
+		{"grace", "name: x\ngrace: forever\n", `contest.yaml:2: grace: "forever" is not a short time`},
+		{"problems", "name: x\nproblems: all\n", `contest.yaml:2: problems is not a list`},
+		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			_, err := ParseSettings("contest.yaml", []byte(tc.text))
+			if err == nil || !strings.Contains(err.Error(), tc.want) {
+				t.Errorf("got  %v\nwant %s", err, tc.want)
+			}
+		})
+	}
+}
+
+func TestParseSettingsReportsEverythingAtOnce(t *testing.T) {
+	_, err := ParseSettings("contest.yaml", []byte("name: x\nfoo: 1\nbar: 2\ntest_set: tiny\n"))
+	es, ok := err.(SettingsErrors)
+	if !ok || len(es) != 3 {
+		t.Errorf("got %v, want three errors", err)
+	}
+}
+
+func FuzzParseSettings(f *testing.F) {
+	f.Add("name: x\ntimezone: Asia/Dubai\ndeadline: 2026-02-04 23:59\nproblems: [a, b]\n")
+	f.Add("name: &a [*a]\n")
+	f.Add("{")
+	f.Fuzz(func(t *testing.T, text string) {
+		c, err := ParseSettings("contest.yaml", []byte(text))
+		if err == nil && (c.Name == "" || c.Zone == nil) {
+			t.Errorf("%q was accepted without a name or a zone", text)
+		}
+	})
+}
