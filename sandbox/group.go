@@ -1,0 +1,325 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// group is the control group that the programs of one container run in. Its
+// files stay open, so that a run costs a few preads.
+type group struct {
+	dirs  []string
+	files []*os.File
+
+	attach []int // v1: a child joins by writing "0" to these
+	into   int   // v2: a child is cloned into this folder; else -1
+
+	cpu, usage, peak, ooms, pids counter
+
+	memoryMax, swapMax, pidsMax setting
+	swapWithMemory              bool // v1: swapMax limits memory plus swap and may never be below memoryMax
+	peakResets                  bool // else the group serves one run
+}
+
+// counter is a number in a file of a control group.
+type counter struct {
+	fd    int
+	key   string // in a file of "key value" lines
+	scale int64
+}
+
+func (c counter) read() (int64, error) {
+	var buf [4096]byte
+	n, err := unix.Pread(c.fd, buf[:], 0)
+	if err != nil {
+		return 0, err
+	}
+	return c.parse(buf[:n])
+}
+
+func (c counter) parse(b []byte) (int64, error) {
+	text, _, _ := strings.Cut(string(b), "\x00")
+	if c.key != "" {
+		_, rest, ok := strings.Cut("\n"+text, "\n"+c.key+" ")
+		if !ok {
+			return 0, fmt.Errorf("no %s in %q", c.key, text)
+		}
+		text = rest
+	}
+	text, _, _ = strings.Cut(text, "\n")
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n * c.scale, err
+}
+
+// setting is a file of a control group that is written only when its value
+// changes.
+type setting struct {
+	fd   int // -1: the kernel has no such setting
+	last string
+}
+
+func (s *setting) set(value string) error {
+	if s.fd < 0 || s.last == value {
+		return nil
+	}
+	if _, err := unix.Pwrite(s.fd, []byte(value), 0); err != nil {
+		return err
+	}
+	s.last = value
+	return nil
+}
+
+// newGroup makes a group for programs that may use cpus (all if empty).
+func (c cgroups) newGroup(cpus []int) (_ *group, err error) {
+	name, err := ownGroupName()
+	if err != nil {
+		return nil, err
+	}
+	g := &group{into: -1, memoryMax: setting{fd: -1}, swapMax: setting{fd: -1}, pidsMax: setting{fd: -1}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("control group: %w", err), g.remove())
+		}
+	}()
+	at, err := c.makeFolders(g, name, len(cpus) > 0)
+	if err != nil {
+		return nil, err
+	}
+	if len(cpus) > 0 && c.cpuset {
+		if err := c.bindCPUs(at("cpuset"), cpus); err != nil {
+			return nil, err
+		}
+	}
+	if c.version == 2 {
+		return g, g.openUnified(at(""))
+	}
+	return g, g.openLegacy(at)
+}
+
+// makeFolders makes one folder per hierarchy and says which controller has
+// its files where.
+func (c cgroups) makeFolders(g *group, name string, cpuset bool) (func(string) string, error) {
+	place := map[string]string{}
+	made := map[string]string{} // base -> our folder: controllers may share a hierarchy
+	for controller, base := range c.base {
+		if controller == "cpuset" && !cpuset {
+			continue
+		}
+		if made[base] == "" {
+			dir, err := makeNumbered(filepath.Join(base, name))
+			if err != nil {
+				return nil, err
+			}
+			made[base] = dir
+			g.dirs = append(g.dirs, dir)
+		}
+		place[controller] = made[base]
+	}
+	return func(controller string) string {
+		if c.version == 2 {
+			return place[""]
+		}
+		return place[controller]
+	}, nil
+}
+
+// makeNumbered makes prefix-N with the first free N.
+func makeNumbered(prefix string) (string, error) {
+	for n := 0; ; n++ {
+		dir := prefix + "-" + strconv.Itoa(n)
+		err := os.Mkdir(dir, 0o755)
+		if err == nil {
+			return dir, nil
+		}
+		if !errors.Is(err, os.ErrExist) {
+			return "", err
+		}
+	}
+}
+
+// bindCPUs must come before anything joins: a v1 cpuset starts empty.
+func (c cgroups) bindCPUs(dir string, cpus []int) error {
+	mems := "cpuset.mems"
+	if c.version == 1 {
+		b, err := os.ReadFile(filepath.Join(filepath.Dir(dir), mems))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(dir, mems), b, 0); err != nil {
+			return err
+		}
+	}
+	list := make([]string, len(cpus))
+	for i, cpu := range cpus {
+		list[i] = strconv.Itoa(cpu)
+	}
+	return os.WriteFile(filepath.Join(dir, "cpuset.cpus"), []byte(strings.Join(list, ",")), 0)
+}
+
+func (g *group) open(name string, flags int) (int, error) {
+	f, err := os.OpenFile(name, flags, 0)
+	if err != nil {
+		return -1, err
+	}
+	g.files = append(g.files, f)
+	return int(f.Fd()), nil
+}
+
+func (g *group) openLegacy(at func(string) string) error {
+	g.swapWithMemory, g.peakResets = true, true
+	memory := at("memory")
+	err := g.openAll(map[string]*int{
+		filepath.Join(at("cpuacct"), "cpuacct.usage"):         &g.cpu.fd,
+		filepath.Join(memory, "memory.usage_in_bytes"):        &g.usage.fd,
+		filepath.Join(memory, "memory.max_usage_in_bytes"):    &g.peak.fd,
+		filepath.Join(memory, "memory.oom_control"):           &g.ooms.fd,
+		filepath.Join(memory, "memory.limit_in_bytes"):        &g.memoryMax.fd,
+		filepath.Join(at("pids"), "pids.current"):             &g.pids.fd,
+		filepath.Join(at("pids"), "pids.max"):                 &g.pidsMax.fd,
+		filepath.Join(memory, "memory.memsw.limit_in_bytes?"): &g.swapMax.fd,
+	})
+	if err != nil {
+		return err
+	}
+	g.cpu.scale, g.usage.scale, g.peak.scale, g.pids.scale = 1, 1, 1, 1
+	g.ooms.key, g.ooms.scale = "oom_kill", 1
+	for _, dir := range g.dirs {
+		fd, err := g.open(filepath.Join(dir, "tasks"), os.O_WRONLY)
+		if err != nil {
+			return err
+		}
+		g.attach = append(g.attach, fd)
+	}
+	return nil
+}
+
+func (g *group) openUnified(dir string) error {
+	err := g.openAll(map[string]*int{
+		filepath.Join(dir, "cpu.stat"):         &g.cpu.fd,
+		filepath.Join(dir, "memory.current"):   &g.usage.fd,
+		filepath.Join(dir, "memory.events"):    &g.ooms.fd,
+		filepath.Join(dir, "memory.max"):       &g.memoryMax.fd,
+		filepath.Join(dir, "memory.swap.max?"): &g.swapMax.fd,
+		filepath.Join(dir, "pids.current"):     &g.pids.fd,
+		filepath.Join(dir, "pids.max"):         &g.pidsMax.fd,
+	})
+	if err != nil {
+		return err
+	}
+	g.cpu.key, g.cpu.scale = "usage_usec", 1000
+	g.ooms.key, g.ooms.scale = "oom_kill", 1
+	g.usage.scale, g.peak.scale, g.pids.scale = 1, 1, 1
+	if err := g.swapMax.set("0"); err != nil {
+		return err
+	}
+	// Since kernel 6.12 writing to an open memory.peak starts it anew for
+	// that descriptor; before, the file is read-only.
+	peak := filepath.Join(dir, "memory.peak")
+	if g.peak.fd, err = g.open(peak, os.O_RDWR); err == nil {
+		g.peakResets = true
+	} else if g.peak.fd, err = g.open(peak, os.O_RDONLY); err != nil {
+		return err
+	}
+	g.into, err = g.open(dir, os.O_RDONLY|unix.O_DIRECTORY)
+	return err
+}
+
+// openAll opens files for what they allow. A name that ends in "?" may be
+// missing.
+func (g *group) openAll(files map[string]*int) error {
+	for name, fd := range files {
+		name, optional := strings.CutSuffix(name, "?")
+		var err error
+		if *fd, err = g.open(name, os.O_RDWR); errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.EINVAL) {
+			*fd, err = g.open(name, os.O_RDONLY)
+		}
+		if err != nil && !(optional && errors.Is(err, os.ErrNotExist)) {
+			return err
+		}
+	}
+	return nil
+}
+
+// limit sets what the next program may use.
+func (g *group) limit(memory int64, processes int) error {
+	if err := g.pidsMax.set(strconv.Itoa(processes)); err != nil {
+		return fmt.Errorf("set process limit: %w", err)
+	}
+	value := strconv.FormatInt(memory, 10)
+	first, second := &g.memoryMax, &setting{fd: -1}
+	if g.swapWithMemory {
+		second = &g.swapMax
+		// The kernel refuses any moment in which memory is above memory
+		// plus swap.
+		if last, err := strconv.ParseInt(first.last, 10, 64); err == nil && memory > last {
+			first, second = second, first
+		}
+	}
+	for _, s := range []*setting{first, second} {
+		if err := s.set(value); err != nil {
+			return fmt.Errorf("set memory limit: %w", err)
+		}
+	}
+	return nil
+}
+
+// readings are what the child reads of its group while nothing of the program
+// has happened yet.
+type readings struct {
+	zero  [2]byte // "0", what is written to join and to reset
+	usage [32]byte
+	cpu   [4096]byte
+}
+
+// join appends the steps that start memory accounting and enter the group.
+func (g *group) join(s *script, r *readings) {
+	r.zero[0] = '0'
+	zero := s.addr(unsafe.Pointer(&r.zero))
+	if g.peakResets {
+		s.call("reset memory peak", unix.SYS_PWRITE64, uintptr(g.peak.fd), zero, 1, 0)
+	}
+	s.call("read memory usage", unix.SYS_PREAD64, uintptr(g.usage.fd), s.addr(unsafe.Pointer(&r.usage)), unsafe.Sizeof(r.usage)-1, 0)
+	for _, fd := range g.attach {
+		s.call("join control group", unix.SYS_WRITE, uintptr(fd), zero, 1)
+	}
+}
+
+// mark appends the step that reads CPU use at the last moment before exec.
+func (g *group) mark(s *script, r *readings) {
+	s.call("read CPU use", unix.SYS_PREAD64, uintptr(g.cpu.fd), s.addr(unsafe.Pointer(&r.cpu)), unsafe.Sizeof(r.cpu)-1, 0)
+}
+
+// close forgets the group without removing it.
+func (g *group) close() {
+	for _, f := range g.files {
+		_ = f.Close()
+	}
+	g.files = nil
+}
+
+// remove takes the group away. The kernel may say busy for a moment after the
+// last process has gone.
+func (g *group) remove() error {
+	g.close()
+	var failed error
+	for _, dir := range g.dirs {
+		err := os.Remove(dir)
+		for wait := 100 * time.Microsecond; errors.Is(err, syscall.EBUSY) && wait < time.Second; wait *= 2 {
+			time.Sleep(wait)
+			err = os.Remove(dir)
+		}
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			failed = errors.Join(failed, fmt.Errorf("remove control group: %w", err))
+		}
+	}
+	return failed
+}
