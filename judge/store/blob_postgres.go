@@ -1,0 +1,80 @@
+package store
+
+import (
+	"context"
+
+	"contest/judge"
+)
+
+// chunkBytes is the size of the pieces of a blob in PostgreSQL.
+const chunkBytes = 1 << 20
+
+// tableBlobs keeps blobs in PostgreSQL, so that many servers share them.
+type tableBlobs struct{ db *DB }
+
+// Put implements Blobs.
+func (b tableBlobs) Put(ctx context.Context, sum string, data []byte) error {
+	if _, _, err := blobPath(sum); err != nil {
+		return err
+	}
+	if _, err := b.Get(ctx, sum); err == nil {
+		return nil
+	}
+	return b.db.inTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `insert into blob (sha256, bytes) values (?, ?) on conflict (sha256) do nothing`, sum, len(data))
+		if err != nil {
+			return err
+		}
+		rest := data
+		for i := 1; len(rest) > 0; i++ {
+			n := min(chunkBytes, len(rest))
+			_, err := tx.exec(ctx, `insert into blob_chunk (sha256, ordinal, data) values (?, ?, ?)
+				on conflict (sha256, ordinal) do update set data = excluded.data`, sum, i, rest[:n])
+			if err != nil {
+				return err
+			}
+			rest = rest[n:]
+		}
+		return nil
+	})
+}
+
+// Get implements Blobs.
+func (b tableBlobs) Get(ctx context.Context, sum string) ([]byte, error) {
+	if ok, err := b.Has(ctx, sum); err != nil {
+		return nil, err
+	} else if !ok {
+		return nil, &judge.NotFound{Kind: "blob", Name: sum}
+	}
+	rows, err := b.db.pool.Query(ctx, `select data from blob_chunk where sha256 = $1 order by ordinal`, sum)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var data []byte
+	for rows.Next() {
+		var chunk []byte
+		if err := rows.Scan(&chunk); err != nil {
+			return nil, explain(err)
+		}
+		data = append(data, chunk...)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, explain(err)
+	}
+	return data, verify(sum, data)
+}
+
+// Has implements Blobs.
+func (b tableBlobs) Has(ctx context.Context, sum string) (ok bool, err error) {
+	err = b.db.reader().get(ctx, &ok, `select exists (select 1 from blob where sha256 = ?)`, sum)
+	return ok, explain(err)
+}
+
+// Delete implements Blobs; a blob that is not there is fine.
+func (b tableBlobs) Delete(ctx context.Context, sum string) error {
+	return b.db.inTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `delete from blob where sha256 = ?`, sum)
+		return err
+	})
+}

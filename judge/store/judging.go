@@ -1,0 +1,239 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"contest/judge"
+)
+
+// maxLost is how often a judging is started again after its worker vanished.
+// A power cut is not the submission's fault, but one that takes the judge
+// down each time must not do so for ever.
+const maxLost = 10
+
+// Complete ends the job of a judging in the transaction that ends or requeues
+// it; nil does nothing.
+type Complete func(ctx context.Context, tx *Tx) error
+
+// Claim takes a waiting judging until the lease runs out. It is
+// judge.ErrStale when another epoch counts, or this one was claimed already.
+func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (e judge.Entry, err error) {
+	err = db.update(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `update judging set state = 'compiling', reason = '', lease = ?, started = ?
+			where id = ? and epoch = ? and state = 'queued'`, stamp{tx.now.Add(lease)}, stamp{tx.now}, id, epoch)
+		if err := fresh(n, err); err != nil {
+			return err
+		}
+		e, err = queryEntry(ctx, tx.queries, `j.id = ?`, id)
+		return err
+	})
+	return e, wrap(err, "claim judging %d", id)
+}
+
+// Renew moves the end of the lease. judge.ErrStale means that it was lost.
+func (db *DB) Renew(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		return fresh(tx.exec(ctx, `update judging set lease = ? where id = ? and epoch = ? and state in ('compiling', 'running')`,
+			stamp{tx.now.Add(lease)}, id, epoch))
+	})
+	return wrap(err, "renew lease of judging %d", id)
+}
+
+// SetState shows how far a claimed judging is, Compiling or Running, and with
+// which version of the problem.
+func (db *DB) SetState(ctx context.Context, id judge.JudgingID, epoch int, state judge.JudgingState, problemVersion string) error {
+	if state != judge.Compiling && state != judge.Running {
+		return fmt.Errorf("set state of judging %d: %q is not a state of work: %w", id, state, judge.ErrInvalid)
+	}
+	err := db.update(ctx, func(tx *Tx) error {
+		return fresh(tx.exec(ctx, `update judging set state = ?, problem_version = ?
+			where id = ? and epoch = ? and state in ('compiling', 'running')`, state, problemVersion, id, epoch))
+	})
+	return wrap(err, "set state of judging %d", id)
+}
+
+// fresh turns "no row was touched" into judge.ErrStale.
+func fresh(n int64, err error) error {
+	if err == nil && n == 0 {
+		return judge.ErrStale
+	}
+	return err
+}
+
+// Finish stores the result of a claimed judging with its runs and completes
+// its job. ID, Epoch and Verdict of j must be set; Queued and Started stay as
+// they are, Finished is stamped here.
+func (db *DB) Finish(ctx context.Context, j judge.Judging, runs []judge.Run, complete Complete) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		if err := finish(ctx, tx, j, runs); err != nil {
+			return err
+		}
+		return complete.call(ctx, tx)
+	})
+	return wrap(err, "finish judging %d", j.ID)
+}
+
+func (c Complete) call(ctx context.Context, tx *Tx) error {
+	if c == nil {
+		return nil
+	}
+	return c(ctx, tx)
+}
+
+func finish(ctx context.Context, tx *Tx, j judge.Judging, runs []judge.Run) error {
+	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, reason = ?, verdict = ?,
+		problem_version = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?, real_ns = ?, cpu_ns = ?,
+		memory_bytes = ?, compile_ns = ?, compiler_output = ?
+		where id = ? and epoch = ? and state in ('compiling', 'running')`,
+		stamp{tx.now}, text(j.Reason), j.Verdict, j.ProblemVersion, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
+		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput), j.ID, j.Epoch))
+	if err != nil {
+		return err
+	}
+	return insertRuns(ctx, tx, j.ID, runs)
+}
+
+// insertRuns writes many rows with each statement: on PostgreSQL every
+// statement is a round trip.
+func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Run) error {
+	const batch = 100
+	for len(runs) > 0 {
+		n := min(batch, len(runs))
+		var args []any
+		for _, r := range runs[:n] {
+			args = append(args, id, r.Ordinal, text(r.TestCase), r.Timed, r.Verdict, int64(r.Real), int64(r.CPU),
+				r.MemoryBytes, r.ExitStatus, r.Signal, r.Limit, text(r.Message))
+		}
+		rows := strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", n)[2:]
+		_, err := tx.exec(ctx, `insert into run (judging, ordinal, test_case, timed, verdict, real_ns, cpu_ns,
+			memory_bytes, exit_status, signal, limit_name, message) values `+rows, args...)
+		if err != nil {
+			return fmt.Errorf("runs: %w", err)
+		}
+		runs = runs[n:]
+	}
+	return nil
+}
+
+// Release gives a claimed judging back because its worker stops: it waits
+// again, before those that never started, and no attempt is counted.
+func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, complete Complete) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		if err := db.requeue(ctx, tx, id, epoch, "the judge was stopped; it starts again"); err != nil {
+			return err
+		}
+		return complete.call(ctx, tx)
+	})
+	return wrap(err, "release judging %d", id)
+}
+
+// Requeue ends an attempt at a claimed judging that failed on our side. It
+// waits again with the reason; after attempts of them it ends as IE instead,
+// which Requeue reports.
+func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, attempts int, complete Complete) (ended bool, err error) {
+	err = db.update(ctx, func(tx *Tx) error {
+		var failures int
+		err := tx.get(ctx, &failures, `update judging set failures = failures + 1
+			where id = ? and epoch = ? and state in ('compiling', 'running') returning failures`, id, epoch)
+		if errors.Is(err, sql.ErrNoRows) {
+			return judge.ErrStale
+		}
+		if err != nil {
+			return err
+		}
+		if ended = failures >= attempts; ended {
+			err = fail(ctx, tx, id, epoch, reason)
+		} else {
+			err = db.requeue(ctx, tx, id, epoch, fmt.Sprintf("attempt %d failed: %s", failures, reason))
+		}
+		if err != nil {
+			return err
+		}
+		return complete.call(ctx, tx)
+	})
+	return ended, wrap(err, "requeue judging %d", id)
+}
+
+// Cancel ends a judging that is not done as IE with the reason; a worker that
+// has it finds its lease lost. judge.ErrStale when it is done already.
+func (db *DB) Cancel(ctx context.Context, id judge.JudgingID, reason string) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		var state judge.JudgingState
+		err := tx.get(ctx, &state, `select state from judging where id = ?`, id)
+		if err != nil {
+			return err
+		}
+		return fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, epoch = epoch + 1,
+			lease = null, finished = ? where id = ? and state <> 'done'`, text(reason), stamp{tx.now}, id))
+	})
+	return wrap(err, "cancel judging %d", id)
+}
+
+// ExpireLeases requeues the judgings whose lease has run out, or all that are
+// claimed: at the start of the only process, whoever claimed them is dead. It
+// returns how many there were.
+func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
+	until := db.now()
+	if all {
+		until = instant(1<<63 - 1)
+	}
+	const where = ` where state in ('compiling', 'running') and lease < ? `
+	var n int
+	err := db.reader().get(ctx, &n, `select count(*) from judging`+where, stamp{until})
+	if err != nil || n == 0 {
+		return 0, wrap(explain(err), "expire leases")
+	}
+	var lost []struct {
+		ID    judge.JudgingID `db:"id"`
+		Epoch int             `db:"epoch"`
+		Lost  int             `db:"lost"`
+	}
+	err = db.update(ctx, func(tx *Tx) error {
+		lost = nil
+		err := tx.all(ctx, &lost, `update judging set lost = lost + 1`+where+`returning id, epoch, lost`, stamp{until})
+		if err != nil {
+			return err
+		}
+		for _, j := range lost {
+			if j.Lost >= maxLost {
+				err = fail(ctx, tx, j.ID, j.Epoch, fmt.Sprintf("its worker vanished %d times", j.Lost))
+			} else {
+				err = db.requeue(ctx, tx, j.ID, j.Epoch, "its worker vanished; it starts again")
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return len(lost), wrap(err, "expire leases")
+}
+
+// requeue makes a claimed judging wait again, under the next epoch.
+func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
+	var row struct {
+		Epoch    int `db:"epoch"`
+		Priority int `db:"priority"`
+	}
+	err := tx.get(ctx, &row, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?,
+		priority = case when priority in (2, 4) then priority - 1 else priority end
+		where id = ? and epoch = ? and state in ('compiling', 'running') returning epoch, priority`, text(reason), id, epoch)
+	if errors.Is(err, sql.ErrNoRows) {
+		return judge.ErrStale
+	}
+	if err != nil {
+		return err
+	}
+	return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
+}
+
+// fail ends a claimed judging as our failure.
+func fail(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
+	return fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, lease = null, finished = ?
+		where id = ? and epoch = ? and state in ('compiling', 'running')`, text(reason), stamp{tx.now}, id, epoch))
+}

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"time"
+
+	"contest/judge"
+)
+
+// Priorities of waiting judgings. The odd one before each is for judgings
+// that have been started once: they go before all others of their kind.
+const (
+	PriorityNormal   = 2
+	PriorityPractice = 4
+)
+
+// Submit stores a submission with its sources, a queued judging and a job.
+// The sources are on disk first, then the receipt is stamped, then the rest
+// follows in one transaction. The id, source hash, size, receipt and ticket
+// of s are set here; practice (nil: never) says, once they are known, whether
+// it is judged after those that count.
+//
+// The same sources by the same contestant for the same problem are one
+// submission: the existing entry comes back unchanged, with false.
+func (db *DB) Submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (judge.Entry, bool, error) {
+	hash := judge.HashFiles(s.Files)
+	if s.SourceHash != "" && s.SourceHash != hash {
+		return judge.Entry{}, false, &judge.Invalid{Message: "the files do not match their announced hash", Hint: "send them again"}
+	}
+	s.SourceHash, s.Bytes = hash, 0
+	for _, f := range s.Files {
+		s.Bytes += int64(len(f.Data))
+	}
+	e, fresh, err := db.submit(ctx, s, practice)
+	return e, fresh, wrap(err, "store submission of %s for %s", s.Contestant, s.Problem)
+}
+
+func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (e judge.Entry, fresh bool, err error) {
+	e, found, err := findSame(ctx, db.reader(), s)
+	if found || err != nil {
+		return e, false, explain(err)
+	}
+	sums, err := db.putFiles(ctx, s.Files)
+	if err != nil {
+		return e, false, explain(err)
+	}
+	receipt, wait, done := db.receipts.stamp(db.now)
+	defer done()
+	wait()
+	err = db.update(ctx, func(tx *Tx) error {
+		if err := db.lockSubmissions(ctx, tx); err != nil {
+			return err
+		}
+		e, found, err = findSame(ctx, tx.queries, s)
+		if found || err != nil {
+			return err
+		}
+		s.Receipt = receipt
+		e, err = db.insertSubmission(ctx, tx, s, sums, practice)
+		return err
+	})
+	if err != nil {
+		return judge.Entry{}, false, err
+	}
+	return e, !found, nil
+}
+
+// submissionLock is the advisory lock under which all servers on one
+// PostgreSQL number submissions, so that no id appears after a later one.
+const submissionLock = 0x6a756467_0001
+
+func (db *DB) lockSubmissions(ctx context.Context, tx *Tx) error {
+	if tx.pgx == nil {
+		return nil // there is one writer anyway
+	}
+	_, err := tx.exec(ctx, `select pg_advisory_xact_lock(?)`, int64(submissionLock))
+	return err
+}
+
+func (db *DB) putFiles(ctx context.Context, files []judge.File) (sums []string, err error) {
+	for _, f := range files {
+		sum := sha256.Sum256(f.Data)
+		sums = append(sums, hex.EncodeToString(sum[:]))
+		if err := db.blobs.Put(ctx, sums[len(sums)-1], f.Data); err != nil {
+			return nil, err
+		}
+	}
+	return sums, nil
+}
+
+// findSame finds the submission that s would repeat.
+func findSame(ctx context.Context, q queries, s judge.Submission) (judge.Entry, bool, error) {
+	e, err := queryEntry(ctx, q, `j.current and s.contestant = ? and s.problem = ? and s.source_hash = ?`,
+		s.Contestant, s.Problem, s.SourceHash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return judge.Entry{}, false, nil
+	}
+	return e, err == nil, err
+}
+
+func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, sums []string, practice func(judge.Submission) bool) (judge.Entry, error) {
+	var none judge.Entry
+	if err := mustExist(ctx, tx, s.Contestant); err != nil {
+		return none, err
+	}
+	ticket, err := findTicket(ctx, tx, s.Contestant, s.Problem, s.SourceHash)
+	if err != nil {
+		return none, err
+	}
+	s.Ticket = ticket.Opened.Time
+	err = tx.get(ctx, &s.ID, `insert into submission (problem, contestant, language, source_hash, bytes, receipt, ticket)
+		values (?, ?, ?, ?, ?, ?, ?) returning id`,
+		s.Problem, s.Contestant, s.Language, s.SourceHash, s.Bytes, stamp{s.Receipt}, ticket.ID)
+	if err != nil {
+		return none, err
+	}
+	for i, f := range s.Files {
+		_, err := tx.exec(ctx, `insert into submission_file (submission, ordinal, name, sha256, bytes) values (?, ?, ?, ?, ?)`,
+			s.ID, i+1, f.Name, sums[i], len(f.Data))
+		if err != nil {
+			return none, err
+		}
+	}
+	s.Files = nil
+	priority := PriorityNormal
+	if practice != nil && practice(s) {
+		priority = PriorityPractice
+	}
+	j, err := db.insertJudging(ctx, tx, s.ID, priority, s.Receipt)
+	return judge.Entry{Submission: s, Judging: j}, err
+}
+
+// insertJudging queues a submission's first judging.
+func (db *DB) insertJudging(ctx context.Context, tx *Tx, id judge.SubmissionID, priority int, queued time.Time) (judge.Judging, error) {
+	j := judge.Judging{Submission: id, State: judge.Queued, Epoch: 1, Queued: queued}
+	err := tx.get(ctx, &j.ID, `insert into judging (submission, current, priority, state, epoch, queued)
+		values (?, ?, ?, ?, ?, ?) returning id`, id, true, priority, j.State, j.Epoch, stamp{queued})
+	if err != nil {
+		return j, err
+	}
+	return j, db.enqueue(ctx, tx, j.ID, j.Epoch, priority)
+}
+
+// Sources reads a submission's files, in the order in which they were handed
+// in. Damaged ones are ErrCorrupt, never returned.
+func (db *DB) Sources(ctx context.Context, id judge.SubmissionID) ([]judge.File, error) {
+	files, err := db.sources(ctx, id)
+	return files, wrap(explain(err), "sources of submission %d", id)
+}
+
+func (db *DB) sources(ctx context.Context, id judge.SubmissionID) ([]judge.File, error) {
+	var rows []struct {
+		Name   string `db:"name"`
+		SHA256 string `db:"sha256"`
+		Hash   string `db:"source_hash"`
+	}
+	err := db.reader().all(ctx, &rows, `select f.name, f.sha256, s.source_hash
+		from submission s join submission_file f on f.submission = s.id where s.id = ? order by f.ordinal`, id)
+	if err != nil {
+		return nil, err
+	}
+	if len(rows) == 0 {
+		return nil, notFound(id)
+	}
+	files := make([]judge.File, len(rows))
+	for i, r := range rows {
+		data, err := db.blobs.Get(ctx, r.SHA256)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", r.Name, err)
+		}
+		files[i] = judge.File{Name: r.Name, Data: data}
+	}
+	if judge.HashFiles(files) != rows[0].Hash {
+		return nil, fmt.Errorf("%w: the files are not those that were submitted", ErrCorrupt)
+	}
+	return files, nil
+}
+
+func notFound(id judge.SubmissionID) error {
+	return &judge.NotFound{Kind: "submission", Name: fmt.Sprint(id)}
+}

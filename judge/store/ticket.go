@@ -1,0 +1,55 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"contest/judge"
+)
+
+// OpenTicket notes that an upload of these sources has begun and returns when
+// it was first noted: opening a ticket again changes nothing.
+func (db *DB) OpenTicket(ctx context.Context, who judge.Contestant, problem judge.ProblemID, sourceHash string) (opened time.Time, err error) {
+	arrived := db.now()
+	err = db.inTx(ctx, func(tx *Tx) error {
+		if err := mustExist(ctx, tx, who); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
+			on conflict (contestant, problem, source_hash) do nothing`, who, problem, sourceHash, stamp{arrived})
+		if err != nil {
+			return err
+		}
+		t, err := findTicket(ctx, tx, who, problem, sourceHash)
+		opened = t.Opened.Time
+		return err
+	})
+	return opened, wrap(err, "open ticket of %s", who)
+}
+
+type ticketRow struct {
+	ID     sql.NullInt64 `db:"id"`
+	Opened stamp         `db:"opened"`
+}
+
+// findTicket finds the ticket of these sources; the zero ticket if there is none.
+func findTicket(ctx context.Context, tx *Tx, who judge.Contestant, problem judge.ProblemID, sourceHash string) (ticketRow, error) {
+	var t ticketRow
+	err := tx.get(ctx, &t, `select id, opened from ticket where contestant = ? and problem = ? and source_hash = ?`,
+		who, problem, sourceHash)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ticketRow{}, nil
+	}
+	return t, err
+}
+
+func mustExist(ctx context.Context, tx *Tx, who judge.Contestant) error {
+	var n int
+	err := tx.get(ctx, &n, `select count(*) from contestant where handle = ?`, who)
+	if err == nil && n == 0 {
+		return &judge.NotFound{Kind: "contestant", Name: string(who)}
+	}
+	return err
+}

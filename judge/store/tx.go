@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/jmoiron/sqlx"
+)
+
+// Tx is a transaction of either dialect. The same statements run on both; SQL
+// and Postgres give the job engine the driver's own transaction.
+type Tx struct {
+	queries
+	sql *sql.Tx
+	pgx pgx.Tx
+	now time.Time // read once, after the transaction began
+}
+
+// SQL is the transaction on SQLite, nil on PostgreSQL.
+func (tx *Tx) SQL() *sql.Tx { return tx.sql }
+
+// Postgres is the transaction on PostgreSQL, nil on SQLite.
+func (tx *Tx) Postgres() pgx.Tx { return tx.pgx }
+
+// queries runs statements written with "?" on either dialect.
+type queries struct {
+	runner
+	bind int
+}
+
+// runner is what a pool, a connection and a transaction have in common.
+type runner interface {
+	sqlx.QueryerContext
+	sqlx.ExecerContext
+}
+
+func (q queries) get(ctx context.Context, dest any, query string, args ...any) error {
+	return sqlx.GetContext(ctx, q, dest, sqlx.Rebind(q.bind, query), args...)
+}
+
+func (q queries) all(ctx context.Context, dest any, query string, args ...any) error {
+	return sqlx.SelectContext(ctx, q, dest, sqlx.Rebind(q.bind, query), args...)
+}
+
+// exec returns how many rows were touched.
+func (q queries) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	res, err := q.ExecContext(ctx, sqlx.Rebind(q.bind, query), args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.RowsAffected()
+}
+
+// update is inTx, and tells the subscribers once it has committed.
+func (db *DB) update(ctx context.Context, fn func(*Tx) error) error {
+	if err := db.inTx(ctx, fn); err != nil {
+		return err
+	}
+	db.changes.send()
+	return nil
+}
+
+const maxTries = 6
+
+// inTx runs fn in a transaction, again when the database asks for that, so fn
+// may run more than once. Its error comes back in our words; see explain.
+func (db *DB) inTx(ctx context.Context, fn func(*Tx) error) error {
+	for try := 1; ; try++ {
+		err := db.tryTx(ctx, fn)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return explain(errors.Join(ctx.Err(), err)) // the driver may only say "bad connection"
+		}
+		if try == maxTries || !transient(err) {
+			return explain(err)
+		}
+		pause := time.Duration(1<<try) * time.Millisecond
+		select {
+		case <-time.After(pause + rand.N(pause)):
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (db *DB) tryTx(ctx context.Context, fn func(*Tx) error) error {
+	if db.pool != nil {
+		return db.tryPostgres(ctx, fn)
+	}
+	stx, err := db.write.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer stx.Rollback()
+	if err := fn(&Tx{queries: queries{stx, sqlx.QUESTION}, sql: stx.Tx, now: db.now()}); err != nil {
+		return err
+	}
+	if err := stx.Commit(); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}
+
+// commitTimeout bounds a commit or rollback that goes on although the caller
+// has gone: stopping half-way would leave its outcome unknown.
+const commitTimeout = 10 * time.Second
+
+// tryPostgres takes one connection and begins a pgx transaction on it; sqlx
+// then runs its statements on that connection, inside the transaction.
+func (db *DB) tryPostgres(ctx context.Context, fn func(*Tx) error) error {
+	conn, err := db.write.Connx(ctx)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close()
+	var ptx pgx.Tx
+	err = conn.Raw(func(driver any) error {
+		var err error
+		ptx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
+	defer cancel()
+	defer ptx.Rollback(end)
+	if err := fn(&Tx{queries: queries{conn, sqlx.DOLLAR}, pgx: ptx, now: db.now()}); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := ptx.Commit(end); err != nil {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return nil
+}

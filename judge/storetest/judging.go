@@ -1,0 +1,270 @@
+package storetest
+
+import (
+	"errors"
+	"reflect"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/store"
+)
+
+// result is a judging with every field set, and its runs.
+func result(e judge.Entry) (judge.Judging, []judge.Run) {
+	j := e.Judging
+	j.ProblemVersion, j.Verdict, j.FirstFailed = "v1", judge.Wrong, "secret/2"
+	j.Passed, j.Total, j.TimedPassed = 2, 3, 1
+	j.Real, j.CPU, j.Compile, j.MemoryBytes = 3*time.Second+1, 4*time.Second+1, time.Second, 5<<30
+	j.CompilerOutput = "warning: ü"
+	return j, []judge.Run{
+		{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: 1, CPU: 2, MemoryBytes: 3},
+		{Ordinal: 2, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1<<40 + 1, CPU: 2, MemoryBytes: 3},
+		{Ordinal: 3, TestCase: "secret/2", Timed: true, Verdict: judge.Wrong, ExitStatus: 1, Signal: 9, Limit: "wall", Message: "line 1"},
+	}
+}
+
+func testLifeCycle(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.submit(t, "x")
+	id := e.Judging.ID
+	claimed, err := f.Claim(ctx, id, 1, time.Minute)
+	ok(t, err)
+	want(t, "state", claimed.Judging.State, judge.Compiling)
+	want(t, "started is stamped", claimed.Judging.Started.IsZero(), false)
+	if !reflect.DeepEqual(claimed.Submission, e.Submission) {
+		t.Errorf("claimed submission:\ngot  %+v\nwant %+v", claimed.Submission, e.Submission)
+	}
+	ok(t, f.SetState(ctx, id, 1, judge.Running, "v1"))
+	ok(t, f.Renew(ctx, id, 1, time.Minute))
+	now := f.judging(t, e.Submission.ID)
+	want(t, "state", now.State, judge.Running)
+	want(t, "problem version", now.ProblemVersion, "v1")
+	wantErr(t, f.SetState(ctx, id, 1, judge.Done, "v1"), judge.ErrInvalid)
+
+	j, runs := result(claimed)
+	ok(t, f.Finish(ctx, j, runs, f.complete))
+	want(t, "job's end", f.jobs.count(t, 999, 0), 1)
+	got := f.judging(t, e.Submission.ID)
+	want(t, "finished is stamped", got.Finished.After(got.Started), true)
+	j.State, j.Finished = judge.Done, got.Finished
+	want(t, "judging", got, j)
+	gotRuns, err := f.Runs(ctx, id)
+	ok(t, err)
+	if !reflect.DeepEqual(gotRuns, runs) {
+		t.Errorf("runs:\ngot  %+v\nwant %+v", gotRuns, runs)
+	}
+	list, err := f.Entries(ctx, "")
+	ok(t, err)
+	j.CompilerOutput = ""
+	want(t, "judging in the list", list[0].Judging, j)
+}
+
+func testFinishUnprintable(t *testing.T, f *fixture) {
+	e := f.claimed(t, "x")
+	j, runs := result(e)
+	j.CompilerOutput, runs[2].Message = "a\x00b\xffc", "\xc3"
+	ok(t, f.Finish(t.Context(), j, runs, nil))
+	want(t, "compiler output", f.judging(t, e.Submission.ID).CompilerOutput, "a\uFFFDb\uFFFDc")
+}
+
+func testFinishImpossible(t *testing.T, f *fixture) {
+	e := f.claimed(t, "x")
+	j, runs := result(e)
+	j.Verdict = judge.Pending
+	wantErr(t, f.Finish(t.Context(), j, runs, nil), judge.ErrInvalid)
+	j.Verdict, runs[1].Ordinal = judge.Wrong, 1
+	wantErr(t, f.Finish(t.Context(), j, runs, nil), judge.ErrConflict)
+	want(t, "state", f.judging(t, e.Submission.ID).State, judge.Compiling)
+}
+
+func testFinishRollback(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	j, runs := result(e)
+	wantErr(t, f.Finish(ctx, j, runs, brokenJobs{f.jobs}.complete), errEnqueue)
+	want(t, "state", f.judging(t, e.Submission.ID).State, judge.Compiling)
+	got, err := f.Runs(ctx, e.Judging.ID)
+	ok(t, err)
+	want(t, "runs after a rollback", len(got), 0)
+	ok(t, f.Finish(ctx, j, runs, nil))
+}
+
+// testStaleEpoch has every step of a worker refused that lost its judging.
+func testStaleEpoch(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	id, j := e.Judging.ID, e.Judging
+	_, err := f.Claim(ctx, id, 1, time.Minute)
+	wantErr(t, err, judge.ErrStale) // a job delivered twice
+	f.clock.Add(time.Hour)
+	n, err := f.ExpireLeases(ctx, false)
+	ok(t, err)
+	want(t, "expired", n, 1)
+	steps := func(epoch int) map[string]error {
+		j, runs := result(e)
+		j.Epoch = epoch
+		_, claimErr := f.Claim(ctx, id, epoch, time.Minute)
+		_, requeueErr := f.Requeue(ctx, id, epoch, "x", 3, f.complete)
+		return map[string]error{
+			"claim": claimErr, "requeue": requeueErr,
+			"renew":     f.Renew(ctx, id, epoch, time.Minute),
+			"set state": f.SetState(ctx, id, epoch, judge.Running, "v1"),
+			"release":   f.Release(ctx, id, epoch, f.complete),
+			"finish":    f.Finish(ctx, j, runs, f.complete),
+		}
+	}
+	refused := func(epoch int) {
+		t.Helper()
+		for name, err := range steps(epoch) {
+			if !errors.Is(err, judge.ErrStale) {
+				t.Errorf("%s in epoch %d: got %v, want stale", name, epoch, err)
+			}
+		}
+	}
+	refused(1)
+	refused(3)
+	_, err = f.Claim(ctx, id, 2, time.Minute)
+	ok(t, err)
+	refused(1)
+	j.Epoch, j.Verdict = 2, judge.Accepted
+	ok(t, f.Finish(ctx, j, nil, nil))
+	refused(1)
+	refused(2)
+	want(t, "job ends of refused steps", f.jobs.count(t, 999, 0), 0)
+	want(t, "verdict", f.judging(t, e.Submission.ID).Verdict, judge.Accepted)
+}
+
+func testRelease(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	before := f.submit(t, "y")
+	for epoch := 1; epoch <= 5; epoch++ { // however often: it counts as no attempt
+		ok(t, f.Release(ctx, e.Judging.ID, epoch, f.complete))
+		want(t, "jobs of the next epoch", f.jobs.count(t, e.Judging.ID, epoch+1), 1)
+		n, err := f.Ahead(ctx, e.Judging.ID)
+		ok(t, err)
+		want(t, "ahead of a released one", n, 0)
+		_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
+		ok(t, err)
+	}
+	want(t, "job ends", f.jobs.count(t, 999, 0), 5)
+	want(t, "the other's state", f.judging(t, before.Submission.ID).State, judge.Queued)
+}
+
+func testRequeueUntilIE(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	for epoch := 1; epoch <= 3; epoch++ {
+		ended, err := f.Requeue(ctx, e.Judging.ID, epoch, "no compiler\x00", 3, f.complete)
+		ok(t, err)
+		want(t, "ended", ended, epoch == 3)
+		if !ended {
+			want(t, "state", f.judging(t, e.Submission.ID).State, judge.Queued)
+			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
+			ok(t, err)
+		}
+	}
+	j := f.judging(t, e.Submission.ID)
+	want(t, "verdict", j.Verdict, judge.Internal)
+	want(t, "reason", j.Reason, "no compiler\uFFFD")
+	want(t, "state", j.State, judge.Done)
+	want(t, "jobs of a fourth epoch", f.jobs.count(t, e.Judging.ID, 4), 0)
+	want(t, "job ends", f.jobs.count(t, 999, 0), 3)
+}
+
+func testCancel(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	waiting, running := f.submit(t, "x"), f.claimed(t, "y")
+	for _, e := range []judge.Entry{waiting, running} {
+		ok(t, f.Cancel(ctx, e.Judging.ID, "stopped by the organiser"))
+		j := f.judging(t, e.Submission.ID)
+		want(t, "verdict", j.Verdict, judge.Internal)
+		want(t, "reason", j.Reason, "stopped by the organiser")
+		wantErr(t, f.Cancel(ctx, e.Judging.ID, "again"), judge.ErrStale)
+	}
+	_, err := f.Claim(ctx, waiting.Judging.ID, 1, time.Minute)
+	wantErr(t, err, judge.ErrStale)
+	j, runs := result(running)
+	wantErr(t, f.Finish(ctx, j, runs, nil), judge.ErrStale)
+	wantErr(t, f.Cancel(ctx, 99, ""), judge.ErrNotFound)
+}
+
+func testExpireLeases(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	dead, alive, waiting := f.claimed(t, "dead"), f.claimed(t, "alive"), f.submit(t, "waiting")
+	f.clock.Add(59 * time.Second)
+	ok(t, f.Renew(ctx, alive.Judging.ID, 1, time.Minute))
+	f.clock.Add(2 * time.Second)
+	n, err := f.ExpireLeases(ctx, false)
+	ok(t, err)
+	want(t, "expired", n, 1)
+	j := f.judging(t, dead.Submission.ID)
+	want(t, "state", j.State, judge.Queued)
+	want(t, "epoch", j.Epoch, 2)
+	want(t, "has a reason", j.Reason != "", true)
+	want(t, "jobs of the next epoch", f.jobs.count(t, dead.Judging.ID, 2), 1)
+	want(t, "state of the living", f.judging(t, alive.Submission.ID).State, judge.Compiling)
+	want(t, "state of the waiting", f.judging(t, waiting.Submission.ID).Epoch, 1)
+}
+
+func testExpireLeasesAtOnce(t *testing.T, f *fixture) {
+	for _, text := range []string{"a", "b", "c", "d", "e"} {
+		f.claimed(t, text)
+	}
+	f.clock.Add(time.Hour)
+	var wg sync.WaitGroup
+	var sum atomic.Int64
+	for range 8 {
+		wg.Go(func() {
+			n, err := f.ExpireLeases(t.Context(), false)
+			if err != nil {
+				t.Error(err)
+			}
+			sum.Add(int64(n))
+		})
+	}
+	wg.Wait()
+	want(t, "expired by all together", sum.Load(), 5)
+	want(t, "jobs", f.jobs.count(t, 0, 0), 10)
+}
+
+// testExpireAllThenGiveUp has the judge die again and again with the same
+// submission.
+func testExpireAllThenGiveUp(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	for epoch := 1; epoch < 10; epoch++ {
+		n, err := f.ExpireLeases(ctx, true)
+		ok(t, err)
+		want(t, "expired", n, 1)
+		_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
+		ok(t, err)
+	}
+	_, err := f.ExpireLeases(ctx, true)
+	ok(t, err)
+	want(t, "verdict in the end", f.judging(t, e.Submission.ID).Verdict, judge.Internal)
+}
+
+func testBacklog(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	stats, err := f.QueueStats(ctx)
+	ok(t, err)
+	want(t, "empty", stats, judge.QueueStats{})
+	f.claimed(t, "running")
+	first, second := f.submit(t, "1"), f.submit(t, "2")
+	stats, err = f.QueueStats(ctx)
+	ok(t, err)
+	want(t, "stats", stats, judge.QueueStats{Waiting: 2, Running: 1, Oldest: first.Submission.Receipt})
+	for id, wanted := range map[judge.JudgingID]int{1: 0, first.Judging.ID: 0, second.Judging.ID: 1} {
+		n, err := f.Ahead(ctx, id)
+		ok(t, err)
+		want(t, "ahead", n, wanted)
+	}
+	_, err = f.Ahead(ctx, 99)
+	wantErr(t, err, judge.ErrNotFound)
+}
+
+var _ store.Complete = (*fixture)(nil).complete
