@@ -1,0 +1,124 @@
+package leaderboard
+
+import (
+	"bytes"
+	"encoding/csv"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// boardPerPage is how many rows one page of a board has.
+const boardPerPage = 200
+
+type boardData struct {
+	frame
+	pager
+	Problem     string
+	ProblemLink string
+	Board       judge.Board
+	Other       judge.Board // the measure that is shown beside it
+	Boards      []boardLink
+	Rows        []boardRow
+	Count       int // contestants on the board
+	Found       int // of them, those that the search shows
+	Query       string
+	Self        string // the first page's file name
+	CSV, JSON   string
+	State       string
+	Phase       phase
+}
+
+func (s *Site) boardPage(req request) (answer, error) {
+	p, ok := req.snap.problem(judge.ProblemID(req.args[0]))
+	if !ok {
+		return answer{}, judge.ErrNotFound
+	}
+	file, isCSV := strings.CutSuffix(req.args[1], ".csv")
+	name, page, err := splitPage(file)
+	if err != nil {
+		return answer{}, err
+	}
+	board, ok := req.snap.boards[boardKey{p.ID, judge.Board(name)}]
+	switch {
+	case !ok || isCSV && page > 1:
+		return answer{}, judge.ErrNotFound
+	case isCSV:
+		return boardCSV(board)
+	}
+	return s.boardHTML(req, p, board, page)
+}
+
+func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page int) (answer, error) {
+	v := req.snap.view
+	name := v.problemName(p.ID)
+	d := boardData{
+		frame: s.frame(req, "board", name+": "+strings.ToLower(boardName(board.Board))), Problem: name,
+		Board: board.Board, Other: judge.CPUBoard, Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
+		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
+		State: v.state.label(), Phase: v.state.phase,
+	}
+	if board.Board == judge.CPUBoard {
+		d.Other = judge.RealBoard
+	}
+	d.follow(v)
+	d.ProblemLink = d.ToProblem(p.ID)
+	d.Boards = boardLinks(d.links, p, board.Board)
+	d.JSON = d.Root + "api/v1/boards/" + string(p.ID) + "/" + string(board.Board) + ".json"
+	d.Description = "Every ranked contestant of " + name + " by " + strings.ToLower(boardName(board.Board)) + "."
+	rows := search(board.Rows, d.Query)
+	d.Found = len(rows)
+	var err error
+	if d.pager, err = newPager(string(board.Board), page, len(rows), boardPerPage); err != nil {
+		return answer{}, err
+	}
+	if d.Query != "" { // further pages of a search are not linked: narrow it
+		d.pager = pager{Page: 1, Pages: 1}
+	}
+	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), v.contest.Zone)
+	return html("board", cacheLive, d)
+}
+
+// search keeps the rows whose contestant's name has q in it.
+func search(rows []score.Row, q string) []score.Row {
+	if q == "" {
+		return rows
+	}
+	var out []score.Row
+	q = strings.ToLower(q)
+	for _, r := range rows {
+		if strings.Contains(strings.ToLower(string(r.Contestant)), q) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+func boardCSV(b score.Board) (answer, error) {
+	var buf bytes.Buffer
+	w := csv.NewWriter(&buf)
+	w.Write([]string{"rank", "contestant", "submission", "language", "passed", "total",
+		"time_ns", "real_ns", "cpu_ns", "submissions", "receipt"})
+	for _, r := range b.Rows {
+		w.Write([]string{
+			strconv.Itoa(r.Rank), cell(string(r.Contestant)), strconv.FormatInt(int64(r.Submission), 10), cell(string(r.Language)),
+			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), strconv.FormatInt(int64(r.Time), 10),
+			strconv.FormatInt(int64(r.Real), 10), strconv.FormatInt(int64(r.CPU), 10),
+			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano),
+		})
+	}
+	w.Flush()
+	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()
+}
+
+// cell keeps spreadsheets from running a name as a formula.
+func cell(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

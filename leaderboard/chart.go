@@ -1,0 +1,106 @@
+package leaderboard
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// chart is a contestant's best time on one board as it fell.
+type chart struct {
+	Title      string
+	Label      string // the same in words
+	Path       string // the step line of the best so far
+	Dots       []dot
+	Slow, Fast string // the ends of the scale, milliseconds
+	From, To   moment
+}
+
+type dot struct {
+	X, Y string
+	Best bool // it improved the best
+	Text string
+}
+
+const (
+	chartWidth, chartHeight = 480.0, 120.0
+	chartPad                = 8.0
+)
+
+// newChart draws the submissions that passed as many tests as the best does:
+// totals over other numbers of tests are not comparable. One point is no chart.
+func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (chart, bool) {
+	points := mostPassed(v.contest, p.ID, entries)
+	if len(points) < 2 {
+		return chart{}, false
+	}
+	slow, fast := totalOf(b, points[0].Judging), totalOf(b, points[0].Judging)
+	for _, e := range points {
+		slow, fast = max(slow, totalOf(b, e.Judging)), min(fast, totalOf(b, e.Judging))
+	}
+	from, to := points[0].Submission.Receipt, points[len(points)-1].Submission.Receipt
+	c := chart{
+		Title: v.problemName(p.ID) + ", " + strings.ToLower(boardName(b)), Slow: ms(slow), Fast: ms(fast),
+		From: momentOf(from, v.contest.Zone), To: momentOf(to, v.contest.Zone),
+	}
+	x := func(t time.Time) float64 { return scale(float64(t.Sub(from)), float64(to.Sub(from)), chartWidth) }
+	y := func(d time.Duration) float64 { return scale(float64(slow-d), float64(slow-fast), chartHeight) }
+	var path strings.Builder
+	best := points[0]
+	for i, e := range points {
+		px, py := x(e.Submission.Receipt), y(totalOf(b, e.Judging))
+		improved := i == 0 || score.Compare(b, e, best) < 0
+		if improved {
+			best = e
+		}
+		by := y(totalOf(b, best.Judging))
+		if i == 0 {
+			fmt.Fprintf(&path, "M%s %s", num(px), num(by))
+		} else {
+			fmt.Fprintf(&path, "H%sV%s", num(px), num(by))
+		}
+		c.Dots = append(c.Dots, dot{num(px), num(py), improved,
+			fmt.Sprintf("submission %d: %s ms", e.Submission.ID, ms(totalOf(b, e.Judging)))})
+	}
+	c.Path = path.String()
+	c.Label = fmt.Sprintf("Best %s over %d comparable submissions: from %s ms to %s ms",
+		strings.ToLower(boardName(b)), len(points), ms(totalOf(b, points[0].Judging)), c.Fast)
+	return c, true
+}
+
+// mostPassed are the eligible submissions of a problem, oldest first, that
+// passed the most tests.
+func mostPassed(c judge.Contest, problem judge.ProblemID, entries []judge.Entry) []judge.Entry {
+	most := 0
+	var out []judge.Entry
+	for _, e := range entries {
+		if e.Submission.Problem == problem && score.Eligible(c, e) {
+			most = max(most, e.Judging.Passed)
+			out = append(out, e)
+		}
+	}
+	out = slices.DeleteFunc(out, func(e judge.Entry) bool { return e.Judging.Passed < most })
+	slices.SortFunc(out, func(a, b judge.Entry) int {
+		return a.Submission.Receipt.Compare(b.Submission.Receipt)
+	})
+	return out
+}
+
+func totalOf(b judge.Board, j judge.Judging) time.Duration {
+	if b == judge.CPUBoard {
+		return j.CPU
+	}
+	return j.Real
+}
+
+// scale maps 0..whole to the inside of a side; the middle when all is one.
+func scale(part, whole, side float64) float64 {
+	if whole <= 0 {
+		return side / 2
+	}
+	return chartPad + (side-2*chartPad)*part/whole
+}

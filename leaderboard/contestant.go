@@ -1,0 +1,53 @@
+package leaderboard
+
+import (
+	"slices"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+type contestantData struct {
+	frame
+	Name   string
+	Places []place
+	Charts []chart
+	Rows   []entryRow
+}
+
+// place is where a contestant stands on one board.
+type place struct {
+	Problem string
+	Board   judge.Board
+	Link    string
+	Row     boardRow
+	Of      int // contestants on the board
+}
+
+func (s *Site) contestantPage(req request) (answer, error) {
+	v := req.snap.view
+	entries := v.people[req.args[0]]
+	if len(entries) == 0 {
+		return answer{}, judge.ErrNotFound
+	}
+	who := entries[0].Submission.Contestant
+	d := contestantData{frame: s.frame(req, "contestant", string(who)), Name: string(who)}
+	d.Description = "Places and submissions of " + d.Name + "."
+	d.follow(v)
+	for _, p := range v.problems {
+		for _, b := range boardsOf(p) {
+			board := v.boards[boardKey{p.ID, b}]
+			i := slices.IndexFunc(board.Rows, func(r score.Row) bool { return r.Contestant == who })
+			if i < 0 {
+				continue
+			}
+			row := boardRows(d.links, board, board.Rows[i:i+1], v.contest.Zone)[0]
+			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, len(board.Rows)})
+			if c, ok := newChart(v, p, b, entries); ok {
+				d.Charts = append(d.Charts, c)
+			}
+		}
+	}
+	d.Rows = entryRows(d.links, v, entries)
+	return html("contestant", cachePerson, d)
+}

@@ -1,0 +1,46 @@
+package leaderboard
+
+import (
+	"net/http"
+	"time"
+)
+
+type errorData struct {
+	frame
+	Status int
+	Advice string
+}
+
+// errorPage does not repeat what was asked for, so that it is the same
+// everywhere; it links from the root, since it stands at any depth.
+func (s *Site) errorPage(status int) answer {
+	c := s.cfg.Contest()
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	d := errorData{Status: status, frame: frame{
+		links: links{"/"}, Nav: "error", Contest: c.Name, Zone: c.Zone.String(),
+		CSS: s.assets.css, JS: s.assets.js,
+	}}
+	switch status {
+	case http.StatusNotFound:
+		d.Title = "Nothing is here"
+		d.Advice = "The address may be mistyped, or it names a submission, a contestant or a problem that this contest does not have."
+	case http.StatusMethodNotAllowed:
+		d.Title = "These pages can only be read"
+		d.Advice = "Use GET or HEAD here. Solutions are handed in with judge submit."
+	default:
+		d.Title = "This page could not be written"
+		d.Advice = "The fault is ours. Submissions are stored separately and are safe; try again in a few seconds."
+	}
+	a, err := html("error", cacheNever, d)
+	if err != nil { // the template is broken: a test would not let it pass
+		s.cfg.Logger.Error("render the error page", "error", err)
+		a = answer{kind: typeText, cache: cacheNever, body: []byte(d.Title + "\n")}
+	}
+	if status == http.StatusNotFound {
+		a.cache = cacheHead // a submission may be there a second later
+	}
+	a.status, a.fixed = status, false
+	return a
+}

@@ -1,0 +1,127 @@
+package leaderboard
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"contest/judge"
+)
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+var functions = template.FuncMap{
+	"ms": ms, "size": size, "span": span, "boardName": boardName, "plural": plural,
+	"mib": func(n int64) string { return fmt.Sprintf("%.1f", float64(n)/(1<<20)) },
+}
+
+// templates holds one set per page: the layout, the shared pieces, the page.
+var templates = func() map[string]*template.Template {
+	base := template.Must(template.New("layout.html").Funcs(functions).
+		ParseFS(templateFiles, "templates/layout.html", "templates/pieces.html"))
+	sets := map[string]*template.Template{}
+	for _, name := range []string{"home", "problem", "board", "submission", "contestant", "submissions", "rules", "error"} {
+		sets[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
+	}
+	return sets
+}()
+
+// frame is what the layout of every page needs.
+type frame struct {
+	links
+	Nav         string // the kind of page: marks the way here in the navigation
+	Title       string // without the contest's name
+	Description string
+	Contest     string
+	Zone        string
+	CSS, JS     string // file names under assets/
+	// Seq is the snapshot's on pages that follow changes, and zero on others.
+	Seq int64
+	At  moment
+}
+
+func (s *Site) frame(req request, page, title string) frame {
+	c := req.snap.contest
+	return frame{
+		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Zone: zoneName(req.snap.view),
+		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone),
+	}
+}
+
+// follow makes a page follow changes.
+func (f *frame) follow(v *view) { f.Seq = v.seq }
+
+// zoneName is the contest's zone with its offset, such as "Asia/Dubai (+04:00)".
+func zoneName(v *view) string {
+	return v.contest.Zone.String() + " (" + v.at.In(v.contest.Zone).Format("-07:00") + ")"
+}
+
+// links writes URLs relative to one page, such that they work on a server, on
+// any static host and from a disk.
+type links struct {
+	Root string // "", "../", "../../", or "/" on error pages
+}
+
+// Home is the front page.
+func (l links) Home() string { return l.Root + "index.html" }
+
+// ToProblem is a problem's statement.
+func (l links) ToProblem(id judge.ProblemID) string { return l.Root + problemPath(id)[1:] + ".html" }
+
+// ToBoard is the first page of a board.
+func (l links) ToBoard(id judge.ProblemID, b judge.Board) string {
+	return l.Root + boardPath(id, b, 1)[1:] + ".html"
+}
+
+// ToSubmission is a submission's page.
+func (l links) ToSubmission(id judge.SubmissionID) string {
+	return l.Root + "s/" + strconv.FormatInt(int64(id), 10) + ".html"
+}
+
+// ToContestant is a contestant's page.
+func (l links) ToContestant(c judge.Contestant) string { return l.Root + "c/" + slug(c) + ".html" }
+
+func problemPath(id judge.ProblemID) string { return "/p/" + string(id) }
+
+func boardPath(id judge.ProblemID, b judge.Board, page int) string {
+	return problemPath(id) + "/" + joinPage(string(b), page)
+}
+
+// html writes a page from its template.
+func html(name, cache string, data any) (answer, error) {
+	var buf bytes.Buffer
+	if err := templates[name].Execute(&buf, data); err != nil {
+		return answer{}, fmt.Errorf("render %s: %w", name, err)
+	}
+	return answer{status: http.StatusOK, kind: typeHTML, cache: cache, body: buf.Bytes(), fixed: true}, nil
+}
+
+// pager is the links from one page of a long table to the next.
+type pager struct {
+	Page, Pages int
+	Prev, Next  string // file names; empty at the ends
+}
+
+func newPager(name string, page, items, perPage int) (pager, error) {
+	p := pager{Page: page, Pages: max((items+perPage-1)/perPage, 1)}
+	if page > p.Pages {
+		return p, judge.ErrNotFound
+	}
+	if page > 1 {
+		p.Prev = joinPage(name, page-1) + ".html"
+	}
+	if page < p.Pages {
+		p.Next = joinPage(name, page+1) + ".html"
+	}
+	return p, nil
+}
+
+// pageOf is the part of items that one page shows.
+func pageOf[T any](items []T, page, perPage int) []T {
+	from := min((page-1)*perPage, len(items))
+	return items[from:min(from+perPage, len(items))]
+}

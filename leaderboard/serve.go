@@ -1,0 +1,219 @@
+package leaderboard
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+
+	"contest/judge"
+)
+
+// answer is what a URL answers, before it is encoded.
+type answer struct {
+	status int
+	kind   string // Content-Type
+	cache  string // Cache-Control
+	body   []byte
+	// fixed means that it stays the same as long as the snapshot does.
+	fixed bool
+}
+
+// request is what a page function gets.
+type request struct {
+	ctx   context.Context
+	snap  *snapshot
+	args  []string // what the pattern's stars stand for, without ".html" or ".json"
+	query url.Values
+	root  string // the way from this page to "/"
+}
+
+// route is one kind of URL. A star stands for one segment of the path.
+type route struct {
+	pattern string
+	page    func(*Site, request) (answer, error)
+}
+
+var routes = []route{
+	{"", (*Site).homePage},
+	{"index", (*Site).homePage},
+	{"rules", (*Site).rulesPage},
+	{"p/*", (*Site).problemPage},
+	{"p/*/*", (*Site).boardPage},
+	{"s/*", (*Site).submissionPage},
+	{"c/*", (*Site).contestantPage},
+	{"api/v1/contest", (*Site).contestJSON},
+	{"api/v1/head", (*Site).headJSON},
+	{"api/v1/boards/*/*", (*Site).boardJSON},
+	{"robots.txt", (*Site).robots},
+	{"favicon.svg", (*Site).favicon},
+	{"assets/*", (*Site).asset},
+	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
+}
+
+const (
+	typeHTML = "text/html; charset=utf-8"
+	typeJSON = "application/json"
+	typeText = "text/plain; charset=utf-8"
+)
+
+// How long caches may keep an answer.
+const (
+	cacheLive   = "public, max-age=1, s-maxage=2, stale-while-revalidate=30, stale-if-error=86400"
+	cachePerson = "public, max-age=15, stale-while-revalidate=60"
+	cacheQuiet  = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+	cacheHead   = "public, max-age=2"
+	cacheAsset  = "public, max-age=31536000, immutable"
+	cacheNever  = "no-store"
+)
+
+// policy lets the pages load their own files and nothing else, and no script
+// turn text into markup.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+
+// ServeHTTP answers GET and HEAD.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		h.Set("Allow", "GET, HEAD")
+		s.write(w, r, newContent(s.errorPage(http.StatusMethodNotAllowed)))
+		return
+	}
+	if r.URL.Path == "/events" {
+		s.events(w, r)
+		return
+	}
+	if p := r.URL.Path; p != "/" && strings.HasSuffix(p, "/") {
+		redirect(w, r, path.Clean("/"+p))
+		return
+	}
+	snap, err := s.latest(r.Context())
+	if err != nil {
+		s.cfg.Logger.Error("read for a page", "path", r.URL.Path, "error", err)
+		s.write(w, r, newContent(s.errorPage(http.StatusInternalServerError)))
+		return
+	}
+	s.write(w, r, s.content(r.Context(), snap, r.URL.Path, r.URL.Query()))
+}
+
+// redirect sends a path with a slash at its end to the one without: relative
+// links would go astray under it.
+func redirect(w http.ResponseWriter, r *http.Request, to string) {
+	u := url.URL{Path: to, RawQuery: r.URL.RawQuery}
+	w.Header().Set("Cache-Control", cacheQuiet)
+	http.Redirect(w, r, u.String(), http.StatusMovedPermanently)
+}
+
+// answer finds the page of a path and writes it. What is not there, or goes
+// wrong, is a page too.
+func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query url.Values) answer {
+	a, err := s.dispatch(request{ctx: ctx, snap: snap, query: query}, strings.TrimPrefix(urlPath, "/"))
+	switch {
+	case err == nil:
+		return a
+	case errors.Is(err, judge.ErrNotFound):
+		return s.errorPage(http.StatusNotFound)
+	case ctx.Err() == nil:
+		s.cfg.Logger.Error("render a page", "path", urlPath, "error", err)
+	}
+	return s.errorPage(http.StatusInternalServerError)
+}
+
+func (s *Site) dispatch(req request, full string) (answer, error) {
+	req.root = strings.Repeat("../", strings.Count(full, "/"))
+	ext := ".html"
+	if strings.HasPrefix(full, "api/") {
+		ext = ".json"
+	}
+	short := strings.TrimSuffix(full, ext)
+	for _, rt := range routes {
+		args, ok := match(rt.pattern, short)
+		if !ok {
+			continue
+		}
+		req.args = args
+		a, err := rt.page(s, req)
+		if errors.Is(err, judge.ErrNotFound) && short != full {
+			// a name may itself end like that
+			req.args, _ = match(rt.pattern, full)
+			return rt.page(s, req)
+		}
+		return a, err
+	}
+	return answer{}, judge.ErrNotFound
+}
+
+func match(pattern, path string) ([]string, bool) {
+	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(have) {
+		return nil, false
+	}
+	var args []string
+	for i, w := range want {
+		switch {
+		case w == "*" && have[i] != "":
+			args = append(args, have[i])
+		case w != have[i]:
+			return nil, false
+		}
+	}
+	return args, true
+}
+
+// write sends a content in the form that the client prefers, or that it has it
+// already.
+func (s *Site) write(w http.ResponseWriter, r *http.Request, c *content) {
+	e := negotiate(r.Header.Get("Accept-Encoding"))
+	if len(c.body) < smallBody {
+		e = identity
+	}
+	f := c.form(e)
+	h := w.Header()
+	h.Set("Vary", "Accept-Encoding")
+	h.Set("Cache-Control", c.cache)
+	if c.status == http.StatusOK {
+		h.Set("ETag", f.etag)
+		if matches(r.Header.Get("If-None-Match"), f.etag) {
+			w.WriteHeader(http.StatusNotModified)
+			return
+		}
+	}
+	h.Set("Content-Type", c.kind)
+	h.Set("Content-Length", strconv.Itoa(len(f.body)))
+	if e != identity {
+		h.Set("Content-Encoding", codingNames[e])
+	}
+	w.WriteHeader(c.status)
+	if r.Method != http.MethodHead {
+		w.Write(f.body) // a reader that went away is nobody's error
+	}
+}
+
+// splitPage reads "real-2" as "real", 2; no number is page 1.
+func splitPage(name string) (string, int, error) {
+	i := strings.LastIndexByte(name, '-')
+	if i < 0 {
+		return name, 1, nil
+	}
+	n, err := strconv.Atoi(name[i+1:])
+	if err != nil || n < 2 || strconv.Itoa(n) != name[i+1:] {
+		return "", 0, judge.ErrNotFound
+	}
+	return name[:i], n, nil
+}
+
+// joinPage is the inverse of splitPage.
+func joinPage(name string, page int) string {
+	if page <= 1 {
+		return name
+	}
+	return name + "-" + strconv.Itoa(page)
+}

@@ -1,0 +1,211 @@
+// Package leaderboard is the public read side of a contest: pages, JSON, live
+// updates and the same pages as a static tree. It shows facts that are public
+// to everyone; sources, compiler output and messages belong to the contestant
+// and are served elsewhere.
+//
+// All pages are written from one immutable snapshot behind an atomic pointer.
+// The front page and the first page of every board are rendered and compressed
+// when something changed; the rest on demand, at most once per snapshot. Every
+// page links relatively, with ".html", so that the bytes a server sends and the
+// files that Export writes are the same.
+package leaderboard
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"contest/judge"
+)
+
+// Reads is what the pages need to know; the store has these methods.
+type Reads interface {
+	// Entries are the submissions of a problem, or of all with "".
+	Entries(ctx context.Context, problem judge.ProblemID) ([]judge.Entry, error)
+	// Entry is one submission, or judge.ErrNotFound.
+	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
+	// Runs are the test cases of one judging, in order.
+	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
+	QueueStats(ctx context.Context) (judge.QueueStats, error)
+}
+
+// Config is what a site is made of. Contest, Problems and Reads are needed;
+// the rest has defaults.
+type Config struct {
+	Contest  func() judge.Contest
+	Problems func() []judge.Problem // in order; the current good versions
+	Reads    Reads
+	// Changed gives a coalescing notification that something changed, and its
+	// cancel. Without it Run looks every CheckEvery.
+	Changed func() (<-chan struct{}, func())
+	Now     func() time.Time
+	Logger  *slog.Logger
+	// MaxLive caps the connections of /events; more are told to poll.
+	MaxLive int
+}
+
+const (
+	// CheckEvery is how often Run confirms that the snapshot is still what the
+	// store says; pages call themselves stale after thirty seconds without.
+	CheckEvery = 10 * time.Second
+	// renderGap is the least time between two snapshots: judging on the same
+	// machine should not pay for pages that nobody could read that fast.
+	renderGap      = time.Second
+	defaultMaxLive = 8000
+)
+
+// Site serves and exports the pages.
+type Site struct {
+	cfg    Config
+	assets *assets
+
+	current atomic.Pointer[snapshot]
+	checked atomic.Int64 // Unix milliseconds: the snapshot was true then
+	live    atomic.Int64 // connections of /events
+	closing chan struct{}
+	close   sync.Once
+
+	refreshing sync.Mutex // one rendering at a time
+}
+
+// New makes a site. It reads nothing before Run, Export or the first request.
+func New(cfg Config) *Site {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Changed == nil {
+		cfg.Changed = func() (<-chan struct{}, func()) { return nil, func() {} }
+	}
+	if cfg.MaxLive <= 0 {
+		cfg.MaxLive = defaultMaxLive
+	}
+	return &Site{cfg: cfg, assets: loadAssets(), closing: make(chan struct{})}
+}
+
+// Handler serves the pages; only GET and HEAD.
+func (s *Site) Handler() http.Handler { return s }
+
+// Run keeps the snapshot current until ctx ends, at most one rendering a
+// second. Connections of /events end with it.
+func (s *Site) Run(ctx context.Context) error {
+	defer s.close.Do(func() { close(s.closing) })
+	changed, cancel := s.cfg.Changed()
+	defer cancel()
+	s.refreshLogged(ctx)
+	for {
+		timer := time.NewTimer(s.untilCheck())
+		select {
+		case <-ctx.Done():
+			timer.Stop()
+			return nil
+		case _, open := <-changed:
+			timer.Stop()
+			if !open {
+				changed = nil // the timer remains
+			}
+			s.refreshLogged(ctx)
+			pause(ctx, renderGap)
+		case <-timer.C:
+			s.check(ctx)
+		}
+	}
+}
+
+// untilCheck is CheckEvery, or less when the contest changes its state sooner.
+func (s *Site) untilCheck() time.Duration {
+	now := s.cfg.Now()
+	if next := nextPhase(s.cfg.Contest(), now); !next.IsZero() {
+		return min(CheckEvery, next.Sub(now)+time.Millisecond)
+	}
+	return CheckEvery
+}
+
+// check confirms the snapshot cheaply, and renders anew when the contest's
+// state, its problems or the queue are no longer what the pages say.
+func (s *Site) check(ctx context.Context) {
+	snap := s.current.Load()
+	stats, err := s.cfg.Reads.QueueStats(ctx)
+	if err != nil {
+		s.cfg.Logger.Warn("confirm the pages", "error", err)
+		return
+	}
+	now := s.cfg.Now()
+	if snap != nil && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
+		s.checked.Store(now.UnixMilli())
+		return
+	}
+	s.refreshLogged(ctx)
+}
+
+func (s *Site) refreshLogged(ctx context.Context) {
+	if _, err := s.refresh(ctx); err != nil && ctx.Err() == nil {
+		s.cfg.Logger.Error("render the pages", "error", err)
+	}
+}
+
+// refresh reads everything and puts a new snapshot in place of the old one.
+// When reading fails the old one stays, and its age tells.
+func (s *Site) refresh(ctx context.Context) (*snapshot, error) {
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	return s.refreshLocked(ctx)
+}
+
+func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
+	now := s.cfg.Now()
+	entries, err := s.cfg.Reads.Entries(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the submissions: %w", err)
+	}
+	stats, err := s.cfg.Reads.QueueStats(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the queue: %w", err)
+	}
+	old := s.current.Load()
+	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, stats, now)
+	v.seq = now.UnixMilli() // grows over restarts too, without being stored
+	if old != nil {
+		v.seq = max(v.seq, old.seq+1)
+	}
+	snap := newSnapshot(v)
+	if err := s.prerender(ctx, snap, old); err != nil {
+		return nil, err
+	}
+	s.current.Store(snap)
+	s.checked.Store(now.UnixMilli())
+	if old != nil {
+		close(old.replaced)
+	}
+	return snap, nil
+}
+
+// latest is the current snapshot; the first caller makes it where Run has not.
+func (s *Site) latest(ctx context.Context) (*snapshot, error) {
+	if snap := s.current.Load(); snap != nil {
+		return snap, nil
+	}
+	s.refreshing.Lock()
+	defer s.refreshing.Unlock()
+	if snap := s.current.Load(); snap != nil {
+		return snap, nil
+	}
+	return s.refreshLocked(ctx)
+}
+
+func (s *Site) checkedAt() time.Time { return time.UnixMilli(s.checked.Load()) }
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
+}

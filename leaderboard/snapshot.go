@@ -1,0 +1,90 @@
+package leaderboard
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// snapshot is a view with the pages written from it.
+type snapshot struct {
+	*view
+	ready    map[string]*content // by path: rendered and compressed in advance
+	replaced chan struct{}       // closed when a newer snapshot stands
+
+	mu   sync.Mutex
+	lazy map[string]*content // rendered when somebody asked
+}
+
+// maxLazy bounds what one snapshot keeps of the pages rendered on demand.
+const maxLazy = 512
+
+func newSnapshot(v *view) *snapshot {
+	return &snapshot{view: v, ready: map[string]*content{}, lazy: map[string]*content{}, replaced: make(chan struct{})}
+}
+
+// prerender fills ready with the front page and the first page of every
+// board. A board that reads the same as before keeps its bytes and its ETag.
+func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
+	paths := []string{"/"}
+	for _, p := range snap.problems {
+		for _, b := range boardsOf(p) {
+			path := boardPath(p.ID, b, 1)
+			key := boardKey{p.ID, b}
+			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.phase) &&
+				old.state == snap.state && reflect.DeepEqual(old.boards[key], snap.boards[key]) {
+				snap.ready[path] = old.ready[path]
+				continue
+			}
+			paths = append(paths, path)
+		}
+	}
+	for _, path := range paths {
+		a := s.answer(ctx, snap, path, nil)
+		if a.status != 200 {
+			return fmt.Errorf("render %s: status %d", path, a.status)
+		}
+		c := newContent(a)
+		c.encodeAll()
+		snap.ready[path] = c
+	}
+	return nil
+}
+
+// content finds or makes what a path answers in this snapshot.
+func (s *Site) content(ctx context.Context, snap *snapshot, path string, query url.Values) *content {
+	query.Del("v") // set by the script to get past caches
+	if len(query) > 0 {
+		return newContent(s.answer(ctx, snap, path, query))
+	}
+	if c := snap.ready[readyKey(path)]; c != nil {
+		return c
+	}
+	snap.mu.Lock()
+	c := snap.lazy[path]
+	snap.mu.Unlock()
+	if c != nil {
+		return c
+	}
+	a := s.answer(ctx, snap, path, nil)
+	c = newContent(a)
+	if a.fixed {
+		snap.mu.Lock()
+		defer snap.mu.Unlock()
+		if len(snap.lazy) < maxLazy {
+			snap.lazy[path] = c
+		}
+	}
+	return c
+}
+
+// readyKey is a path as prerender writes it.
+func readyKey(path string) string {
+	if path == "/index.html" || path == "/index" {
+		return "/"
+	}
+	return strings.TrimSuffix(path, ".html")
+}

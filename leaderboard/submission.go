@@ -1,0 +1,200 @@
+package leaderboard
+
+import (
+	"fmt"
+	"strconv"
+	"time"
+
+	"contest/judge"
+)
+
+type submissionData struct {
+	frame
+	ID          judge.SubmissionID
+	Name        string
+	Contestant  string // links
+	Problem     string
+	ProblemName string
+	Boards      []boardLink
+	Language    string
+	Bytes       int64
+	Hash        string
+	Receipt     moment
+	Ticket      moment // shown where it is why a receipt after the cutoff counts
+	Late        string
+	Verdict     chip
+	Pending     bool
+	Waiting     string // what it waits for, while pending
+	Passed      int
+	Total       int
+	Totals      bool // at least one test passed: there is something to add up
+	TimedPassed int
+	Real, CPU   string
+	Memory      int64
+	Judged      moment
+	Strip       strip
+	Runs        []runRow
+}
+
+type runRow struct {
+	Test    string
+	Sample  bool
+	Timed   bool
+	Ran     bool
+	Verdict chip
+	Real    string
+	CPU     string
+	Memory  int64
+}
+
+// submissionPage reads the store itself, not the snapshot: the page of a
+// submission is opened the moment it was handed in.
+func (s *Site) submissionPage(req request) (answer, error) {
+	n, err := strconv.ParseInt(req.args[0], 10, 64)
+	if err != nil || n < 1 || strconv.FormatInt(n, 10) != req.args[0] {
+		return answer{}, judge.ErrNotFound
+	}
+	e, err := s.cfg.Reads.Entry(req.ctx, judge.SubmissionID(n))
+	if err != nil {
+		return answer{}, fmt.Errorf("read submission %d: %w", n, err)
+	}
+	d := s.newSubmission(req, e)
+	cache := cacheQuiet
+	if d.Pending {
+		cache = cacheLive
+		d.follow(req.snap.view)
+		d.Waiting = waiting(req.snap.view, e)
+	} else if err := s.addResult(req, &d, e.Judging); err != nil {
+		return answer{}, err
+	}
+	a, err := html("submission", cache, d)
+	a.fixed = false
+	return a, err
+}
+
+func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
+	sub, c := e.Submission, req.snap.contest
+	d := submissionData{
+		frame: s.frame(req, "submission", fmt.Sprintf("Submission %d", sub.ID)),
+		ID:    sub.ID, Name: string(sub.Contestant), ProblemName: req.snap.problemName(sub.Problem),
+		Language: string(sub.Language), Bytes: sub.Bytes, Hash: sub.SourceHash,
+		Receipt: momentOf(sub.Receipt, c.Zone), Late: lateText(c, sub),
+		Verdict: chipOf(e.Judging), Pending: pending(e.Judging),
+	}
+	d.At = moment{} // the page changes with the submission, not with the snapshot
+	d.Description = fmt.Sprintf("%s by %s for %s: %s.", d.Title, d.Name, d.ProblemName, d.Verdict.Text)
+	d.Contestant, d.Problem = d.ToContestant(sub.Contestant), d.ToProblem(sub.Problem)
+	if p, ok := req.snap.problem(sub.Problem); ok {
+		d.Boards = boardLinks(d.links, p, "")
+	}
+	if cut := c.Deadline.Cutoff; d.Late == "" && !cut.IsZero() && !sub.Receipt.Before(cut) {
+		d.Ticket = momentOf(sub.Ticket, c.Zone)
+	}
+	return d
+}
+
+func (s *Site) addResult(req request, d *submissionData, j judge.Judging) error {
+	runs, err := s.cfg.Reads.Runs(req.ctx, j.ID)
+	if err != nil {
+		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
+	}
+	d.Passed, d.Total, d.TimedPassed = j.Passed, j.Total, j.TimedPassed
+	d.Totals = j.Passed > 0
+	d.Real, d.CPU, d.Memory = ms(j.Real), ms(j.CPU), j.MemoryBytes
+	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)
+	d.Runs = runRows(runs)
+	d.Strip = newStrip(runs)
+	return nil
+}
+
+func runRows(runs []judge.Run) []runRow {
+	out := make([]runRow, len(runs))
+	for i, r := range runs {
+		out[i] = runRow{
+			Test: r.TestCase, Timed: r.Timed, Verdict: verdictChip(r.Verdict), Ran: ran(r),
+			Real: ms(r.Real), CPU: ms(r.CPU), Memory: r.MemoryBytes,
+		}
+	}
+	return out
+}
+
+// ran says whether there are facts about a run.
+func ran(r judge.Run) bool { return r.Verdict != judge.NotRun && r.Verdict.Public() != judge.Pending }
+
+// waiting says in a sentence what a pending submission waits for.
+func waiting(v *view, e judge.Entry) string {
+	switch e.Judging.State {
+	case judge.Compiling:
+		return "It is being compiled now."
+	case judge.Running:
+		return "Its test cases are running now."
+	case judge.Done: // our own failure, which looks like waiting
+		return "It is waiting to be judged."
+	}
+	earlier, late := 0, v.contest.LateBy(e.Submission) > 0
+	for _, o := range v.entries {
+		if o.Judging.State != judge.Queued || o.Submission.ID == e.Submission.ID {
+			continue
+		}
+		if inTime := v.contest.InTime(o.Submission); late && inTime || late != inTime && o.Submission.ID < e.Submission.ID {
+			earlier++
+		}
+	}
+	if earlier == 0 {
+		return "It is next in the queue."
+	}
+	return "In the queue, with " + plural(earlier, "submission", "submissions") + " before it."
+}
+
+// submissionPaths are for the export.
+func submissionPaths(v *view) []string {
+	out := make([]string, len(v.entries))
+	for i, e := range v.entries {
+		out[i] = "/s/" + strconv.FormatInt(int64(e.Submission.ID), 10)
+	}
+	return out
+}
+
+// strip is the picture of a submission's test cases: one bar each.
+type strip struct {
+	Width, Height int
+	Bars          []stripBar
+	Max           string // what the highest bar means, in milliseconds
+	Label         string
+}
+
+type stripBar struct {
+	X, Y, H, W string
+	Class      string
+	Text       string
+}
+
+const (
+	stripHeight = 72
+	stripWidth  = 960
+)
+
+func newStrip(runs []judge.Run) strip {
+	var longest time.Duration
+	for _, r := range runs {
+		longest = max(longest, r.Real)
+	}
+	if longest == 0 {
+		return strip{}
+	}
+	s := strip{Width: stripWidth, Height: stripHeight, Max: ms(longest)}
+	s.Label = fmt.Sprintf("Real time of each of %s; the longest took %s ms", plural(len(runs), "test", "tests"), s.Max)
+	step := float64(stripWidth) / float64(len(runs))
+	step = min(step, 48)
+	for i, r := range runs {
+		h := max(float64(stripHeight)*float64(r.Real)/float64(longest), 2)
+		s.Bars = append(s.Bars, stripBar{
+			X: num(float64(i) * step), Y: num(stripHeight - h), W: num(step * 0.78), H: num(h),
+			Class: verdictChip(r.Verdict).Class, Text: fmt.Sprintf("%s: %s, %s ms", r.TestCase, r.Verdict.Public().Name(), ms(r.Real)),
+		})
+	}
+	return s
+}
+
+// num prints a coordinate.
+func num(f float64) string { return strconv.FormatFloat(f, 'f', -1, 32) }

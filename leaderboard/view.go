@@ -1,0 +1,114 @@
+package leaderboard
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"reflect"
+	"slices"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// view is everything the pages say at one moment; nothing changes it once it
+// is built.
+type view struct {
+	seq      int64
+	at       time.Time // when the store was read
+	contest  judge.Contest
+	problems []judge.Problem
+	entries  []judge.Entry // newest first, without sources
+	queue    judge.QueueStats
+	state    state
+	boards   map[boardKey]score.Board
+	people   map[string][]judge.Entry // by slug, newest first
+}
+
+type boardKey struct {
+	problem judge.ProblemID
+	board   judge.Board
+}
+
+func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, stats judge.QueueStats, now time.Time) *view {
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	v := &view{
+		at: now, contest: c, problems: problems, queue: stats,
+		boards: map[boardKey]score.Board{}, people: map[string][]judge.Entry{},
+		entries: slices.Clone(entries),
+	}
+	slices.SortFunc(v.entries, func(a, b judge.Entry) int { return cmp.Compare(b.Submission.ID, a.Submission.ID) })
+	for i := range v.entries {
+		v.entries[i].Submission.Files = nil
+		key := slug(v.entries[i].Submission.Contestant)
+		v.people[key] = append(v.people[key], v.entries[i])
+	}
+	for _, p := range problems {
+		for _, b := range boardsOf(p) {
+			v.boards[boardKey{p.ID, b}] = score.Rank(c, p.ID, b, v.entries)
+		}
+	}
+	v.state = stateOf(c, v.entries, now)
+	return v
+}
+
+// boardsOf are the boards of a problem; both where it names none.
+func boardsOf(p judge.Problem) []judge.Board {
+	if len(p.Boards) == 0 {
+		return []judge.Board{judge.RealBoard, judge.CPUBoard}
+	}
+	return p.Boards
+}
+
+func (v *view) problem(id judge.ProblemID) (judge.Problem, bool) {
+	i := slices.IndexFunc(v.problems, func(p judge.Problem) bool { return p.ID == id })
+	if i < 0 {
+		return judge.Problem{}, false
+	}
+	return v.problems[i], true
+}
+
+// problemName is the problem's name, or its ID when it is no longer there.
+func (v *view) problemName(id judge.ProblemID) string {
+	if p, ok := v.problem(id); ok && p.Name != "" {
+		return p.Name
+	}
+	return string(id)
+}
+
+// sameFrame says whether two views agree on everything but submissions.
+func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase phase) bool {
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	return v.state.phase == phase && reflect.DeepEqual(v.contest, c) &&
+		slices.EqualFunc(v.problems, problems, func(a, b judge.Problem) bool {
+			return a.ID == b.ID && a.Name == b.Name && a.Version == b.Version
+		})
+}
+
+// stillTrue says whether the view would be built the same, as far as can be
+// told without reading all submissions.
+func (v *view) stillTrue(c judge.Contest, problems []judge.Problem, stats judge.QueueStats, now time.Time) bool {
+	return v.queue.Waiting == stats.Waiting && v.queue.Running == stats.Running &&
+		v.queue.Oldest.Equal(stats.Oldest) && v.sameFrame(c, problems, phaseOf(c, v.state.pending, now))
+}
+
+// slug is how a contestant is written in a URL and in a file's name: as they
+// are when the name is of the form that the contest allows, a hash if not.
+func slug(c judge.Contestant) string {
+	if c.Validate() == nil {
+		return string(c)
+	}
+	sum := sha256.Sum256([]byte(c))
+	return "~" + hex.EncodeToString(sum[:8])
+}
+
+// pending says whether the public sees no verdict yet: our own failures look
+// like waiting, since they cost the contestant nothing.
+func pending(j judge.Judging) bool {
+	return j.State != judge.Done || j.Verdict.Public() == judge.Pending
+}
