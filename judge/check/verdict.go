@@ -1,0 +1,43 @@
+// Package check turns the facts of a run into a verdict and compares outputs
+// as the default output validator of the ICPC problem package format does. It
+// runs nothing and reads no files.
+package check
+
+import (
+	"slices"
+
+	"contest/judge"
+	"contest/sandbox"
+)
+
+// Verdict says what the facts of one run mean. Accepted means that the run
+// itself was fine and its output is still to be compared.
+//
+// Of several reasons the first in the order MLE, OLE, TLE, RTE is given: a
+// program killed at a limit also has a signal, and one that swaps or prints
+// without end is often slow too, so that the later reason would mislead.
+//
+// Time is over when the CPU time of all threads together is above the problem's
+// CPULimit or, on a problem with a real board, when the real time is above its
+// time limit, whatever the CPU time: that board ranks by nothing else. Without
+// a real board the real time only matters when the sandbox ended the run at
+// WallLimit, so that a loaded machine costs nobody a verdict. Facts are
+// compared with the limits again although the sandbox enforced them, so that
+// stored facts give the right verdict under new limits.
+func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
+	switch {
+	case f.Hit == sandbox.MemoryLimit || f.MemoryBytes > p.Limits.MemoryBytes:
+		return judge.Memory
+	case f.Hit == sandbox.OutputLimit || int64(len(f.Stdout)) > p.Limits.OutputBytes:
+		return judge.Output
+	case f.Hit == sandbox.CPULimit || f.Hit == sandbox.WallLimit || late(p, f):
+		return judge.TimeOut
+	case !f.Exited || f.ExitStatus != 0:
+		return judge.Crash
+	}
+	return judge.Accepted
+}
+
+func late(p judge.Problem, f sandbox.Facts) bool {
+	return f.CPU > p.CPULimit() || f.Real > p.Limits.Time && slices.Contains(p.Boards, judge.RealBoard)
+}

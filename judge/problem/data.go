@@ -1,0 +1,103 @@
+package problem
+
+import (
+	"bytes"
+	"path"
+	"slices"
+	"strings"
+
+	"contest/judge"
+)
+
+// maxDescription is the most bytes kept of a test case's description.
+const maxDescription = 200
+
+func isGroupSettings(name string) bool { return slices.Contains(groupSettings, name) }
+
+// readData lists the test cases that are files of the package.
+func (l *loader) readData() error {
+	for _, folder := range []string{sampleFolder, secretFolder} {
+		for _, p := range l.tree.files(folder) {
+			if err := l.readDataFile(folder, p); err != nil {
+				return err
+			}
+		}
+	}
+	matched := map[string]bool{}
+	for i, t := range l.pkg.Tests {
+		l.pkg.Tests[i].Timed = l.rules.isTimed(t, matched)
+	}
+	for _, g := range l.rules.timed {
+		if !matched[g.pattern] {
+			d := document{findings: &l.findings, name: rulesFile}
+			d.failAt(g.node, `test cases have names such as "secret/large-1"; generated ones say it in their cases`, "%q matches no test case", g.pattern)
+		}
+	}
+	return nil
+}
+
+// readDataFile takes one file below data/sample or data/secret.
+func (l *loader) readDataFile(folder, p string) error {
+	base, ext := strings.TrimSuffix(p, path.Ext(p)), path.Ext(p)
+	switch {
+	case ext == ".in":
+		return l.addTest(folder, base)
+	case ext == ".ans":
+		if !l.tree.isFile(base + ".in") {
+			l.fail(p, "add the input or remove the answer", "%s has no %s.in", p, path.Base(base))
+		}
+	case isGroupSettings(path.Base(p)):
+		if path.Dir(p) != folder {
+			l.fail(p, "put all test cases into one group", "test groups: not supported yet")
+		}
+	case slices.Contains(besideTests, ext):
+		if !l.tree.isFile(base + ".in") {
+			l.fail(p, "rename it after a test case or remove it", "it belongs to no test case: there is no %s.in", path.Base(base))
+		}
+	default:
+		l.unsupported(p, "a file "+path.Base(p)+" beside test cases")
+	}
+	return nil
+}
+
+// besideTests may stand beside a test case without a meaning for the judge.
+var besideTests = []string{".desc", ".hint", ".png", ".jpg", ".jpeg", ".svg"}
+
+// addTest takes one test case by the path of its files without extension.
+func (l *loader) addTest(folder, base string) error {
+	l.secretSeen = l.secretSeen || folder == secretFolder
+	t := judge.TestCase{
+		Name: strings.TrimPrefix(base, "data/"), Input: l.tree.abs(base + ".in"), Answer: l.tree.abs(base + ".ans"),
+		Sample: folder == sampleFolder,
+	}
+	if !l.tree.isFile(base + ".ans") {
+		l.fail(base+".in", "run an accepted submission on it and keep what it prints", "%s.in has no %s.ans", base, path.Base(base))
+		return nil
+	}
+	if size, most := l.tree.entries[base+".ans"].size, l.settings.limits.OutputBytes; size > most {
+		l.fail(base+".ans", "raise limits.output in problem.yaml", "the answer has %d bytes, more than a submission may print (%d)", size, most)
+	}
+	if p := base + ".desc"; l.tree.isFile(p) {
+		data, ok, err := l.tree.read(p, maxSettings, &l.findings)
+		if err != nil {
+			return err
+		}
+		if ok {
+			t.Description = firstLine(data)
+		}
+	}
+	l.pkg.Tests = append(l.pkg.Tests, t)
+	return nil
+}
+
+// firstLine is a description on one line.
+func firstLine(data []byte) string {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
+	line = bytes.ToValidUTF8(line[:min(len(line), maxDescription)], nil)
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, string(line)))
+}

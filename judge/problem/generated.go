@@ -1,0 +1,167 @@
+package problem
+
+import (
+	"cmp"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+
+	"contest/judge"
+)
+
+// Generator makes test cases. Each is made in an empty work folder by
+//
+//	generate KIND INDEX SEED [args...]
+//
+// which writes test.in, test.ans and, if it likes, test.desc there.
+type Generator struct {
+	Program Program
+	Seed    uint64
+	Args    []string
+	Cases   []GeneratedCase // of the chosen test set, in judging order
+
+	key string
+}
+
+// GeneratedCase is one test case that the generator makes.
+type GeneratedCase struct {
+	Kind  string
+	Index int    // from 1
+	Name  string // such as "secret/valid-007"
+	Timed bool
+}
+
+// The files that a generator writes.
+const (
+	GeneratedInput       = "test.in"
+	GeneratedAnswer      = "test.ans"
+	GeneratedDescription = "test.desc"
+)
+
+// Key is the content key of everything that the generator makes: a hash of
+// its sources, the headers, the seed and the arguments. The test set is not
+// part of it: the demo set is the beginning of the full one.
+func (g *Generator) Key() string { return g.key }
+
+// Arguments are the arguments of the run that makes c, without the program.
+func (g *Generator) Arguments(c GeneratedCase) []string {
+	return append([]string{c.Kind, strconv.Itoa(c.Index), strconv.FormatUint(g.Seed, 10)}, g.Args...)
+}
+
+// InputPath is where c's input belongs in the cache folder dir. AnswerPath
+// and DescriptionPath are beside it.
+func (c GeneratedCase) InputPath(dir string) string { return c.path(dir, ".in") }
+
+// AnswerPath is where c's answer belongs in the cache folder dir.
+func (c GeneratedCase) AnswerPath(dir string) string { return c.path(dir, ".ans") }
+
+// DescriptionPath is where c's description belongs in the cache folder dir;
+// there may be none.
+func (c GeneratedCase) DescriptionPath(dir string) string { return c.path(dir, ".desc") }
+
+func (c GeneratedCase) path(dir, ext string) string {
+	return filepath.Join(dir, filepath.FromSlash(c.Name)+ext)
+}
+
+// readGenerator checks the generator of judge.yaml against the package.
+func (l *loader) readGenerator() {
+	g := l.rules.generator
+	if g == nil {
+		l.needData()
+		return
+	}
+	d := document{findings: &l.findings, name: rulesFile}
+	if _, exists := l.tree.entries[g.program]; !exists {
+		d.failAt(g.node, "write the generator or correct the path", "there is no %s in the package", g.program)
+		return
+	}
+	l.pkg.Generator = &Generator{Program: l.program(g.program), Seed: g.seed, Args: g.args}
+	committed := map[string]bool{}
+	for _, t := range l.pkg.Tests {
+		committed[t.Name] = true
+	}
+	for _, kind := range g.kinds {
+		for index := 1; index <= kind.in(cmp.Or(l.opt.TestSet, fullSet)); index++ {
+			c := GeneratedCase{Kind: kind.name, Index: index, Name: generatedName(kind.name, index), Timed: kind.timed}
+			if committed[c.Name] {
+				l.fail("data/"+c.Name+".in", "rename one of the two", "the generator makes a test case of the same name")
+			}
+			l.pkg.Generator.Cases = append(l.pkg.Generator.Cases, c)
+		}
+	}
+	l.needData()
+}
+
+// needData refuses a problem that nothing could be ranked by.
+func (l *loader) needData() {
+	secret, timed := l.secretSeen, false
+	for _, t := range l.pkg.Tests {
+		timed = timed || t.Timed
+	}
+	if g := l.pkg.Generator; g != nil {
+		for _, c := range g.Cases {
+			secret, timed = true, timed || c.Timed
+		}
+	}
+	switch {
+	case l.noted(rulesFile):
+	case !secret:
+		l.fail(secretFolder, "add pairs of .in and .ans files, or a generator in judge.yaml", "the problem has no secret test cases")
+	case !timed:
+		l.fail(rulesFile, `mark the large test cases: timed: ["secret/large-*"], or timed: true at a generated kind`,
+			"no test case is timed, so nothing could be ranked")
+	}
+}
+
+// WithGenerated is the problem with its generated test cases, which stand in
+// the folder dir as GeneratedCase says, and with its final Version. Without a
+// generator it is the problem as it is.
+//
+// The hashes of generated files are kept in dir, so that only the first call
+// after a generation reads them all.
+func (p *Package) WithGenerated(dir string) (judge.Problem, error) {
+	out := p.Problem
+	if p.Generator == nil {
+		return out, nil
+	}
+	out.Tests = slices.Clone(p.Tests)
+	sums := openSums(dir)
+	h := newHash("generated", p.inputs)
+	for _, c := range p.Generator.Cases {
+		t := judge.TestCase{Name: c.Name, Input: c.InputPath(dir), Answer: c.AnswerPath(dir), Timed: c.Timed}
+		for _, path := range []string{t.Input, t.Answer} {
+			sum, err := sums.of(path)
+			if err != nil {
+				return judge.Problem{}, fmt.Errorf("generated test case %s: %w", c.Name, err)
+			}
+			h.add(c.Name, strconv.FormatBool(c.Timed), filepath.Ext(path), sum)
+		}
+		if err := p.fits(t); err != nil {
+			return judge.Problem{}, err
+		}
+		// A description is for the organiser's eyes; without one nothing is lost.
+		if data, err := os.ReadFile(c.DescriptionPath(dir)); err == nil {
+			t.Description = firstLine(data)
+		}
+		out.Tests = append(out.Tests, t)
+	}
+	sums.save()
+	slices.SortFunc(out.Tests, inJudgingOrder)
+	out.Version = h.sum()
+	return out, nil
+}
+
+// fits refuses an answer that no submission may print.
+func (p *Package) fits(t judge.TestCase) error {
+	info, err := os.Stat(t.Answer)
+	if err != nil {
+		return fmt.Errorf("generated test case %s: %w", t.Name, err)
+	}
+	if size, most := info.Size(), p.Limits.OutputBytes; size > most {
+		return Errors{{File: rulesFile, Hint: "raise limits.output in problem.yaml",
+			Message: fmt.Sprintf("the answer of the generated test case %s has %d bytes, more than a submission may print (%d)", t.Name, size, most)}}
+	}
+	return nil
+}

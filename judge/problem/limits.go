@@ -1,0 +1,94 @@
+package problem
+
+import (
+	"math"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// The largest limits that can be asked for. They only catch wrong units, such
+// as bytes where MiB are meant.
+const (
+	maxSeconds   = 3600
+	maxMemoryMiB = 1 << 20
+	maxOutputMiB = 1 << 10
+	maxCodeKiB   = 16 << 10
+)
+
+func (s *settings) commonLimits(d *document) handlers {
+	l := &s.limits
+	return handlers{
+		"memory":             d.size(&l.MemoryBytes, mib, maxMemoryMiB),
+		"output":             d.size(&l.OutputBytes, mib, maxOutputMiB),
+		"code":               d.size(&l.CodeBytes, kib, maxCodeKiB),
+		"compilation_time":   d.seconds(&l.CompileTime),
+		"compilation_memory": d.size(&l.CompileMemoryBytes, mib, maxMemoryMiB),
+		"validation_time":    d.seconds(&l.ValidationTime),
+		"validation_memory":  d.withoutEffect(d.size(new(int64), mib, maxMemoryMiB)),
+		"validation_output":  d.withoutEffect(d.size(new(int64), mib, maxOutputMiB)),
+	}
+}
+
+func (s *settings) legacyLimits(d *document) handlers {
+	keys := s.commonLimits(d)
+	keys["time_multiplier"] = d.derivedLimits(d.factor)
+	keys["time_safety_margin"] = d.derivedLimits(d.factor)
+	keys["time_limit"] = func(n *yaml.Node) {
+		d.failAt(n, "write time_limit: "+printable(n.Value)+" into judge.yaml beside it", "the legacy format has no key %q", "time_limit")
+	}
+	return keys
+}
+
+func (s *settings) currentLimits(d *document) handlers {
+	keys := s.commonLimits(d)
+	keys["time_limit"] = d.seconds(&s.limits.Time)
+	keys["time_resolution"] = d.derivedLimits(d.factor)
+	keys["time_multipliers"] = d.derivedLimits(func(n *yaml.Node) {
+		d.mapping(n, handlers{"ac_to_time_limit": d.factor, "time_limit_to_tle": d.factor})
+	})
+	keys["validation_passes"] = d.refuse("validation_passes")
+	return keys
+}
+
+// seconds reads a time in seconds.
+func (d *document) seconds(into *time.Duration) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if v, ok := d.number(n, 0, maxSeconds); ok {
+			*into = fromSeconds(v)
+		}
+	}
+}
+
+// fromSeconds keeps whole microseconds, so that 0.3 is 300ms and nothing near it.
+func fromSeconds(v float64) time.Duration {
+	return max(time.Duration(math.Round(v*1e6)), 1) * time.Microsecond
+}
+
+// size reads a size in units of unit bytes.
+func (d *document) size(into *int64, unit, most int64) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if v, ok := d.integer(n, 1, most); ok {
+			*into = v * unit
+		}
+	}
+}
+
+func (d *document) factor(n *yaml.Node) { d.number(n, 0, 1000) }
+
+// withoutEffect reads a limit on output validators: the default one runs
+// inside the judge and needs none.
+func (d *document) withoutEffect(read func(*yaml.Node)) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		read(n)
+		d.warnAt(n, "", "this limit has no effect: the default output validator is part of the judge")
+	}
+}
+
+// derivedLimits reads what other judges derive the time limit from.
+func (d *document) derivedLimits(read func(*yaml.Node)) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		read(n)
+		d.warnAt(n, "", "this has no effect: the time limit is the one that is written down")
+	}
+}

@@ -1,0 +1,170 @@
+// Package problem reads a problem package: a folder in the ICPC/Kattis package
+// format (legacy and 2025-09), with judge.yaml beside problem.yaml for what
+// that format lacks. It checks everything that can be checked without running
+// a program, reports all that is wrong at once, each with file, line and cure,
+// and never ignores what it does not support.
+//
+// Compiling and running generators, input validators and example submissions
+// is left to judge/pipeline; Package has what that needs.
+package problem
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+
+	"contest/judge"
+)
+
+// Options are what the contest says about its packages.
+type Options struct {
+	// TestSet is the size of the generated test set: "full", the default, or
+	// "demo".
+	TestSet string
+}
+
+// Package is one problem package as it was read. A package with a Generator
+// is not ready to be judged before WithGenerated has added its test cases.
+type Package struct {
+	judge.Problem
+
+	Generator       *Generator // nil: every test case is a file of the package
+	InputValidators []Program  // each must accept every input, with exit status 42
+	// Attachments are the public files of attachments/, listed only.
+	Attachments []string
+	// Warnings are what is accepted and has no effect here.
+	Warnings Errors
+
+	inputs string // hash of the committed part of Version
+}
+
+// Program is sources of the organiser that are compiled into one executable.
+type Program struct {
+	Name  string   // such as "generators/generate.cpp"
+	Files []string // absolute paths; they are compiled in one flat folder
+	// Headers are the headers of include/cpp, which the program may include.
+	Headers []string
+}
+
+// idPattern is what a package's folder may be called.
+var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
+
+// Load reads the package in dir. What is wrong with it comes back as Errors;
+// ErrChanged says that it was saved meanwhile; any other error is our own.
+func Load(dir string, opt Options) (*Package, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(abs)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, &judge.NotFound{Kind: "problem", Name: filepath.Base(abs), Hint: "there is no folder " + dir}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the problem package: %w", err)
+	}
+	defer root.Close()
+	l := &loader{opt: opt, pkg: &Package{}}
+	l.pkg.ID, l.pkg.Dir = judge.ProblemID(filepath.Base(abs)), abs
+	if l.tree, err = scan(root, abs, &l.findings); err != nil {
+		return nil, fmt.Errorf("list the problem package: %w", err)
+	}
+	if err := l.load(); err != nil {
+		return nil, fmt.Errorf("read the problem package: %w", err)
+	}
+	// Only now: an error may be nothing but a file that is half saved.
+	if err := l.tree.unchanged(); err != nil {
+		return nil, fmt.Errorf("read the problem package: %w", err)
+	}
+	if len(l.errors) > 0 {
+		l.errors.sort()
+		return nil, l.errors
+	}
+	l.warnings.sort()
+	l.pkg.Warnings = l.warnings
+	return l.pkg, nil
+}
+
+// loader is one reading of one package.
+type loader struct {
+	findings
+
+	opt      Options
+	tree     *tree
+	settings settings
+	rules    rules
+	pkg      *Package
+	// secretSeen is set by any input in data/secret, complete or not.
+	secretSeen bool
+}
+
+func (l *loader) load() error {
+	if set := cmp.Or(l.opt.TestSet, fullSet); set != fullSet && set != demoSet {
+		return &judge.Invalid{Message: fmt.Sprintf("there is no test set %q", set), Hint: meant(set, []string{fullSet, demoSet})}
+	}
+	if !idPattern.MatchString(string(l.pkg.ID)) {
+		l.fail("", "rename the folder: lower-case letters, digits and '-'", "%q cannot be the name of a problem", string(l.pkg.ID))
+	}
+	l.layout()
+	for _, step := range []func() error{
+		l.readYAML, l.readGroups, l.readTimeLimits, l.readStatement, l.readIncludes, l.readData, l.readPrograms, l.readExamples,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	l.fill()
+	if len(l.errors) > 0 {
+		return nil
+	}
+	return l.version()
+}
+
+// readYAML reads problem.yaml and judge.yaml.
+func (l *loader) readYAML() error {
+	l.settings, l.rules = settings{legacy: true, limits: defaultLimits()}, defaultRules()
+	if l.tree.isFile(settingsFile) {
+		data, ok, err := l.tree.read(settingsFile, maxSettings, &l.findings)
+		if err != nil {
+			return err
+		}
+		if ok {
+			l.settings = readSettings(data, &l.findings)
+		}
+	} else {
+		l.fail(settingsFile, `write one with at least "problem_format_version: 2025-09" and "name: ..."`, "the file is missing")
+	}
+	if !l.tree.isFile(rulesFile) {
+		return nil
+	}
+	data, ok, err := l.tree.read(rulesFile, maxSettings, &l.findings)
+	if ok {
+		l.rules = readRules(data, &l.findings)
+	}
+	return err
+}
+
+// fill copies settings and rules into the problem.
+func (l *loader) fill() {
+	p := &l.pkg.Problem
+	p.Limits, p.Validation = l.settings.limits, l.settings.validation
+	p.Boards, p.Threads, p.StopAfterTimeouts = l.rules.boards, l.rules.threads, l.rules.stopAfterTimeouts
+	p.CompilerFlags = l.rules.compilerFlags
+	slices.SortFunc(p.Tests, inJudgingOrder)
+}
+
+// inJudgingOrder puts samples first, then secret test cases, each by name.
+func inJudgingOrder(a, b judge.TestCase) int {
+	if a.Sample != b.Sample {
+		if a.Sample {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Compare(a.Name, b.Name)
+}

@@ -1,0 +1,207 @@
+package problem
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"contest/judge"
+)
+
+var (
+	cppExtensions    = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}
+	headerExtensions = []string{".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".tcc"}
+)
+
+func isCpp(p string) bool    { return slices.Contains(cppExtensions, path.Ext(p)) }
+func isHeader(p string) bool { return slices.Contains(headerExtensions, path.Ext(p)) }
+
+// readIncludes lists the files that are compiled with every submission: those
+// for C++, or else those for every language.
+func (l *loader) readIncludes() error {
+	for _, name := range l.tree.names("include") {
+		if name != "cpp" && name != "default" {
+			l.warn("include/"+name, "", "this has no effect: only C++ is judged, with include/cpp")
+		}
+	}
+	folder := "include/cpp"
+	if !l.tree.isDir(folder) {
+		folder = "include/default"
+	}
+	for _, name := range l.tree.names(folder) {
+		p := path.Join(folder, name)
+		if l.tree.isDir(p) {
+			l.fail(p, "put the files into "+folder+" itself", "folders of included files: not supported yet")
+			continue
+		}
+		l.pkg.Includes = append(l.pkg.Includes, l.tree.abs(p))
+	}
+	return nil
+}
+
+// headers are the included files that are not compiled on their own.
+func (l *loader) headers() []string {
+	var out []string
+	for _, p := range l.pkg.Includes {
+		if !isCpp(p) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// readPrograms reads input validators, the generator and the list of
+// attachments.
+func (l *loader) readPrograms() error {
+	for _, folder := range []string{"input_validators", "input_format_validators"} {
+		l.readValidators(folder)
+	}
+	if len(l.pkg.InputValidators) == 0 {
+		l.warn("input_validators", "write a program that exits with 42 for a good input", "nothing checks the inputs")
+	}
+	for _, p := range l.tree.files("attachments") {
+		l.pkg.Attachments = append(l.pkg.Attachments, l.tree.abs(p))
+	}
+	l.readGenerator()
+	return nil
+}
+
+func (l *loader) readValidators(folder string) {
+	for _, name := range l.tree.names(folder) {
+		p := path.Join(folder, name)
+		switch {
+		case isHeader(name) && l.tree.isFile(p):
+		case l.tree.isFile(p) && !isCpp(name):
+			l.unsupported(p, "an input validator that is not C++")
+		default:
+			l.pkg.InputValidators = append(l.pkg.InputValidators, l.program(p))
+		}
+	}
+}
+
+// program takes a file, with the headers beside it, or a folder.
+func (l *loader) program(p string) Program {
+	prog := Program{Name: p, Headers: l.headers()}
+	folder := p
+	if l.tree.isFile(p) {
+		prog.Files = append(prog.Files, l.tree.abs(p))
+		folder = path.Dir(p)
+	}
+	units := len(prog.Files)
+	for _, name := range l.tree.names(folder) {
+		q := path.Join(folder, name)
+		switch {
+		case folder != p && !isHeader(name), q == p:
+		case l.tree.isDir(q):
+			l.fail(q, "put the files into "+folder+" itself", "folders inside a program: not supported yet")
+		case name == "build" || name == "run":
+			l.unsupported(q, "a program with its own script "+name)
+		default:
+			prog.Files = append(prog.Files, l.tree.abs(q))
+			if isCpp(name) {
+				units++
+			}
+		}
+	}
+	if units == 0 {
+		l.fail(p, "name it with one of "+strings.Join(cppExtensions, " "), "there is no C++ file")
+	}
+	return prog
+}
+
+// exampleWants are the verdicts that fit in each folder of submissions/; nil
+// means anything but AC.
+var exampleWants = map[string][]judge.Verdict{
+	"accepted":              {judge.Accepted},
+	"slow_accepted":         {judge.Accepted},
+	"wrong_answer":          {judge.Wrong},
+	"no_output":             {judge.Wrong},
+	"time_limit_exceeded":   {judge.TimeOut},
+	"time_limit":            {judge.TimeOut},
+	"run_time_error":        {judge.Crash},
+	"runtime_error":         {judge.Crash},
+	"memory_limit_exceeded": {judge.Memory},
+	"memory_limit":          {judge.Memory},
+	"output_limit_exceeded": {judge.Output},
+	"output_limit":          {judge.Output},
+	"compile_error":         {judge.Compile},
+	"compiler_error":        {judge.Compile},
+	"brute_force":           {judge.TimeOut, judge.Memory, judge.Crash},
+	"rejected":              nil,
+}
+
+// readExamples reads the example submissions.
+func (l *loader) readExamples() error {
+	accepted := false
+	for _, verdict := range l.tree.names(examplesFolder) {
+		folder := path.Join(examplesFolder, verdict)
+		want, known := exampleWants[verdict]
+		switch {
+		case verdict == "partially_accepted" || verdict == "submissions.yaml":
+			l.unsupported(folder, folder)
+			continue
+		case isDocument(verdict) && l.tree.isFile(folder):
+			continue
+		case !known || !l.tree.isDir(folder):
+			l.fail(folder, meant(verdict, verdictFolders()), "no verdict has this folder")
+			continue
+		}
+		for _, name := range l.tree.names(folder) {
+			ok, err := l.readExample(path.Join(verdict, name), want)
+			if err != nil {
+				return err
+			}
+			accepted = accepted || ok && slices.Contains(want, judge.Accepted)
+		}
+	}
+	if !accepted {
+		l.fail(examplesFolder+"/accepted", "add a C++ solution: it proves that the problem can be solved within its limits", "there is no accepted example submission")
+	}
+	return nil
+}
+
+func verdictFolders() []string {
+	var out []string
+	for name := range exampleWants {
+		out = append(out, name)
+	}
+	return out
+}
+
+// readExample reads one example submission, checked like any contestant's.
+func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
+	p := path.Join(examplesFolder, name)
+	paths := []string{p}
+	if l.tree.isDir(p) {
+		paths = l.tree.files(p)
+	}
+	if !slices.ContainsFunc(paths, isCpp) {
+		if l.tree.isFile(p) && isHeader(p) {
+			l.fail(p, "put it into a folder together with its program", "a header alone is not a program")
+		} else {
+			l.warn(p, "", "this has no effect: only C++ is judged")
+		}
+		return false, nil
+	}
+	ex := judge.Example{Name: name, Want: want}
+	var files []judge.File
+	for _, q := range paths {
+		if path.Dir(q) != path.Dir(p) && path.Dir(q) != p {
+			l.fail(q, "put the files into "+p+" itself", "folders inside a program: not supported yet")
+			return false, nil
+		}
+		data, ok, err := l.tree.read(q, l.settings.limits.CodeBytes, &l.findings)
+		if !ok {
+			return false, err
+		}
+		ex.Files = append(ex.Files, l.tree.abs(q))
+		files = append(files, judge.File{Name: path.Base(q), Data: data})
+	}
+	if err := judge.ValidateFiles(files, l.settings.limits.CodeBytes); err != nil {
+		l.fail(p, "contestants get the same answer", "it cannot be submitted: %s", fmt.Sprint(err))
+		return false, nil
+	}
+	l.pkg.Examples = append(l.pkg.Examples, ex)
+	return true, nil
+}

@@ -1,0 +1,272 @@
+package problem
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"contest/judge"
+)
+
+const rulesFile = "judge.yaml"
+
+// The most that judge.yaml can ask for.
+const (
+	maxThreads   = 256
+	maxTimeouts  = 1_000_000
+	maxGenerated = 999 // test cases of one kind: three digits keep their order
+)
+
+// rules is what judge.yaml says: what the package formats have no place for.
+type rules struct {
+	boards            []judge.Board
+	time              time.Duration // zero if the file has none
+	threads           int
+	compilerFlags     []string
+	stopAfterTimeouts int
+	timed             []timedGlob // nil: every secret test case
+	generator         *generatorRules
+}
+
+// timedGlob says which test cases are timed.
+type timedGlob struct {
+	pattern string
+	node    *yaml.Node
+}
+
+// generatorRules is the generator as judge.yaml describes it.
+type generatorRules struct {
+	program string
+	node    *yaml.Node // of program
+	seed    uint64
+	args    []string
+	kinds   []kindRules
+}
+
+// kindRules is one kind of generated test case.
+type kindRules struct {
+	name  string
+	timed bool
+	sets  map[string]int // test cases by test set
+}
+
+func defaultRules() rules {
+	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1}
+}
+
+// readRules reads judge.yaml.
+func readRules(data []byte, found *findings) rules {
+	d := &document{findings: found, name: rulesFile}
+	r := defaultRules()
+	root := d.parse(data)
+	if root == nil {
+		return r
+	}
+	d.mapping(root, handlers{
+		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },
+		"time_limit": d.seconds(&r.time),
+		"threads": func(n *yaml.Node) {
+			if v, ok := d.integer(n, 1, maxThreads); ok {
+				r.threads = int(v)
+			}
+		},
+		"compiler_flags": func(n *yaml.Node) { r.compilerFlags = d.compilerFlags(n) },
+		"stop_after_timeouts": func(n *yaml.Node) {
+			if v, ok := d.integer(n, 0, maxTimeouts); ok {
+				r.stopAfterTimeouts = int(v)
+			}
+		},
+		"timed":     func(n *yaml.Node) { r.timed = d.timedGlobs(n) },
+		"generator": func(n *yaml.Node) { r.generator = d.generator(n) },
+	})
+	return r
+}
+
+func (d *document) boards(n *yaml.Node) []judge.Board {
+	var out []judge.Board
+	seen := map[string]bool{}
+	for _, item := range d.list(n) {
+		name, ok := d.choice(item, string(judge.RealBoard), string(judge.CPUBoard))
+		if ok && seen[name] {
+			d.failAt(item, "keep one", "board %q stands here twice", name)
+		} else if ok {
+			seen[name] = true
+			out = append(out, judge.Board(name))
+		}
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.failAt(n, "write [real, cpu], or remove the line", "a problem needs a board")
+	}
+	return out
+}
+
+func (d *document) timedGlobs(n *yaml.Node) []timedGlob {
+	out := []timedGlob{}
+	for _, item := range d.list(n) {
+		pattern, ok := d.text(item)
+		if !ok {
+			continue
+		}
+		if _, err := path.Match(pattern, ""); err != nil {
+			d.failAt(item, `write it like "secret/valid-*"`, "%q is not a pattern", pattern)
+			continue
+		}
+		out = append(out, timedGlob{pattern, item})
+	}
+	return out
+}
+
+func (d *document) generator(n *yaml.Node) *generatorRules {
+	g := &generatorRules{}
+	d.mapping(n, handlers{
+		"program": func(n *yaml.Node) { g.program, g.node = d.programPath(n), n },
+		"seed": func(n *yaml.Node) {
+			if v, ok := d.integer(n, 0, 1<<63-1); ok {
+				g.seed = uint64(v)
+			}
+		},
+		"args":  func(n *yaml.Node) { g.args = d.arguments(n) },
+		"cases": func(n *yaml.Node) { g.kinds = d.kinds(n) },
+	})
+	for _, key := range []string{"program", "seed", "cases"} {
+		if n.Kind == yaml.MappingNode && valueOf(n, key) == nil {
+			d.failAt(n, `add a line such as "`+generatorExample[key]+`"`, "the generator has no %s", key)
+		}
+	}
+	if g.program == "" {
+		return nil
+	}
+	return g
+}
+
+var generatorExample = map[string]string{
+	"program": "program: generators/generate.cpp",
+	"seed":    "seed: 20260204",
+	"cases":   "cases: [{kind: large, timed: true, sets: {full: 50, demo: 10}}]",
+}
+
+// programPath takes a path below generators/.
+func (d *document) programPath(n *yaml.Node) string {
+	p, ok := d.text(n)
+	if !ok {
+		return ""
+	}
+	if path.Clean(p) != p || !strings.HasPrefix(p, generatorFolder+"/") {
+		d.failAt(n, "write it like generators/generate.cpp", "%q is not a path below generators/", p)
+		return ""
+	}
+	return p
+}
+
+// maxArgument is the most bytes of one argument of a generator.
+const maxArgument = 4096
+
+func (d *document) arguments(n *yaml.Node) []string {
+	args := d.texts(n)
+	for _, a := range args {
+		if len(a) > maxArgument {
+			d.failAt(n, "let the generator read a file of include/cpp instead", "an argument has %d bytes; at most %d are allowed", len(a), maxArgument)
+		}
+	}
+	return args
+}
+
+func (d *document) kinds(n *yaml.Node) []kindRules {
+	var out []kindRules
+	seen := map[string]bool{}
+	for _, item := range d.list(n) {
+		k, ok := d.kind(item)
+		if ok && seen[k.name] {
+			d.failAt(item, "give each kind one entry", "kind %q stands here twice", k.name)
+			ok = false
+		}
+		if ok {
+			seen[k.name] = true
+			out = append(out, k)
+		}
+	}
+	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
+		d.failAt(n, `add an entry such as {kind: large, timed: true, sets: {full: 50, demo: 10}}`, "the generator has no cases")
+	}
+	return out
+}
+
+var kindPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+
+func (d *document) kind(n *yaml.Node) (kindRules, bool) {
+	k := kindRules{timed: true}
+	before := len(d.errors)
+	d.mapping(n, handlers{
+		"kind": func(n *yaml.Node) {
+			if name, ok := d.text(n); ok && !kindPattern.MatchString(name) {
+				d.failAt(n, "use lower-case letters, digits and '-'", "%q cannot be the name of a kind", name)
+			} else {
+				k.name = name
+			}
+		},
+		"timed": func(n *yaml.Node) { k.timed, _ = d.boolean(n) },
+		"sets":  func(n *yaml.Node) { k.sets = d.sets(n) },
+	})
+	if len(d.errors) == before && k.name == "" {
+		d.failAt(n, "write it like {kind: large, timed: true, sets: {full: 50}}", "the entry has no kind")
+	}
+	if len(d.errors) == before && k.sets == nil {
+		d.failAt(n, "write it like sets: {full: 50, demo: 10}", "kind %q has no sets", k.name)
+	}
+	return k, len(d.errors) == before
+}
+
+// The test sets: the one that counts, and a small one for a quick look.
+const (
+	fullSet = "full"
+	demoSet = "demo"
+)
+
+func (d *document) sets(n *yaml.Node) map[string]int {
+	out := map[string]int{}
+	count := func(set string) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			if v, ok := d.integer(n, 0, maxGenerated); ok {
+				out[set] = int(v)
+			}
+		}
+	}
+	d.mapping(n, handlers{fullSet: count(fullSet), demoSet: count(demoSet)})
+	if n.Kind == yaml.MappingNode && valueOf(n, fullSet) == nil {
+		d.failAt(n, "add one, such as full: 50", "the test set %q is missing", fullSet)
+	}
+	return out
+}
+
+// in is how many test cases the kind has in a test set; a set that is not
+// named is the full one.
+func (k kindRules) in(set string) int {
+	if n, ok := k.sets[set]; ok {
+		return n
+	}
+	return k.sets[fullSet]
+}
+
+// generatedName is the name of a generated test case.
+func generatedName(kind string, index int) string {
+	return fmt.Sprintf("%s/%s-%03d", secretGroup, kind, index)
+}
+
+// timedByGlobs says whether a test case that is not generated is timed, and
+// marks the patterns that matched.
+func (r rules) isTimed(t judge.TestCase, matched map[string]bool) bool {
+	if r.timed == nil {
+		return !t.Sample
+	}
+	timed := false
+	for _, g := range r.timed {
+		if ok, _ := path.Match(g.pattern, t.Name); ok {
+			timed, matched[g.pattern] = true, true
+		}
+	}
+	return timed
+}

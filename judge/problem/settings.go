@@ -1,0 +1,189 @@
+package problem
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"contest/judge"
+)
+
+const (
+	kib = 1 << 10
+	mib = 1 << 20
+)
+
+const settingsFile = "problem.yaml"
+
+// settings is what problem.yaml says.
+type settings struct {
+	legacy     bool
+	names      map[string]string // by language; a plain name is English
+	limits     judge.Limits      // Time is zero if the file has none
+	validation judge.Validation  // legacy: validator_flags
+}
+
+// defaultLimits are those of the package format, which knows no default for
+// the time.
+func defaultLimits() judge.Limits {
+	return judge.Limits{
+		MemoryBytes: 2048 * mib, OutputBytes: 8 * mib, CodeBytes: 128 * kib,
+		CompileTime: 60 * time.Second, CompileMemoryBytes: 2048 * mib, ValidationTime: 60 * time.Second,
+	}
+}
+
+// readSettings reads problem.yaml.
+func readSettings(data []byte, found *findings) settings {
+	d := &document{findings: found, name: settingsFile, emptyIsAbsent: true}
+	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits()}
+	root := d.parse(data)
+	if root == nil {
+		return s
+	}
+	s.legacy = d.legacyFormat(root)
+	keys := s.commonKeys(d)
+	if s.legacy {
+		maps.Copy(keys, s.legacyKeys(d))
+	} else {
+		maps.Copy(keys, s.currentKeys(d))
+	}
+	d.mapping(root, keys)
+	if valueOf(root, "name") == nil {
+		d.at(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
+	}
+	return s
+}
+
+// valueOf finds a key's value; nil if the key is missing or without a value.
+func valueOf(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key && !empty(n.Content[i+1]) {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// legacyFormat says which of the two formats a package has. The drafts of
+// 2023 are read as 2025-09.
+func (d *document) legacyFormat(root *yaml.Node) bool {
+	n := valueOf(root, "problem_format_version")
+	if n == nil {
+		return true
+	}
+	version, _ := d.choice(n, "legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09")
+	return strings.HasPrefix(version, "legacy")
+}
+
+var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
+
+func (s *settings) commonKeys(d *document) handlers {
+	return handlers{
+		"problem_format_version": func(*yaml.Node) {},
+		"type":                   d.problemType,
+		"name":                   func(n *yaml.Node) { s.readName(d, n) },
+		"uuid": func(n *yaml.Node) {
+			if v, ok := d.text(n); ok && !uuidPattern.MatchString(v) {
+				d.failAt(n, "make one with the command uuidgen, or remove the line", "%q is not a UUID", v)
+			}
+		},
+		"license": func(n *yaml.Node) {
+			d.choice(n, "unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
+		},
+		"rights_owner": d.unread, "source": d.unread, "keywords": d.unread,
+	}
+}
+
+// unread is the handler of what concerns no judge: people, sources, keywords.
+func (d *document) unread(*yaml.Node) {}
+
+func (s *settings) legacyKeys(d *document) handlers {
+	return handlers{
+		"author": d.unread, "source_url": d.unread,
+		"limits":          func(n *yaml.Node) { d.mapping(n, s.legacyLimits(d)) },
+		"validation":      d.only("validation", "default"),
+		"validator_flags": func(n *yaml.Node) { s.validation = d.validatorFlags(n) },
+		"grading":         d.refuse("grading"),
+	}
+}
+
+func (s *settings) currentKeys(d *document) handlers {
+	return handlers{
+		"version": d.unread, "credits": d.unread,
+		"limits":             func(n *yaml.Node) { d.mapping(n, s.currentLimits(d)) },
+		"embargo_until":      d.refuse("embargo_until"),
+		"languages":          d.languages,
+		"allow_file_writing": d.only("allow_file_writing", "false"),
+		"constants":          d.refuse("constants"),
+		"validation":         d.moved(`remove the line: the folder output_validator/ says it in this format`),
+		"validator_flags":    d.moved(`write "output_validator_args: [...]" in data/secret/test_group.yaml`),
+		"author":             d.moved(`write "credits: ..."`),
+		"source_url":         d.moved(`write "source: {name: ..., url: ...}"`),
+	}
+}
+
+// moved is the handler of a key that only the legacy format has.
+func (d *document) moved(cure string) func(*yaml.Node) {
+	return func(n *yaml.Node) { d.failAt(n, cure, "format %s has no such key", "2025-09") }
+}
+
+// problemType takes pass-fail, alone or as a list of one.
+func (d *document) problemType(n *yaml.Node) {
+	types := []*yaml.Node{n}
+	if n.Kind == yaml.SequenceNode {
+		types = n.Content
+	}
+	for _, t := range types {
+		if v, ok := d.text(t); ok && v != "pass-fail" {
+			d.failAt(t, "only pass-fail is", "type %q: not supported yet", v)
+		}
+	}
+}
+
+var languagePattern = regexp.MustCompile(`^[a-z]{2,3}(-[A-Z]{2})?$`)
+
+// readName takes a name, or one for each language.
+func (s *settings) readName(d *document, n *yaml.Node) {
+	if n.Kind != yaml.MappingNode {
+		s.addName(d, "en", n)
+		return
+	}
+	keys := handlers{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		language := n.Content[i].Value
+		if !languagePattern.MatchString(language) {
+			d.failAt(n.Content[i], "write it like en or pt-BR", "%q is not a language", language)
+		}
+		keys[language] = func(v *yaml.Node) { s.addName(d, language, v) }
+	}
+	d.mapping(n, keys)
+}
+
+func (s *settings) addName(d *document, language string, n *yaml.Node) {
+	v, ok := d.text(n)
+	switch v = strings.TrimSpace(v); {
+	case !ok:
+	case v == "" || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		d.failAt(n, "", "this must be a name on one line")
+	case len(v) > 200:
+		d.failAt(n, "shorten it", "the name has %d bytes; at most 200 are allowed", len(v))
+	default:
+		s.names[language] = v
+	}
+}
+
+// languages takes "all" or a list that has C++, the only one judged here.
+func (d *document) languages(n *yaml.Node) {
+	if n.Kind == yaml.ScalarNode && n.Value == "all" {
+		return
+	}
+	for _, item := range d.list(n) {
+		if item.Value == "cpp" {
+			return
+		}
+	}
+	d.failAt(n, "add cpp to the list or remove the line", "a problem without C++: not supported yet")
+}

@@ -1,0 +1,207 @@
+package problem
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+const (
+	maxEntries = 50_000 // files and folders of one package
+	maxDepth   = 16
+)
+
+// namePattern is what the package formats allow as the name of a file or
+// folder.
+var namePattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$`)
+
+// timeLimitFile is the one file with a hidden name that means something:
+// archives of the legacy format keep the time limit there.
+const timeLimitFile = ".timelimit"
+
+// stamp is what changes when a file is saved.
+type stamp struct {
+	size     int64
+	modified time.Time
+	mode     fs.FileMode
+}
+
+// tree is the package's folder as one walk found it. Every file is read
+// through root, which no symbolic link and no ".." leads out of.
+type tree struct {
+	root    *os.Root
+	dir     string
+	entries map[string]stamp    // by path in the package, with "/"
+	below   map[string][]string // names in each folder, sorted
+}
+
+// scan walks the package. Files that are nobody's, such as hidden ones and
+// backups of editors, are left out, as the formats say.
+func scan(root *os.Root, dir string, found *findings) (*tree, error) {
+	t := &tree{root: root, dir: dir, entries: map[string]stamp{}, below: map[string][]string{}}
+	if err := t.walk(".", 0, found); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+func (t *tree) walk(folder string, depth int, found *findings) error {
+	list, err := fs.ReadDir(t.root.FS(), folder)
+	if err != nil {
+		return vanished(err)
+	}
+	for _, d := range list {
+		p := path.Join(folder, d.Name())
+		if nobodys(p) || !t.usable(p, d, depth, found) {
+			continue
+		}
+		info, err := t.root.Stat(p)
+		if err != nil {
+			return vanished(err)
+		}
+		t.entries[p] = stamp{size: info.Size(), modified: info.ModTime(), mode: info.Mode()}
+		t.below[folder] = append(t.below[folder], d.Name())
+		if len(t.entries) > maxEntries {
+			found.fail(folder, "let a generator make the test data", "the package has more than %d files", maxEntries)
+			return nil
+		}
+		if info.IsDir() {
+			if err := t.walk(p, depth+1, found); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// usable says whether an entry can be part of a package, and notes why not.
+func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) bool {
+	if !namePattern.MatchString(d.Name()) && p != timeLimitFile {
+		found.fail(printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
+		return false
+	}
+	switch info, err := t.root.Stat(p); {
+	case d.Type()&fs.ModeSymlink != 0 && err != nil:
+		found.fail(p, "put the file itself into the package", "the symbolic link leads out of the package or nowhere")
+	case err != nil:
+		return !errors.Is(err, fs.ErrNotExist) // left to the caller's own Stat, unless it is gone already
+	case d.Type()&fs.ModeSymlink != 0 && info.IsDir():
+		found.fail(p, "put the files themselves there", "symbolic links to folders: not supported yet")
+	case !info.IsDir() && !info.Mode().IsRegular():
+		found.fail(p, "remove it", "it is neither a file nor a folder")
+	case info.IsDir() && depth >= maxDepth:
+		found.fail(p, "flatten the folders", "folders are nested more than %d deep", maxDepth)
+	default:
+		return true
+	}
+	return false
+}
+
+// nobodys names what is left out: hidden files, and what editors leave behind.
+func nobodys(p string) bool {
+	name := path.Base(p)
+	return strings.HasPrefix(name, ".") && p != timeLimitFile ||
+		strings.HasSuffix(name, "~") || strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#")
+}
+
+// printable keeps a hostile file name from steering the reader's terminal.
+func printable(p string) string {
+	quoted := fmt.Sprintf("%q", p)
+	return quoted[1 : len(quoted)-1]
+}
+
+// vanished turns "no such file" for a file that was just listed into
+// ErrChanged.
+func vanished(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w: %w", ErrChanged, err)
+	}
+	return err
+}
+
+// unchanged walks once more and compares. Sizes, times and modes are what can
+// be known without reading everything twice.
+func (t *tree) unchanged() error {
+	again, err := scan(t.root, t.dir, new(findings))
+	if err != nil {
+		return err
+	}
+	for p, s := range t.entries {
+		if s.mode.IsDir() {
+			continue // its time changes with every backup file of an editor
+		}
+		now, ok := again.entries[p]
+		if !ok || now.size != s.size || !now.modified.Equal(s.modified) || now.mode != s.mode {
+			return fmt.Errorf("%w: %s", ErrChanged, p)
+		}
+	}
+	if len(again.entries) != len(t.entries) {
+		return fmt.Errorf("%w: files were added", ErrChanged)
+	}
+	return nil
+}
+
+func (t *tree) isFile(p string) bool {
+	s, ok := t.entries[p]
+	return ok && !s.mode.IsDir()
+}
+
+func (t *tree) isDir(p string) bool { return t.entries[p].mode.IsDir() }
+
+// names lists what is directly in a folder, sorted.
+func (t *tree) names(folder string) []string { return t.below[folder] }
+
+// files lists every file below a folder, sorted by path.
+func (t *tree) files(folder string) []string {
+	var out []string
+	for _, name := range t.below[folder] {
+		if p := path.Join(folder, name); t.isDir(p) {
+			out = append(out, t.files(p)...)
+		} else {
+			out = append(out, p)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// abs is the path on the host.
+func (t *tree) abs(p string) string { return filepath.Join(t.dir, filepath.FromSlash(p)) }
+
+// read reads a whole file of at most limit bytes; a longer one is noted.
+func (t *tree) read(p string, limit int64, found *findings) ([]byte, bool, error) {
+	if size := t.entries[p].size; size > limit {
+		found.fail(p, "", "the file has %d bytes; at most %d are allowed", size, limit)
+		return nil, false, nil
+	}
+	f, err := t.open(p)
+	if err != nil {
+		return nil, false, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, false, err
+	}
+	if int64(len(data)) != t.entries[p].size {
+		return nil, false, fmt.Errorf("%w: %s", ErrChanged, p)
+	}
+	return data, true, nil
+}
+
+func (t *tree) open(p string) (*os.File, error) {
+	f, err := t.root.OpenFile(p, os.O_RDONLY|syscall.O_NONBLOCK, 0)
+	if err != nil {
+		return nil, vanished(err)
+	}
+	return f, nil
+}
