@@ -122,23 +122,25 @@ func (db *DB) tryPostgres(ctx context.Context, fn func(*Tx) error) error {
 	defer conn.Close()
 	var ptx pgx.Tx
 	err = conn.Raw(func(driver any) error {
-		var err error
 		ptx, err = driver.(*stdlib.Conn).Conn().Begin(ctx)
 		return err
 	})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	// Both ends go through conn.Raw: when a statement breaks the connection,
+	// database/sql gives it back at once, to be destroyed, and ptx must not be
+	// touched any more.
 	end, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTimeout)
 	defer cancel()
-	defer ptx.Rollback(end)
+	defer conn.Raw(func(any) error { return ptx.Rollback(end) })
 	if err := fn(&Tx{queries: queries{conn, sqlx.DOLLAR}, pgx: ptx, now: db.now()}); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := ptx.Commit(end); err != nil {
+	if err := conn.Raw(func(any) error { return ptx.Commit(end) }); err != nil {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return nil
