@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/contest"
+	"contest/judge/pipeline"
+)
+
+func newProblem(c *cli) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "problem",
+		Short: "Work on problem packages",
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newProblemVerify(c))
+	return cmd
+}
+
+func newProblemVerify(c *cli) *cobra.Command {
+	var set string
+	cmd := &cobra.Command{
+		Use:   "verify DIR...",
+		Short: "Check packages and their example submissions",
+		Long: `Verify checks problem packages as the contest would load them, generates their
+test cases, runs every input validator on every input, and judges every example
+submission: each must get the verdict of its folder. It ends with status 10 if
+anything must be mended.`,
+		Example: "  judge problem verify problems/*\n  judge problem verify problems/ledger --set demo",
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return runProblemVerify(cmd.Context(), c, set, args)
+		},
+	}
+	cmd.Flags().StringVar(&set, "set", "full", "the size of generated test sets: full or demo")
+	return cmd
+}
+
+func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) error {
+	cache, remove, err := verifyCache(dirs[0])
+	if err != nil {
+		return err
+	}
+	defer remove()
+	pl := &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	var all []pipeline.Verification
+	bad := 0
+	for _, dir := range dirs {
+		v, err := c.verify(ctx, pl, dir, set, cache)
+		if err != nil {
+			return fmt.Errorf("%s: %w", dir, err)
+		}
+		all = append(all, v)
+		bad += len(v.Errors)
+	}
+	if c.json {
+		if err := c.printJSON(all); err != nil {
+			return err
+		}
+	}
+	if bad > 0 {
+		return &exitError{Status: exitVerify, Err: fmt.Errorf("%s to mend", plural(bad, "thing"))}
+	}
+	return nil
+}
+
+// verifyCache is the contest's cache where the package is in a contest, and a
+// folder that goes with the command elsewhere.
+func verifyCache(dir string) (cache string, remove func(), err error) {
+	if folder, err := contest.Find(dir); err == nil {
+		return folder.State("cache"), func() {}, folder.Prepare()
+	}
+	if cache, err = os.UserCacheDir(); err == nil {
+		return filepath.Join(cache, "judge"), func() {}, nil
+	}
+	cache, err = os.MkdirTemp("", "judge-verify-")
+	return cache, func() { os.RemoveAll(cache) }, err
+}
+
+func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache string) (pipeline.Verification, error) {
+	show := progress(silent{})
+	opt := pipeline.VerifyOptions{
+		LoadOptions: pipeline.LoadOptions{TestSet: set, Cache: cache, Progress: c.generating()},
+		Step: func(text string) {
+			if c.tty && !c.json {
+				show.close()
+				c.notef("%s\n", c.style.faint.Render(text))
+				show = c.progress()
+			}
+		},
+		Report: func(ev judge.Event) { show.event(ev) },
+		Judged: func(r pipeline.ExampleResult) {
+			show.close()
+			show = silent{}
+			if !c.json {
+				c.example(r)
+			}
+		},
+	}
+	v, err := pl.Verify(ctx, dir, opt)
+	show.close()
+	if err != nil || c.json {
+		return v, err
+	}
+	for _, w := range v.Warnings {
+		c.printf("%s %s\n", c.style.warn.Render("warning:"), w.Error())
+	}
+	for _, e := range v.Errors {
+		c.printf("%s %s\n", c.style.bad.Render("error:"), e.Error())
+	}
+	if len(v.Errors) == 0 {
+		c.printf("%s %s: %s, %d inputs valid, %s as expected\n", c.style.good.Render("✓"), v.Problem.ID,
+			plural(len(v.Problem.Tests), "test case"), v.Inputs, plural(len(v.Examples), "example submission"))
+	}
+	return v, nil
+}
+
+func (c *cli) example(r pipeline.ExampleResult) {
+	mark := c.style.good.Render("✓")
+	if !r.Fits {
+		mark = c.style.bad.Render("✗")
+	}
+	j := r.Judging
+	c.printf("%s %-44s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
+	if j.Verdict != judge.Compile {
+		c.printf(" %3d/%d  real %s  CPU %s", j.Passed, j.Total, ms(j.Real), ms(j.CPU))
+	}
+	c.printf("\n")
+}

@@ -1,0 +1,151 @@
+package main
+
+import (
+	"database/sql"
+	"errors"
+	"net"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/sys/unix"
+	_ "modernc.org/sqlite"
+
+	"contest/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Init()
+	testscript.Main(m, map[string]func(){"judge": main})
+}
+
+// TestScripts runs the scripts in testdata/script: they are the manual, and
+// they use the real compiler, sandbox and database.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("NO_COLOR", "1")
+			env.Setenv("JUDGE_CONTESTANT", "anna")
+			env.Setenv("TMPDIR", env.WorkDir)
+			// A failed script must not leave its file system behind.
+			env.Defer(func() { _ = unix.Unmount(env.WorkDir+"/spring/.judge", unix.MNT_DETACH) })
+			repo, err := os.Getwd()
+			env.Setenv("REPO", strings.TrimSuffix(repo, "/cmd/judge"))
+			return err
+		},
+		Condition: func(cond string) (bool, error) {
+			if cond == "root" {
+				return os.Getuid() == 0, nil
+			}
+			return false, errors.New("unknown condition " + cond)
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status":    cmdStatus,
+			"until":     cmdUntil,
+			"freeport":  cmdFreePort,
+			"soon":      cmdSoon,
+			"interrupt": cmdInterrupt,
+			"newer":     cmdNewer,
+		},
+	})
+}
+
+// cmdStatus runs a program and demands its exact exit status: status 4 judge show 9.
+func cmdStatus(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	err = ts.Exec(args[1], args[2:]...)
+	var exit *exec.ExitError
+	switch {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	case err != nil:
+		ts.Fatalf("%v", err)
+	}
+	if got != want {
+		ts.Fatalf("%s ended with status %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// cmdUntil repeats a program until its output has a text: until 'text' judge status.
+func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
+	deadline := time.Now().Add(time.Minute)
+	for {
+		err := ts.Exec(args[1], args[2:]...)
+		if (err == nil && strings.Contains(ts.ReadFile("stdout"), args[0])) != neg {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("%q did not come (or go) within a minute", args[0])
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// cmdFreePort sets a variable to an address that nobody listens on.
+func cmdFreePort(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	ts.Check(err)
+	defer l.Close()
+	ts.Setenv(args[0], l.Addr().String())
+}
+
+// cmdSoon sets a variable to a time in Dubai, a while from now: soon END 5s.
+func cmdSoon(ts *testscript.TestScript, _ bool, args []string) {
+	zone, err := time.LoadLocation("Asia/Dubai")
+	ts.Check(err)
+	d, err := time.ParseDuration(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], time.Now().Add(d).In(zone).Format(time.DateTime))
+}
+
+// cmdInterrupt runs a program, sends it SIGINT once a text stands in its
+// standard error, and demands status 130: interrupt 'test 1' judge submit x.cpp.
+// Its standard error is left in the file "interrupted".
+func cmdInterrupt(ts *testscript.TestScript, _ bool, args []string) {
+	path, err := exec.LookPath(args[1])
+	ts.Check(err)
+	cmd := exec.Command(path, args[2:]...)
+	cmd.Dir = ts.MkAbs(".")
+	cmd.Env = append(os.Environ(), "JUDGE_CONTESTANT="+ts.Getenv("JUDGE_CONTESTANT"), "HOME="+ts.Getenv("HOME"))
+	stderr, err := cmd.StderrPipe()
+	ts.Check(err)
+	ts.Check(cmd.Start())
+	var seen strings.Builder
+	buf := make([]byte, 4096)
+	for sent := false; ; {
+		n, err := stderr.Read(buf)
+		seen.Write(buf[:n])
+		if !sent && strings.Contains(seen.String(), args[0]) {
+			ts.Check(cmd.Process.Signal(os.Interrupt))
+			sent = true
+		}
+		if err != nil {
+			break
+		}
+	}
+	_ = cmd.Wait()
+	ts.Check(os.WriteFile(ts.MkAbs("interrupted"), []byte(seen.String()), 0o644))
+	if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
+		ts.Fatalf("status %d, want %d; it printed\n%s", got, exitInterrupted, seen.String())
+	}
+}
+
+// cmdNewer makes a database look as if a newer judge had written it.
+func cmdNewer(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(args[0]))
+	ts.Check(err)
+	defer db.Close()
+	_, err = db.Exec("insert into goose_db_version (version_id, is_applied) values (9999, 1)")
+	ts.Check(err)
+	_, err = db.Exec("pragma wal_checkpoint(truncate)")
+	ts.Check(err)
+}

@@ -1,0 +1,227 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/problem"
+	"contest/sandbox"
+)
+
+// LoadOptions say how a package is made ready.
+type LoadOptions struct {
+	TestSet string // "full" or "demo"
+	// Cache is the folder in which generated test cases are kept.
+	Cache string
+	// Generate makes the test cases that are missing; without it a problem
+	// that misses some comes back without its generated ones.
+	Generate bool
+	// Progress is called as test cases are made; may be nil.
+	Progress func(problem string, done, total int)
+}
+
+// Load reads a package and makes it ready to be judged.
+func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judge.Problem, error) {
+	pkg, err := problem.Load(dir, problem.Options{TestSet: opt.TestSet})
+	if err != nil {
+		return judge.Problem{}, err
+	}
+	return pl.prepare(ctx, pkg, opt)
+}
+
+func (pl *Pipeline) prepare(ctx context.Context, pkg *problem.Package, opt LoadOptions) (judge.Problem, error) {
+	if pkg.Generator == nil {
+		return pkg.Problem, nil
+	}
+	cache := filepath.Join(opt.Cache, "tests", pkg.Generator.Key())
+	missing := missingCases(pkg.Generator, cache)
+	if len(missing) > 0 && !opt.Generate {
+		return pkg.Problem, nil
+	}
+	if len(missing) > 0 {
+		if err := pl.generate(ctx, pkg, missing, cache, opt.Progress); err != nil {
+			return judge.Problem{}, err
+		}
+	}
+	return pkg.WithGenerated(cache)
+}
+
+func missingCases(g *problem.Generator, dir string) []problem.GeneratedCase {
+	return slices.DeleteFunc(slices.Clone(g.Cases), func(c problem.GeneratedCase) bool {
+		for _, path := range []string{c.InputPath(dir), c.AnswerPath(dir)} {
+			if _, err := os.Stat(path); err != nil {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+const (
+	// generatorWork bounds what a generator writes for one test case, in bytes.
+	generatorWork = 1 << 30
+	// descriptionBytes bounds test.desc.
+	descriptionBytes = 4 << 10
+)
+
+// generatorLimits bound the making of one test case.
+var generatorLimits = sandbox.Limits{
+	CPU: time.Minute, Wall: 2 * time.Minute, MemoryBytes: 4 << 30, OutputBytes: 64 << 10, ErrorBytes: 64 << 10,
+	FileBytes: generatorWork, StackBytes: 1 << 30, Processes: 16,
+}
+
+// generate makes test cases, as many at a time as there are processors. Each
+// is moved into place whole, its input last, so that what is there is right.
+func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []problem.GeneratedCase, dir string, progress func(string, int, int)) error {
+	if progress == nil {
+		progress = func(string, int, int) {}
+	}
+	progress(string(pkg.ID), 0, len(cases))
+	program, err := pl.jury(ctx, pkg.Generator.Program)
+	if err != nil {
+		return err
+	}
+	defer program.Close()
+	if err := os.MkdirAll(filepath.Join(dir, "secret"), 0o700); err != nil {
+		return fmt.Errorf("keep generated test cases: %w", err)
+	}
+	todo := make(chan problem.GeneratedCase)
+	var mu sync.Mutex
+	done := 0
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(todo)
+		for _, c := range cases {
+			select {
+			case todo <- c:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	for range min(runtime.NumCPU(), len(cases)) {
+		group.Go(func() error {
+			box, err := sandbox.New(ctx, sandbox.Config{Devices: true, WorkBytes: generatorWork, WorkInodes: 1024})
+			if err != nil {
+				return fmt.Errorf("prepare the generator's container: %w", err)
+			}
+			defer box.Close()
+			for c := range todo {
+				if err := generateOne(ctx, box, program, pkg.Generator, c, dir); err != nil {
+					return err
+				}
+				mu.Lock()
+				done++
+				progress(string(pkg.ID), done, len(cases))
+				mu.Unlock()
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+func generateOne(ctx context.Context, box *sandbox.Container, program *os.File, g *problem.Generator, c problem.GeneratedCase, dir string) error {
+	facts, err := box.Run(ctx, sandbox.Command{Program: program, Args: append([]string{"generate"}, g.Arguments(c)...), Limits: generatorLimits})
+	if err != nil {
+		return fmt.Errorf("generate %s: %w", c.Name, err)
+	}
+	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
+		return generatorError(g, c, fmt.Sprintf("the generator ended with %s: %s", ending(facts), firstLines(facts.Stderr)), "it must write the files and exit with 0")
+	}
+	for _, file := range []struct {
+		name, path string
+		max        int64
+		optional   bool
+	}{
+		{problem.GeneratedDescription, c.DescriptionPath(dir), descriptionBytes, true},
+		{problem.GeneratedAnswer, c.AnswerPath(dir), generatorWork, false},
+		{problem.GeneratedInput, c.InputPath(dir), generatorWork, false},
+	} {
+		data, err := box.ReadFile(file.name, file.max)
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && file.optional:
+			continue
+		case errors.Is(err, fs.ErrNotExist):
+			return generatorError(g, c, "the generator did not write "+file.name, "write it into the current folder")
+		case err != nil:
+			return fmt.Errorf("generate %s: %w", c.Name, err)
+		}
+		if err := writeWhole(file.path, data); err != nil {
+			return fmt.Errorf("keep generated test case %s: %w", c.Name, err)
+		}
+	}
+	return nil
+}
+
+func generatorError(g *problem.Generator, c problem.GeneratedCase, message, hint string) error {
+	return problem.Errors{{File: g.Program.Name, Message: fmt.Sprintf("generate %s: %s", strings.Join(g.Arguments(c), " "), message), Hint: hint}}
+}
+
+// ending says in words how a program of the organiser ended.
+func ending(f sandbox.Facts) string {
+	switch {
+	case f.Hit != sandbox.NoLimit:
+		return fmt.Sprintf("its %s limit hit", f.Hit)
+	case !f.Exited:
+		return "signal " + f.Signal.String()
+	}
+	return fmt.Sprintf("status %d", f.ExitStatus)
+}
+
+func firstLines(text []byte) string {
+	const most = 500
+	s := strings.TrimSpace(string(text[:min(len(text), most)]))
+	if s == "" {
+		return "it said nothing"
+	}
+	return s
+}
+
+// writeWhole writes a file so that it is there whole or not at all.
+func writeWhole(path string, data []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp.Name(), path)
+}
+
+// jury compiles a program of the organiser with the default toolchain.
+func (pl *Pipeline) jury(ctx context.Context, p problem.Program) (*os.File, error) {
+	tool, err := pl.Toolchains.Find("")
+	if err != nil {
+		return nil, err
+	}
+	files, err := build.ReadFiles(append(slices.Clone(p.Files), p.Headers...))
+	if err != nil {
+		return nil, err
+	}
+	res, err := build.Compile(ctx, tool, build.Source{Files: files}, build.JuryLimits)
+	if err != nil {
+		return nil, fmt.Errorf("compile %s: %w", p.Name, err)
+	}
+	if res.Program == nil {
+		return nil, problem.Errors{{File: p.Name, Message: "it does not compile:\n" + strings.TrimSpace(res.Output), Hint: "mend the program"}}
+	}
+	return res.Program, nil
+}

@@ -1,0 +1,67 @@
+// Package problems holds problem packages, which are data, and this one test
+// that verifies them all.
+package problems
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"contest/judge/build"
+	"contest/judge/pipeline"
+	"contest/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Init()
+	os.Exit(m.Run())
+}
+
+// TestPackages verifies every package: its files, every generated input by
+// the input validators, every example submission against its folder.
+func TestPackages(t *testing.T) {
+	packages, err := filepath.Glob("*/problem.yaml")
+	if err != nil || len(packages) == 0 {
+		t.Fatalf("no packages here: %v", err)
+	}
+	pl := &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	for _, p := range packages {
+		dir := filepath.Dir(p)
+		t.Run(dir, func(t *testing.T) {
+			opt := pipeline.VerifyOptions{LoadOptions: pipeline.LoadOptions{TestSet: "demo", Cache: t.TempDir()}}
+			v, err := pl.Verify(t.Context(), dir, opt)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range v.Errors {
+				t.Error(e)
+			}
+			if v.Inputs == 0 {
+				t.Error("no input was validated")
+			}
+			for _, ex := range v.Examples {
+				t.Logf("%-44s %-3s %d/%d real %v cpu %v", ex.Example.Name, ex.Judging.Verdict, ex.Judging.Passed, ex.Judging.Total, ex.Judging.Real, ex.Judging.CPU)
+			}
+		})
+	}
+}
+
+// TestCellVectors checks how the generator and the reference of the flagship
+// hash and serialise cells against values that others published.
+func TestCellVectors(t *testing.T) {
+	dir, err := filepath.Abs("block-validation")
+	if err != nil {
+		t.Fatal(err)
+	}
+	program := filepath.Join(t.TempDir(), "vectors")
+	compile := exec.Command("g++", "-std=gnu++20", "-O1", "-I", "include/cpp", "-o", program, "generators/tests/vectors.cpp")
+	compile.Dir = dir
+	if out, err := compile.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	if out, err := exec.Command(program).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
