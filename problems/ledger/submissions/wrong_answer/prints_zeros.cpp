@@ -1,0 +1,33 @@
+// Prints accounts that have nothing as well.
+
+#include <cstdint>
+#include <iostream>
+#include <map>
+#include <string>
+
+int main() {
+  std::ios::sync_with_stdio(false);
+  std::cin.tie(nullptr);
+  int n, m;
+  std::cin >> n >> m;
+  std::map<std::string, std::int64_t> balances;
+  std::string from, to;
+  std::int64_t amount;
+  for (int i = 0; i < n; i++) {
+    std::cin >> from >> amount;
+    balances[from] = amount;
+  }
+  int done = 0;
+  for (int i = 0; i < m; i++) {
+    std::cin >> from >> to >> amount;
+    std::int64_t& balance = balances[from];
+    if (balance < amount) continue;
+    balance -= amount;
+    balances[to] += amount;
+    done++;
+  }
+  std::cout << done << ' ' << m - done << '\n';
+  for (const auto& [name, balance] : balances) {
+    std::cout << name << ' ' << balance << '\n';
+  }
+}
