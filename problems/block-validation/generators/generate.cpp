@@ -75,16 +75,16 @@ struct Profile {
 };
 
 constexpr Profile profiles[] = {
-    {"mixed transfers", 3000, 42, 54, 15, 15, 15, 10, 3},
-    {"many new accounts", 3000, 42, 54, 60, 5, 10, 5, 2},
-    {"many emptied accounts", 3000, 60, 54, 5, 70, 10, 5, 2},
-    {"many payloads", 3000, 40, 48, 15, 15, 60, 10, 3},
-    {"a few hot accounts", 3000, 10, 60, 10, 3, 15, 70, 3},
-    {"a proof that shows more than needed", 3000, 40, 48, 15, 15, 15, 10, 40},
+    {"mixed transfers", 3000, 40, 48, 15, 15, 15, 10, 3},
+    {"many new accounts", 3000, 40, 48, 60, 5, 10, 5, 2},
+    {"many emptied accounts", 3000, 55, 46, 5, 70, 10, 5, 2},
+    {"many payloads", 3000, 40, 42, 15, 15, 60, 10, 3},
+    {"a few hot accounts", 3000, 10, 56, 10, 3, 15, 70, 3},
+    {"a proof that shows more than needed", 3000, 40, 44, 15, 15, 15, 10, 40},
 };
 constexpr Profile empty_block = {"an empty block", 300, 1, 0, 0, 0, 0, 0, 0};
 constexpr Profile last_account = {"all but one account emptied", 2, 2, 1, 0, 100, 0, 0, 100};
-constexpr Profile tiny = {"two transfers between few accounts", 6, 3, 2, 50, 0, 50, 0, 0};
+constexpr Profile tiny = {"one transfer between few accounts", 5, 3, 1, 0, 0, 0, 0, 0};
 constexpr Profile invalid_block = {"", 1500, 30, 36, 20, 25, 30, 10, 5};
 
 struct Wallet {

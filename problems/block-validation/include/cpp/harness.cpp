@@ -6,26 +6,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
-#include <vector>
+#include <cstring>
+#include <memory>
 
 #include "block_validation.h"
 
 namespace {
 
-using Bytes = std::vector<std::uint8_t>;
+// Room for the largest test case. Pages that nothing is read into are never touched.
+constexpr std::size_t capacity = std::size_t{1} << 20;
 
-Bytes read_all() {
-  Bytes bytes(1 << 19);  // more than any test case, so that one allocation is enough
+std::size_t read_all(std::uint8_t* bytes) {
   std::size_t size = 0;
-  for (;;) {
-    if (size == bytes.size()) bytes.resize(2 * size);
-    const ssize_t got = read(STDIN_FILENO, bytes.data() + size, bytes.size() - size);
+  while (size < capacity) {
+    const ssize_t got = read(STDIN_FILENO, bytes + size, capacity - size);
     if (got < 0) std::exit(1);
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  bytes.resize(size);
-  return bytes;
+  return size;
 }
 
 void write_all(const char* data, std::size_t size) {
@@ -44,25 +43,28 @@ std::size_t big_endian_32(const std::uint8_t* bytes) {
 }  // namespace
 
 int main() {
-  const Bytes input = read_all();
-  if (input.size() < 8) return 1;
-  const std::size_t block_size = big_endian_32(input.data()), proof_size = big_endian_32(input.data() + 4);
-  if (input.size() != 8 + block_size + proof_size) return 1;
+  const auto input = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
+  const std::size_t size = read_all(input.get());
+  if (size < 8) return 1;
+  const std::size_t block_size = big_endian_32(input.get()), proof_size = big_endian_32(input.get() + 4);
+  if (size != 8 + block_size + proof_size) return 1;
 
-  const auto update = validate_block({input.data() + 8, block_size}, {input.data() + 8 + block_size, proof_size});
+  const std::uint8_t* block = input.get() + 8;
+  const auto update = validate_block({block, block_size}, {block + block_size, proof_size});
   if (!update) {
     write_all("invalid\n", 8);
     return 0;
   }
   constexpr char digits[] = "0123456789abcdef";
-  std::vector<char> line = {'v', 'a', 'l', 'i', 'd', ' '};
-  line.resize(6 + 2 * update->size() + 1);
-  char* out = line.data() + 6;
+  const std::size_t line_size = 6 + 2 * update->size() + 1;
+  const auto line = std::make_unique_for_overwrite<char[]>(line_size);
+  std::memcpy(line.get(), "valid ", 6);
+  char* out = line.get() + 6;
   for (const std::uint8_t byte : *update) {
     *out++ = digits[byte >> 4];
     *out++ = digits[byte & 15];
   }
   *out = '\n';
-  write_all(line.data(), line.size());
+  write_all(line.get(), line_size);
   return 0;
 }
