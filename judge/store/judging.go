@@ -214,6 +214,24 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 	return len(lost), wrap(err, "expire leases")
 }
 
+// Reissue gives a judging that waits a new job under the next epoch, for when
+// its job was lost before it was claimed. judge.ErrStale when that is not so.
+func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		var priority int
+		err := tx.get(ctx, &priority, `update judging set epoch = epoch + 1
+			where id = ? and epoch = ? and state = 'queued' returning priority`, id, epoch)
+		if errors.Is(err, sql.ErrNoRows) {
+			return judge.ErrStale
+		}
+		if err != nil {
+			return err
+		}
+		return db.enqueue(ctx, tx, id, epoch+1, priority)
+	})
+	return wrap(err, "reissue judging %d", id)
+}
+
 // requeue makes a claimed judging wait again, under the next epoch.
 func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
 	var row struct {

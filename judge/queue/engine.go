@@ -1,0 +1,155 @@
+package queue
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"log/slog"
+	"time"
+
+	"contest/judge"
+	"contest/judge/store"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivertype"
+)
+
+// job is what is queued: one epoch of one judging.
+type job struct {
+	Judging judge.JudgingID `json:"judging"`
+	Epoch   int             `json:"epoch"`
+}
+
+// Kind implements river.JobArgs.
+func (job) Kind() string { return "judging" }
+
+// delivery is a job that was handed to a worker at some time.
+type delivery struct {
+	job
+	at time.Time
+}
+
+// engine is the job engine on one of its databases.
+type engine interface {
+	start(ctx context.Context) error
+	stop(ctx context.Context) error // also before start
+	insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error
+	// delivered lists the jobs that some worker has or had when it died.
+	delivered(ctx context.Context) ([]delivery, error)
+	pause(ctx context.Context) error
+	resume(ctx context.Context) error
+	paused(ctx context.Context) (bool, error)
+}
+
+// errNeverStarted is what engines answer while their queue does not exist.
+var errNeverStarted = errors.New("the queue was never started")
+
+const queueName = "judging"
+
+// maxDelivered bounds one look at delivered jobs. Those of dead workers stay
+// until River rescues them, so there may be more than workers.
+const maxDelivered = 10_000
+
+// riverEngine is River with driver D, whose transactions are T.
+type riverEngine[D riverdriver.Driver[T], T any] struct {
+	client *river.Client[T]
+	tx     func(*store.Tx) T
+}
+
+func newEngine(q *Queue) (engine, error) {
+	if pool := q.db.Postgres(); pool != nil {
+		// Every insert wakes every client: 20 ms between fetches keeps 200 of
+		// them from storming the server.
+		return newRiver[*riverpgxv5.Driver, pgx.Tx](q, riverpgxv5.New(pool), (*store.Tx).Postgres, 20*time.Millisecond)
+	}
+	return newRiver[*riversqlite.Driver, *sql.Tx](q, riversqlite.New(q.db.SQLite()), (*store.Tx).SQL, 5*time.Millisecond)
+}
+
+func newRiver[D riverdriver.Driver[T], T any](q *Queue, driver D, tx func(*store.Tx) T, cooldown time.Duration) (engine, error) {
+	e := &riverEngine[D, T]{tx: tx}
+	workers := river.NewWorkers()
+	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, rj *river.Job[job]) error {
+		complete := func(_ context.Context, tx *store.Tx) error { return e.completeTx(ctx, tx, rj) }
+		err := q.attempt(ctx, rj.Args, complete)
+		if a, ok := errors.AsType[again](err); ok {
+			return river.JobSnooze(a.after)
+		}
+		return err
+	}))
+	var err error
+	e.client, err = river.NewClient(driver, &river.Config{
+		FetchCooldown:        cooldown,
+		FetchPollInterval:    time.Second,
+		JobTimeout:           q.opt.Timeout,
+		Logger:               slog.New(warnings{q.log.Handler()}),
+		MaxAttempts:          1000, // ours are counted in the judging
+		Queues:               map[string]river.QueueConfig{queueName: {MaxWorkers: q.opt.Workers}},
+		RescueStuckJobsAfter: q.opt.Timeout + time.Minute,
+		Workers:              workers,
+	})
+	return e, err
+}
+
+// completeTx ends a job; workCtx is the one its worker got, since River looks
+// for its client there. A job that is gone needs no end: the epoch decides.
+func (e *riverEngine[D, T]) completeTx(workCtx context.Context, tx *store.Tx, rj *river.Job[job]) error {
+	_, err := river.JobCompleteTx[D](context.WithoutCancel(workCtx), e.tx(tx), rj)
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+func (e *riverEngine[D, T]) start(ctx context.Context) error { return e.client.Start(ctx) }
+
+// stop cancels what is being worked: judgings may take many minutes.
+func (e *riverEngine[D, T]) stop(ctx context.Context) error { return e.client.StopAndCancel(ctx) }
+
+func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error {
+	_, err := e.client.InsertTx(ctx, e.tx(tx), j, &river.InsertOpts{Queue: queueName, Priority: priority})
+	return err
+}
+
+func (e *riverEngine[D, T]) delivered(ctx context.Context) ([]delivery, error) {
+	list, err := e.client.JobList(ctx, river.NewJobListParams().
+		Kinds(job{}.Kind()).States(rivertype.JobStateRunning).First(maxDelivered))
+	if err != nil {
+		return nil, err
+	}
+	var ds []delivery
+	for _, row := range list.Jobs {
+		d, err := deliveryOf(row)
+		if err != nil {
+			return nil, err
+		}
+		ds = append(ds, d)
+	}
+	return ds, nil
+}
+
+func (e *riverEngine[D, T]) pause(ctx context.Context) error {
+	return known(e.client.QueuePause(ctx, queueName, nil))
+}
+
+func (e *riverEngine[D, T]) resume(ctx context.Context) error {
+	return known(e.client.QueueResume(ctx, queueName, nil))
+}
+
+func (e *riverEngine[D, T]) paused(ctx context.Context) (bool, error) {
+	row, err := e.client.QueueGet(ctx, queueName)
+	if err != nil {
+		return false, known(err)
+	}
+	return row.PausedAt != nil, nil
+}
+
+func known(err error) error {
+	if errors.Is(err, rivertype.ErrNotFound) {
+		return errNeverStarted
+	}
+	return err
+}

@@ -1,0 +1,215 @@
+// Package queue works judgings as jobs. River is inside, on SQLite or on
+// PostgreSQL, and no other package knows it; how a judging is done is left to
+// the Work that the caller brings, and what is stored to package store.
+//
+// # Theory
+//
+// A job is nothing but the pair (judging, epoch). It is inserted in the
+// transaction that makes the judging wait, and completed in the transaction
+// that stores its result or makes it wait again: a committed submission has a
+// job, and no result is ever without its job's end.
+//
+// Jobs are delivered at least once. River cannot see that a worker died, and
+// may hand a job out again while the first worker lives. So the truth is the
+// row of the judging, not the job:
+//
+//	         claim: epoch = mine and queued
+//	queued ---------------------------------> compiling, running
+//	  ^                                              |        |
+//	  |  epoch+1, a new job:                         |        | finish: epoch = mine
+//	  |  lease ran out, our failure, stop            |        v
+//	  +----------------------------------------------+       done
+//
+// A claim carries a lease, renewed while the work goes on. A lease that runs
+// out, because the worker died or cannot reach the database, is expired by
+// whichever process notices: the epoch grows and a new job is inserted. The
+// old worker, should it live, finds at its next renewal that it is stale; its
+// context is cancelled, and whatever it still writes touches no row. A job
+// that arrives with an old epoch is completed and forgotten. Between delivery
+// and claim there is no lease yet: jobs that River calls running although
+// their judging waits are reissued in the same way.
+//
+// Leases compare the clocks of machines: keep them within a second or so.
+//
+// An error of Work is our failure. The judging waits again, with the reason,
+// before those that were never started, and ends as IE after MaxAttempts. A
+// stop counts as no attempt. A worker that vanishes does not count either,
+// until the store sees it happen many times to one judging.
+//
+// On SQLite the process that starts a queue is the only one that works it, so
+// everything that runs at its start is dead and begins again at once. The
+// caller holds the contest's lock file.
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"contest/judge"
+	"contest/judge/store"
+)
+
+// Work does one judging: it returns the result and the runs behind it. Its
+// error means that we failed, never that the submission did. It must return
+// soon after ctx ends.
+type Work func(ctx context.Context, e judge.Entry, claim Claim) (judge.Judging, []judge.Run, error)
+
+// Options of New; zero values stand for the defaults.
+type Options struct {
+	Workers     int           // judgings at once: 1
+	Lease       time.Duration // how soon a vanished worker is noticed: 10 s
+	MaxAttempts int           // attempts that fail on our side before IE: 3
+	Timeout     time.Duration // longest attempt: 6 h
+	Logger      *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	set := func(v *time.Duration, d time.Duration) {
+		if *v <= 0 {
+			*v = d
+		}
+	}
+	o.Workers = max(o.Workers, 1)
+	set(&o.Lease, 10*time.Second)
+	set(&o.Timeout, 6*time.Hour)
+	if o.MaxAttempts <= 0 {
+		o.MaxAttempts = 3
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+// Queue hands waiting judgings to a Work. It is safe for concurrent use.
+type Queue struct {
+	db     *store.DB
+	opt    Options
+	log    *slog.Logger
+	engine engine
+	// claimed are delivered jobs that were seen claimed: they will not be
+	// found waiting again. Only tidy uses it.
+	claimed map[job]bool
+
+	mu      sync.Mutex
+	work    Work
+	stop    func()                                      // ends the janitor and waits for it; nil when not started
+	holding map[judge.JudgingID]context.CancelCauseFunc // judgings that are worked here
+
+	// abandoned ends the attempts to store results when a stop takes too long.
+	abandoned context.Context
+	abandon   context.CancelFunc
+}
+
+// New makes a queue on the store and becomes its Enqueuer. A process that only
+// submits never starts it.
+func New(db *store.DB, opt Options) (*Queue, error) {
+	opt = opt.withDefaults()
+	q := &Queue{db: db, opt: opt, log: opt.Logger, claimed: map[job]bool{},
+		holding: map[judge.JudgingID]context.CancelCauseFunc{}}
+	var err error
+	if q.engine, err = newEngine(q); err != nil {
+		return nil, fmt.Errorf("make the job engine: %w", err)
+	}
+	db.SetEnqueuer(q)
+	return q, nil
+}
+
+// EnqueueTx implements store.Enqueuer.
+func (q *Queue) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
+	return q.engine.insertTx(ctx, tx, job{Judging: id, Epoch: epoch}, priority)
+}
+
+// errStarted is the error of a second Start without a Stop between.
+var errStarted = errors.New("the queue is started already")
+
+// Start begins to hand waiting judgings to work, until Stop or the end of ctx.
+func (q *Queue) Start(ctx context.Context, work Work) error {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.stop != nil {
+		return errStarted
+	}
+	q.work = work
+	q.abandoned, q.abandon = context.WithCancel(context.Background())
+	alone := q.db.SQLite() != nil
+	if err := q.tidy(ctx, alone); err != nil {
+		return fmt.Errorf("start the queue: %w", err)
+	}
+	if err := q.engine.start(ctx); err != nil {
+		return fmt.Errorf("start the job engine: %w", err)
+	}
+	q.stop = q.startJanitor(ctx)
+	return nil
+}
+
+// Stop takes no more judgings and gives those that are being worked back for
+// the next start; it returns when they have ended. A stop before the start and
+// a second stop do nothing. When ctx ends first, results that could not be
+// stored by then are given up: their judgings begin again.
+func (q *Queue) Stop(ctx context.Context) error {
+	q.mu.Lock()
+	stop, abandon := q.stop, q.abandon
+	q.mu.Unlock()
+	if stop == nil {
+		return nil
+	}
+	defer context.AfterFunc(ctx, abandon)()
+	if err := q.engine.stop(ctx); err != nil {
+		return fmt.Errorf("stop the queue: %w", err)
+	}
+	stop()
+	abandon()
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.stop = nil
+	return nil
+}
+
+// Pause lets running judgings end and starts no more, in every process and
+// until Resume, also after a restart.
+func (q *Queue) Pause(ctx context.Context) error {
+	return q.control("pause", q.engine.pause(ctx))
+}
+
+// Resume ends a Pause.
+func (q *Queue) Resume(ctx context.Context) error {
+	return q.control("resume", q.engine.resume(ctx))
+}
+
+func (q *Queue) control(what string, err error) error {
+	if errors.Is(err, errNeverStarted) {
+		return &judge.Invalid{Message: fmt.Sprintf("cannot %s the queue: it was never started here", what), Hint: "start it once, with `judge serve`"}
+	}
+	if err != nil {
+		return fmt.Errorf("%s the queue: %w", what, err)
+	}
+	return nil
+}
+
+// Paused says whether the queue is paused.
+func (q *Queue) Paused(ctx context.Context) (bool, error) {
+	paused, err := q.engine.paused(ctx)
+	if errors.Is(err, errNeverStarted) {
+		return false, nil
+	}
+	return paused, err
+}
+
+// Cancel ends a judging as IE, running or not. Work in this process is
+// stopped at once, elsewhere at the next renewal.
+func (q *Queue) Cancel(ctx context.Context, id judge.JudgingID) error {
+	if err := q.db.Cancel(ctx, id, "cancelled by the organiser"); err != nil {
+		return err
+	}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if cancel, ok := q.holding[id]; ok {
+		cancel(judge.ErrStale)
+	}
+	return nil
+}

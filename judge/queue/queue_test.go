@@ -1,0 +1,451 @@
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/store"
+	"contest/judge/storetest"
+)
+
+func TestMain(m *testing.M) {
+	storetest.Main(m, map[string]func() error{workerChild: workAndHang})
+}
+
+// TestQueue is what the queue promises, on both engines.
+func TestQueue(t *testing.T) {
+	for engine, open := range storetest.Engines {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			for name, test := range map[string]func(*testing.T, *fixture){
+				"WorksAllOnce":      testWorksAllOnce,
+				"Rollback":          testRollback,
+				"DeliveredTwice":    testDeliveredTwice,
+				"LostDelivery":      testLostDelivery,
+				"LostLease":         testLostLease,
+				"StopAndStart":      testStopAndStart,
+				"StopTwice":         testStopTwice,
+				"ErrorUntilIE":      testErrorUntilIE,
+				"ErrorOnce":         testErrorOnce,
+				"Unstorable":        testUnstorable,
+				"TooLong":           testTooLong,
+				"CancelRunning":     testCancelRunning,
+				"CancelWaiting":     testCancelWaiting,
+				"PauseAndResume":    testPauseAndResume,
+				"PauseNeverStarted": testPauseNeverStarted,
+				"PracticeLast":      testPracticeLast,
+			} {
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					test(t, newFixture(t, open(t, store.Options{}), Options{}))
+				})
+			}
+		})
+	}
+}
+
+// fixture is a queue whose work reports each attempt and does what the test
+// says.
+type fixture struct {
+	*Queue
+	db       *store.DB
+	attempts chan attempt
+}
+
+// attempt is one call of the work, waiting for the test to send its end.
+type attempt struct {
+	judge.Entry
+	ctx   context.Context
+	claim Claim
+	end   chan<- ending
+}
+
+type ending struct {
+	verdict judge.Verdict
+	err     error
+	panics  string
+	broken  bool // the result breaks a rule of the schema
+}
+
+func newFixture(t testing.TB, db *store.DB, opt Options) *fixture {
+	t.Helper()
+	opt.Logger = slog.New(slog.NewTextHandler(t.Output(), nil))
+	q, err := New(db, opt)
+	ok(t, err)
+	f := &fixture{q, db, make(chan attempt)}
+	ok(t, db.EnsureContestant(t.Context(), "alice"))
+	t.Cleanup(f.stopIt(t))
+	return f
+}
+
+func (f *fixture) stopIt(t testing.TB) func() {
+	return func() {
+		ctx, cancel := context.WithTimeout(context.Background(), patience)
+		defer cancel()
+		ok(t, f.Stop(ctx))
+	}
+}
+
+func (f *fixture) startIt(t testing.TB) {
+	t.Helper()
+	ok(t, f.Start(context.WithoutCancel(t.Context()), f.report))
+}
+
+// report is the work: it hands itself to the test.
+func (f *fixture) report(ctx context.Context, e judge.Entry, claim Claim) (judge.Judging, []judge.Run, error) {
+	end := make(chan ending, 1)
+	select {
+	case f.attempts <- attempt{e, ctx, claim, end}:
+	case <-ctx.Done():
+		return judge.Judging{}, nil, ctx.Err()
+	}
+	select {
+	case how := <-end:
+		return how.play()
+	case <-ctx.Done():
+		return judge.Judging{}, nil, ctx.Err()
+	}
+}
+
+func (e ending) play() (judge.Judging, []judge.Run, error) {
+	if e.panics != "" {
+		panic(e.panics)
+	}
+	j := judge.Judging{Verdict: e.verdict, Passed: 1, Total: 1}
+	if e.broken {
+		j.Total = 0
+	}
+	return j, []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted}}, e.err
+}
+
+// patience is how long a test waits for what must come.
+const patience = 30 * time.Second
+
+// next waits for the next attempt.
+func (f *fixture) next(t testing.TB) attempt {
+	t.Helper()
+	select {
+	case a := <-f.attempts:
+		return a
+	case <-time.After(patience):
+		t.Fatal("no attempt came")
+		panic("unreachable")
+	}
+}
+
+// await waits until a submission's judging is as wanted.
+func (f *fixture) await(t testing.TB, id judge.SubmissionID, is func(judge.Judging) bool) judge.Judging {
+	t.Helper()
+	changed, cancel := f.db.Subscribe()
+	defer cancel()
+	late := time.After(patience)
+	for {
+		e, err := f.db.Entry(t.Context(), id)
+		ok(t, err)
+		if is(e.Judging) {
+			return e.Judging
+		}
+		select {
+		case <-changed:
+		case <-late:
+			t.Fatalf("submission %d stays %+v", id, e.Judging)
+		}
+	}
+}
+
+func (f *fixture) awaitVerdict(t testing.TB, id judge.SubmissionID, wanted judge.Verdict) judge.Judging {
+	t.Helper()
+	j := f.await(t, id, func(j judge.Judging) bool { return j.State == judge.Done })
+	want(t, "verdict", j.Verdict, wanted)
+	return j
+}
+
+func (f *fixture) submit(t testing.TB, text string) judge.Entry {
+	t.Helper()
+	e, _, err := f.db.Submit(t.Context(), storetest.Submission("alice", text), nil)
+	ok(t, err)
+	return e
+}
+
+// jobs counts River's jobs in a state, or all.
+func (f *fixture) jobs(t testing.TB, state string) (n int) {
+	t.Helper()
+	const query = `select count(*) from river_job where $1 = '' or state = $1`
+	var err error
+	if pool := f.db.Postgres(); pool != nil {
+		err = pool.QueryRow(t.Context(), `select count(*) from river_job where $1 = '' or cast(state as text) = $1`, state).Scan(&n)
+	} else {
+		err = f.db.SQLite().QueryRowContext(t.Context(), query, state).Scan(&n)
+	}
+	ok(t, err)
+	return n
+}
+
+func (f *fixture) exec(t testing.TB, statement string) {
+	t.Helper()
+	var err error
+	if pool := f.db.Postgres(); pool != nil {
+		_, err = pool.Exec(t.Context(), statement)
+	} else {
+		_, err = f.db.SQLite().ExecContext(t.Context(), statement)
+	}
+	ok(t, err)
+}
+
+var accepted = ending{verdict: judge.Accepted}
+
+func testWorksAllOnce(t *testing.T, f *fixture) {
+	const n = 30
+	for i := range n {
+		f.submit(t, fmt.Sprint(i))
+	}
+	f.startIt(t)
+	seen := map[judge.SubmissionID]int{}
+	for range n {
+		a := f.next(t)
+		seen[a.Submission.ID]++
+		ok(t, a.claim.SetState(a.ctx, judge.Running, "v1"))
+		a.end <- accepted
+	}
+	for id := range judge.SubmissionID(n) {
+		want(t, "attempts", seen[id+1], 1)
+		j := f.awaitVerdict(t, id+1, judge.Accepted)
+		runs, err := f.db.Runs(t.Context(), j.ID)
+		ok(t, err)
+		want(t, "runs", len(runs), 1)
+	}
+	want(t, "jobs", f.jobs(t, ""), n)
+	want(t, "completed jobs", f.jobs(t, "completed"), n)
+}
+
+func testRollback(t *testing.T, f *fixture) {
+	ctx, cancel := context.WithCancel(t.Context())
+	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
+		defer cancel()
+		return f.EnqueueTx(ctx, tx, id, epoch, priority)
+	}))
+	_, _, err := f.db.Submit(ctx, storetest.Submission("alice", "x"), nil)
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got error %v, want %v", err, context.Canceled)
+	}
+	want(t, "jobs after a rollback", f.jobs(t, ""), 0)
+}
+
+type enqueuerFunc func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error
+
+func (e enqueuerFunc) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
+	return e(ctx, tx, id, epoch, priority)
+}
+
+func testDeliveredTwice(t *testing.T, f *fixture) {
+	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
+		return errors.Join(f.EnqueueTx(ctx, tx, id, epoch, 1), f.EnqueueTx(ctx, tx, id, epoch, 2))
+	}))
+	first := f.submit(t, "x")
+	f.db.SetEnqueuer(f)
+	second := f.submit(t, "y")
+	f.startIt(t)
+	a := f.next(t)
+	want(t, "first attempt", a.Submission.ID, first.Submission.ID)
+	a.end <- accepted
+	a = f.next(t) // not the twin
+	want(t, "second attempt", a.Submission.ID, second.Submission.ID)
+	a.end <- accepted
+	f.awaitVerdict(t, second.Submission.ID, judge.Accepted)
+	f.awaitVerdict(t, first.Submission.ID, judge.Accepted)
+}
+
+// testLostDelivery has a worker die between River's delivery and our claim.
+func testLostDelivery(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	if f.db.Postgres() != nil {
+		f.exec(t, `update river_job set state = 'running', attempt = 1, attempted_at = now() - interval '1 hour'`)
+	} else {
+		f.exec(t, `update river_job set state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec')`)
+	}
+	ok(t, f.tidy(t.Context(), f.db.SQLite() != nil))
+	f.startIt(t)
+	a := f.next(t)
+	want(t, "epoch", a.Judging.Epoch, 2)
+	a.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+}
+
+func testLostLease(t *testing.T, f *fixture) {
+	f.opt.Lease = 300 * time.Millisecond
+	e := f.submit(t, "x")
+	f.startIt(t)
+	first := f.next(t)
+	n, err := f.db.ExpireLeases(t.Context(), true) // as if we had been away for long
+	ok(t, err)
+	want(t, "expired", n, 1)
+	<-first.ctx.Done()
+	if cause := context.Cause(first.ctx); !errors.Is(cause, judge.ErrStale) {
+		t.Errorf("cause of the end: got %v, want %v", cause, judge.ErrStale)
+	}
+	second := f.next(t)
+	want(t, "epoch", second.Judging.Epoch, 2)
+	second.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+}
+
+func testStopAndStart(t *testing.T, f *fixture) {
+	running, waiting := f.submit(t, "x"), f.submit(t, "y")
+	for epoch := 1; epoch <= 5; epoch++ { // more often than attempts are allowed
+		f.startIt(t)
+		a := f.next(t)
+		want(t, "submission", a.Submission.ID, running.Submission.ID)
+		want(t, "epoch", a.Judging.Epoch, epoch)
+		f.stopIt(t)()
+		e, err := f.db.Entry(t.Context(), running.Submission.ID)
+		ok(t, err)
+		want(t, "state after the stop", e.Judging.State, judge.Queued)
+	}
+	f.startIt(t)
+	for range 2 {
+		f.next(t).end <- accepted
+	}
+	f.awaitVerdict(t, running.Submission.ID, judge.Accepted)
+	f.awaitVerdict(t, waiting.Submission.ID, judge.Accepted)
+}
+
+func testStopTwice(t *testing.T, f *fixture) {
+	ok(t, f.Stop(t.Context()))
+	f.startIt(t)
+	if err := f.Start(t.Context(), f.report); !errors.Is(err, errStarted) {
+		t.Errorf("started twice: got %v, want %v", err, errStarted)
+	}
+	ok(t, f.Stop(t.Context()))
+	ok(t, f.Stop(t.Context()))
+}
+
+func testErrorUntilIE(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	f.startIt(t)
+	for _, how := range []ending{{err: errors.New("disk on fire")}, {panics: "index out of range"}, {err: errors.New("no\x00compiler")}} {
+		f.next(t).end <- how
+	}
+	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
+	want(t, "reason", j.Reason, "no\uFFFDcompiler")
+	want(t, "epoch", j.Epoch, 3)
+}
+
+func testErrorOnce(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	f.startIt(t)
+	f.next(t).end <- ending{err: errors.New("disk on fire")}
+	again := f.next(t)
+	want(t, "next attempt", again.Submission.ID, e.Submission.ID)
+	again.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+	f.next(t).end <- ending{verdict: judge.Compile}
+	f.awaitVerdict(t, other.Submission.ID, judge.Compile)
+}
+
+func testUnstorable(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	f.startIt(t)
+	for range 3 {
+		f.next(t).end <- ending{verdict: judge.Accepted, broken: true}
+	}
+	f.awaitVerdict(t, e.Submission.ID, judge.Internal)
+}
+
+func testTooLong(t *testing.T, f *fixture) {
+	q, err := New(f.db, Options{Timeout: 50 * time.Millisecond, MaxAttempts: 1})
+	ok(t, err)
+	f.Queue = q
+	e := f.submit(t, "x")
+	f.startIt(t)
+	f.next(t)
+	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
+	want(t, "reason", j.Reason, "it took longer than 50ms: context deadline exceeded")
+}
+
+func testCancelRunning(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	f.startIt(t)
+	a := f.next(t)
+	ok(t, f.Cancel(t.Context(), e.Judging.ID))
+	<-a.ctx.Done()
+	want(t, "reason", f.awaitVerdict(t, e.Submission.ID, judge.Internal).Reason, "cancelled by the organiser")
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
+}
+
+func testCancelWaiting(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	ok(t, f.Cancel(t.Context(), e.Judging.ID))
+	f.startIt(t)
+	a := f.next(t)
+	want(t, "the only attempt", a.Submission.ID, other.Submission.ID)
+	a.end <- accepted
+	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
+	if err := f.Cancel(t.Context(), other.Judging.ID); !errors.Is(err, judge.ErrStale) {
+		t.Errorf("cancel what is done: got %v, want %v", err, judge.ErrStale)
+	}
+}
+
+func testPauseAndResume(t *testing.T, f *fixture) {
+	f.startIt(t)
+	f.submit(t, "x")
+	f.next(t).end <- accepted // by now the engine's queue exists
+	f.stopIt(t)()
+	ok(t, f.Pause(t.Context()))
+	paused, err := f.Paused(t.Context())
+	ok(t, err)
+	want(t, "paused", paused, true)
+	e := f.submit(t, "y")
+	f.startIt(t)
+	select {
+	case a := <-f.attempts:
+		t.Fatalf("submission %d was started while paused", a.Submission.ID)
+	case <-time.After(200 * time.Millisecond): // nothing must happen
+	}
+	ok(t, f.Resume(t.Context()))
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+	paused, err = f.Paused(t.Context())
+	ok(t, err)
+	want(t, "paused", paused, false)
+}
+
+func testPauseNeverStarted(t *testing.T, f *fixture) {
+	if err := f.Pause(t.Context()); !errors.Is(err, judge.ErrInvalid) {
+		t.Errorf("pause before any start: got %v, want invalid", err)
+	}
+	paused, err := f.Paused(t.Context())
+	ok(t, err)
+	want(t, "paused", paused, false)
+}
+
+func testPracticeLast(t *testing.T, f *fixture) {
+	late, _, err := f.db.Submit(t.Context(), storetest.Submission("alice", "late"), func(judge.Submission) bool { return true })
+	ok(t, err)
+	timely := f.submit(t, "timely")
+	f.startIt(t)
+	for _, wanted := range []judge.Entry{timely, late} {
+		a := f.next(t)
+		want(t, "attempt", a.Submission.ID, wanted.Submission.ID)
+		a.end <- accepted
+	}
+}
+
+func ok(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func want[T comparable](t testing.TB, what string, got, wanted T) {
+	t.Helper()
+	if got != wanted {
+		t.Errorf("%s: got %v, want %v", what, got, wanted)
+	}
+}

@@ -1,0 +1,36 @@
+package queue
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+
+	"github.com/riverqueue/river/rivertype"
+)
+
+func deliveryOf(row *rivertype.JobRow) (d delivery, err error) {
+	if err := json.Unmarshal(row.EncodedArgs, &d.job); err != nil {
+		return d, fmt.Errorf("job %d: %w", row.ID, err)
+	}
+	if row.AttemptedAt != nil {
+		d.at = *row.AttemptedAt
+	}
+	return d, nil
+}
+
+// warnings is a log without River's daily business.
+type warnings struct{ slog.Handler }
+
+// WithAttrs implements slog.Handler.
+func (w warnings) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return warnings{w.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (w warnings) WithGroup(name string) slog.Handler { return warnings{w.Handler.WithGroup(name)} }
+
+// Enabled implements slog.Handler.
+func (w warnings) Enabled(ctx context.Context, level slog.Level) bool {
+	return level >= slog.LevelWarn && w.Handler.Enabled(ctx, level)
+}
