@@ -55,7 +55,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 	if c.hard, err = hardLimits(); err != nil {
 		return nil, err
 	}
-	if c.null, err = os.Open(os.DevNull); err != nil {
+	if c.null, err = openNull(); err != nil {
 		return nil, err
 	}
 	if c.cancel, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
@@ -69,6 +69,17 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		}
 	}
 	return c, c.repair()
+}
+
+func openNull() (*os.File, error) {
+	fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", os.DevNull, err)
+	}
+	if fd, err = above(fd); err != nil {
+		return nil, err
+	}
+	return os.NewFile(uintptr(fd), os.DevNull), nil
 }
 
 // repair makes anew what the last run left unusable.

@@ -271,7 +271,7 @@ func (c *Container) EmptyWork() error {
 func (c *Container) emptyWork() error {
 	s := &c.in.child
 	s.reset()
-	s.call("enter namespaces", unix.SYS_SETNS, uintptr(c.in.pidfd), runNamespaces)
+	s.enterNamespaces(c.in.pidfd, runNamespaces)
 	c.in.closeWork()
 	c.remountWork(s)
 	pid, err := s.start(&cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | cloneClearSighand, exitSignal: uint64(unix.SIGCHLD)})
@@ -288,6 +288,6 @@ func (c *Container) emptyWork() error {
 }
 
 func (c *Container) remountWork(s *script) {
-	s.call("unmount /work", unix.SYS_UMOUNT2, s.str("/work"), unix.MNT_DETACH)
+	s.call("unmount /work", unix.SYS_UMOUNT2, s.str("/work"), unix.MNT_DETACH, filterPass())
 	s.mountTmpfs("/work", c.layout.workOptions)
 }

@@ -71,9 +71,10 @@ func (l Limits) rlimits(grouped bool) []rlimit {
 	}
 	processes := uint64(l.Processes)
 	if !grouped {
-		// The container's init has the same user then, and address space
-		// stands in for memory: generously, for it counts what is never touched.
-		processes++
+		// The container's init and a clone on its way out have the same user
+		// then, and address space stands in for memory: generously, for it
+		// counts what is never touched.
+		processes += 2
 		space := uint64(l.MemoryBytes)*2 + uint64(l.StackBytes)*2 + 1<<30
 		list = append(list, rlimit{"address space", unix.RLIMIT_AS, space, space})
 	}

@@ -27,19 +27,18 @@ type plan struct {
 	errno  uintptr
 }
 
-// cloneArgs is the kernel's struct clone_args. It is padded: the size given
-// to clone3 is what lets the seccomp filter tell our calls from libc's.
+// cloneArgs is the kernel's struct clone_args.
 type cloneArgs struct {
 	flags, pidfd, childTID, parentTID uint64
 	exitSignal, stack, stackSize, tls uint64
 	setTID, setTIDSize, cgroup        uint64
-	_                                 [5]uint64
 }
 
-// clone calls clone3; the child follows p and never returns.
+// clone calls clone3 with the filter's pass; the child follows p and never
+// returns.
 //
 //go:noescape
-func clone(args *cloneArgs, size uintptr, p *plan) (r uintptr)
+func clone(args *cloneArgs, size, pass uintptr, p *plan) (r uintptr)
 
 // script collects the steps of one child, what to call each in an error, and
 // the memory that they point to.
@@ -98,7 +97,7 @@ func (s *script) start(args *cloneArgs) (pid int, err error) {
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, all, old); err != nil {
 		return 0, fmt.Errorf("block signals: %w", err)
 	}
-	r := clone(args, unsafe.Sizeof(*args), &s.plan)
+	r := clone(args, unsafe.Sizeof(*args), filterPass(), &s.plan)
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, old, nil); err != nil {
 		return 0, fmt.Errorf("restore signals: %w", err)
 	}
@@ -140,7 +139,11 @@ func (s *script) unblockSignals() {
 }
 
 func (s *script) mountTmpfs(target, options string) {
-	s.call("mount "+target, unix.SYS_MOUNT, s.str("tmpfs"), s.str(target), s.str("tmpfs"), tmpfsFlags, s.str(options))
+	s.call("mount "+target, unix.SYS_MOUNT, s.str("tmpfs"), s.str(target), s.str("tmpfs"), tmpfsFlags, s.str(options), filterPass())
+}
+
+func (s *script) enterNamespaces(pidfd int, which uintptr) {
+	s.call("enter namespaces", unix.SYS_SETNS, uintptr(pidfd), which, filterPass())
 }
 
 func (s *script) setAttr(name string, fd int, path string, flags uintptr, set uint64) {

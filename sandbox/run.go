@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"syscall"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -18,8 +16,8 @@ import (
 func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if err := ctx.Err(); err != nil {
-		return Facts{}, fmt.Errorf("run: %w", err)
+	if ctx.Err() != nil {
+		return Facts{}, fmt.Errorf("run: %w", context.Cause(ctx))
 	}
 	limits, err := cmd.Limits.withDefaults()
 	if err != nil {
@@ -51,6 +49,9 @@ var errInterrupted = errors.New("interrupted")
 func checkCommand(cmd Command) error {
 	if len(cmd.Args) == 0 {
 		return errors.New("no arguments: Args[0] is the program's name")
+	}
+	if cmd.Stdin != nil && cmd.Stdin.Fd() <= 2 || cmd.Program != nil && cmd.Program.Fd() <= 2 {
+		return errors.New("a file has descriptor 0, 1 or 2, which are the program's own")
 	}
 	if cmd.Program == nil {
 		return nil
@@ -173,10 +174,8 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		args.cgroup = uint64(c.group.into)
 	}
 	if c.id.privileged {
-		// Always the same process number: it must not tell which test this is.
-		r.setTID = 2
-		args.setTID, args.setTIDSize = uint64(s.addr(unsafe.Pointer(&r.setTID))), 1
-		s.call("enter namespaces", unix.SYS_SETNS, uintptr(c.in.pidfd), runNamespaces)
+		r.fixNumber(s, args)
+		s.enterNamespaces(c.in.pidfd, runNamespaces)
 	} else {
 		c.cloneTwice(s, r)
 	}
@@ -201,6 +200,13 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	return renewed, r.adopt()
 }
 
+// fixNumber gives every program the same process number: it must not tell
+// which test this is.
+func (r *startedRun) fixNumber(s *script, args *cloneArgs) {
+	r.setTID = 2
+	args.setTID, args.setTIDSize = uint64(s.addr(unsafe.Pointer(&r.setTID))), 1
+}
+
 // adopt turns from the first of two clones to the second, which is a child
 // of ours as well.
 func (r *startedRun) adopt() error {
@@ -218,12 +224,13 @@ func (r *startedRun) adopt() error {
 // inside the user namespace, may enter the process namespace, and only what
 // that one clones is born there.
 func (c *Container) cloneTwice(s *script, r *startedRun) {
-	s.call("enter namespaces", unix.SYS_SETNS, uintptr(c.in.pidfd), initNamespaces)
+	s.enterNamespaces(c.in.pidfd, initNamespaces)
 	second := &cloneArgs{
 		flags:     unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | cloneClearSighand,
 		parentTID: uint64(s.addr(unsafe.Pointer(&r.midway))),
 	}
-	s.call("clone into container", unix.SYS_CLONE3, s.addr(unsafe.Pointer(second)), unsafe.Sizeof(*second)).leave = 1
+	r.fixNumber(s, second)
+	s.call("clone into container", unix.SYS_CLONE3, s.addr(unsafe.Pointer(second)), unsafe.Sizeof(*second), filterPass()).leave = 1
 }
 
 // scriptProgram writes down the last part of a child's way: descriptors,
@@ -235,9 +242,6 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) error {
 	}
 	sources := [3]int{int(stdin.Fd()), r.pipes[0].w, r.pipes[1].w}
 	for to, from := range sources {
-		if from <= 2 {
-			return fmt.Errorf("descriptor %d is in the way of the program's own", from)
-		}
 		s.dup("set up descriptors", from, to, 0)
 	}
 	limits := cmd.Limits.rlimits(c.group != nil)
@@ -297,359 +301,4 @@ func (c *Container) notStarted(r *startedRun, cmd Command, cause error) (Facts, 
 	}
 	// Half way through, the work folder may have been renewed already.
 	return Facts{Exited: true, ExitStatus: 127, Stderr: []byte("sandbox: " + cause.Error() + "\n")}, c.condemn()
-}
-
-// finish reaps the program, makes sure that nothing of it lives on, and
-// reads what it used.
-func (c *Container) finish(r *startedRun) (Facts, error) {
-	var usage unix.Rusage
-	status, err := wait4(r.pid, &usage)
-	if err != nil {
-		return Facts{}, err
-	}
-	var end unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &end); err != nil {
-		return Facts{}, err
-	}
-	_ = unix.Close(int(r.pidfd))
-	facts := Facts{
-		Exited: status.Exited(),
-		Real:   time.Duration(end.Nano() - r.begun.Nano()),
-		CPU:    time.Duration(usage.Utime.Nano() + usage.Stime.Nano() - r.setUp.Nano()),
-		Hit:    r.killed,
-	}
-	if facts.Exited {
-		facts.ExitStatus = status.ExitStatus()
-	} else {
-		facts.Signal = status.Signal()
-	}
-	if facts.LeftProcesses, err = c.leftProcesses(); err != nil {
-		return Facts{}, err
-	}
-	dirty := facts.LeftProcesses || r.killed != NoLimit
-	if dirty {
-		if err := c.in.kill(); err != nil {
-			return Facts{}, err
-		}
-		if r.killed != NoLimit {
-			facts.LeftProcesses = false // they had no time to end
-		}
-	}
-	if err := r.pipes.drain(); err != nil {
-		return Facts{}, err
-	}
-	oom, residue, err := c.account(r, &facts)
-	if err != nil {
-		return Facts{}, err
-	}
-	facts.settle(r, oom)
-	if dirty || facts.Hit == MemoryLimit {
-		return facts, c.condemn()
-	}
-	if residue > maxResidue || c.group != nil && !c.group.peakResets {
-		return facts, c.dropGroup()
-	}
-	return facts, nil
-}
-
-// maxResidue is how much a group may still be charged with when everything
-// in it is dead; the kernel counts in batches of 256 KiB per CPU. More (page
-// cache, freeing that takes its time) would count against the next program.
-const maxResidue = 1 << 20
-
-// leftProcesses says whether something of the reaped program lives on.
-func (c *Container) leftProcesses() (bool, error) {
-	if c.group != nil {
-		n, err := c.group.pids.read()
-		if err != nil {
-			return false, fmt.Errorf("count processes: %w", err)
-		}
-		return n > 0, nil
-	}
-	return c.probe()
-}
-
-// probe asks the kernel from inside the container whether anybody can be
-// signalled there.
-func (c *Container) probe() (bool, error) {
-	s := &c.in.child
-	s.reset()
-	var r startedRun
-	p := &r
-	args := &cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | cloneClearSighand, exitSignal: uint64(unix.SIGCHLD)}
-	if c.id.privileged {
-		s.call("enter namespaces", unix.SYS_SETNS, uintptr(c.in.pidfd), runNamespaces)
-		s.becomeUser(programID)
-	} else {
-		c.cloneTwice(s, p)
-	}
-	s.call("signal all", unix.SYS_KILL, ^uintptr(0), 0)
-	pid, err := s.start(args)
-	if err != nil {
-		return false, err
-	}
-	_, err = wait4(pid, nil)
-	if p.midway > 0 {
-		_, second := wait4(int(p.midway), nil)
-		err = errors.Join(err, second)
-	}
-	if err != nil {
-		return false, err
-	}
-	failed := s.failure()
-	var step *stepError
-	if errors.As(failed, &step) && step.last && step.errno == unix.ESRCH {
-		return false, nil
-	}
-	return true, failed
-}
-
-// account reads the control group's side of the story: CPU time of
-// processes that nobody waited for, the memory peak, OOM kills, and what the
-// group is still charged with that is not in the work folder.
-func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, err error) {
-	if c.group == nil {
-		return false, 0, nil
-	}
-	g := c.group
-	var read [4]int64
-	for i, from := range []counter{g.cpu, g.peak, g.ooms, g.usage} {
-		if read[i], err = from.read(); err != nil {
-			return false, 0, fmt.Errorf("read control group: %w", err)
-		}
-	}
-	cpuBefore, err := g.cpu.parse(r.readings.cpu[:])
-	if err != nil {
-		return false, 0, fmt.Errorf("read control group: %w", err)
-	}
-	usageBefore, err := g.usage.parse(r.readings.usage[:])
-	if err != nil {
-		return false, 0, fmt.Errorf("read control group: %w", err)
-	}
-	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
-	f.MemoryBytes = max(0, read[1]-usageBefore)
-	return read[2] > r.oom, read[3] - c.workBytes(), nil
-}
-
-// workBytes is how much the work folder holds.
-func (c *Container) workBytes() int64 {
-	var st unix.Statfs_t
-	if c.in.work < 0 || unix.Fstatfs(c.in.work, &st) != nil {
-		return 0
-	}
-	return int64(st.Blocks-st.Bfree) * st.Bsize
-}
-
-// settle decides which limit ended the run and hands over the output.
-func (f *Facts) settle(r *startedRun, oom bool) {
-	f.CPU = max(f.CPU, 0)
-	out, errs := &r.pipes[0], &r.pipes[1]
-	f.Stdout, f.Stderr, f.StderrTruncated = out.data, errs.data, errs.over
-	switch {
-	case oom:
-		f.Hit = MemoryLimit
-	case out.over:
-		f.Hit = OutputLimit
-	case r.killed == CPULimit || f.CPU > r.limits.CPU:
-		f.Hit = CPULimit
-	case !f.Exited && f.Signal == syscall.SIGXCPU:
-		f.Hit = CPULimit
-	case r.killed == WallLimit || f.Real > r.limits.Wall:
-		f.Hit = WallLimit
-	}
-}
-
-// watch waits until the program has ended, reading what it writes, and kills
-// it at a limit.
-func (c *Container) watch(r *startedRun) error {
-	fds := []unix.PollFd{
-		{Fd: r.pidfd, Events: unix.POLLIN},
-		{Fd: int32(c.cancel), Events: unix.POLLIN},
-		{Fd: int32(r.pipes[0].r), Events: unix.POLLIN},
-		{Fd: int32(r.pipes[1].r), Events: unix.POLLIN},
-	}
-	for {
-		wait, hit, err := c.timeLeft(r)
-		if err != nil {
-			return err
-		}
-		if r.pipes[0].over {
-			hit = OutputLimit
-		}
-		if hit != NoLimit && r.killed == NoLimit {
-			r.killed = hit
-			if err := c.killProgram(r); err != nil {
-				return err
-			}
-		}
-		timeout := unix.NsecToTimespec(int64(wait))
-		_, err = unix.Ppoll(fds, &timeout, nil)
-		if errors.Is(err, unix.EINTR) {
-			continue
-		}
-		if err != nil {
-			return fmt.Errorf("wait for program: %w", err)
-		}
-		if fds[1].Revents != 0 {
-			return errInterrupted
-		}
-		if fds[0].Revents != 0 {
-			return nil
-		}
-		for i := range r.pipes {
-			if fds[2+i].Revents != 0 && !r.pipes[i].read() {
-				fds[2+i].Fd = -1
-			}
-		}
-	}
-}
-
-// killProgram kills everything inside at once. The program itself is then
-// reaped as after any other end.
-func (c *Container) killProgram(r *startedRun) error {
-	if err := unix.PidfdSendSignal(c.in.pidfd, unix.SIGKILL, nil, 0); err != nil && !errors.Is(err, unix.ESRCH) {
-		return fmt.Errorf("kill container: %w", err)
-	}
-	return nil
-}
-
-// minWait bounds how often CPU use is looked at when a program is close to
-// its limit, and thus by how much it can pass it.
-const minWait = time.Millisecond
-
-// timeLeft says how long the program can go on before it could have hit a
-// limit, or which one it has hit.
-func (c *Container) timeLeft(r *startedRun) (time.Duration, Limit, error) {
-	var now unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
-		return 0, NoLimit, err
-	}
-	if r.killed != NoLimit {
-		return reapTimeout, NoLimit, nil
-	}
-	elapsed := time.Duration(now.Nano() - r.begun.Nano())
-	wall := r.limits.Wall - elapsed
-	// A program on n CPUs uses at most n seconds per second.
-	cpus := time.Duration(runtime.NumCPU())
-	if len(c.cfg.CPUs) > 0 {
-		cpus = time.Duration(len(c.cfg.CPUs))
-	}
-	if elapsed*cpus < r.limits.CPU {
-		wait := (r.limits.CPU - elapsed*cpus) / cpus
-		if wall <= 0 {
-			return 0, WallLimit, nil
-		}
-		return min(wall, max(wait, minWait)), NoLimit, nil
-	}
-	used, err := c.cpuUsed(r)
-	if err != nil {
-		return 0, NoLimit, err
-	}
-	if used > r.limits.CPU {
-		return 0, CPULimit, nil
-	}
-	if wall <= 0 {
-		return 0, WallLimit, nil
-	}
-	return min(wall, max((r.limits.CPU-used)/cpus, minWait)), NoLimit, nil
-}
-
-// cpuUsed is the CPU time of a running program so far.
-func (c *Container) cpuUsed(r *startedRun) (time.Duration, error) {
-	if c.group == nil {
-		// The process's own CPU clock; RLIMIT_CPU guards against children.
-		var used unix.Timespec
-		if err := unix.ClockGettime(int32(^r.pid<<3|2), &used); err != nil {
-			return 0, nil // it has just ended
-		}
-		return time.Duration(used.Nano() - r.setUp.Nano()), nil
-	}
-	now, err := c.group.cpu.read()
-	if err != nil {
-		return 0, fmt.Errorf("read CPU use: %w", err)
-	}
-	before, err := c.group.cpu.parse(r.readings.cpu[:])
-	return time.Duration(now - before), err
-}
-
-// output is the program's standard output and standard error.
-type output [2]stream
-
-// stream collects one of them up to a limit.
-type stream struct {
-	r, w  int
-	data  []byte
-	limit int64
-	over  bool // there was more
-}
-
-func (o *output) open(l Limits) error {
-	o[0].limit, o[1].limit = l.OutputBytes, l.ErrorBytes
-	for i := range o {
-		o[i].r, o[i].w = -1, -1
-	}
-	for i := range o {
-		var p [2]int
-		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
-			return fmt.Errorf("pipe: %w", err)
-		}
-		o[i].r, o[i].w = p[0], p[1]
-	}
-	return nil
-}
-
-func (o *output) closeWriters() {
-	for i := range o {
-		if o[i].w >= 0 {
-			_ = unix.Close(o[i].w)
-			o[i].w = -1
-		}
-	}
-}
-
-func (o *output) close() {
-	o.closeWriters()
-	for i := range o {
-		if o[i].r >= 0 {
-			_ = unix.Close(o[i].r)
-			o[i].r = -1
-		}
-	}
-}
-
-// drain reads what is left once every writer is dead.
-func (o *output) drain() error {
-	for i := range o {
-		for {
-			n, err := unix.IoctlGetInt(o[i].r, unix.TIOCINQ)
-			if err != nil {
-				return fmt.Errorf("drain output: %w", err)
-			}
-			if n == 0 || !o[i].read() {
-				break
-			}
-		}
-	}
-	return nil
-}
-
-// read takes what is there; false means that nothing will come any more. It
-// must only be called when there is something, or it waits.
-func (s *stream) read() bool {
-	const chunk = 64 << 10
-	room := s.limit - int64(len(s.data))
-	if room <= 0 {
-		var rest [4096]byte
-		n, err := unix.Read(s.r, rest[:])
-		s.over = s.over || n > 0
-		return n > 0 || errors.Is(err, unix.EINTR)
-	}
-	have := len(s.data)
-	want := int(min(room, chunk))
-	if cap(s.data)-have < want {
-		s.data = append(make([]byte, 0, max(2*cap(s.data), have+want)), s.data...)
-	}
-	n, err := unix.Read(s.r, s.data[have:have+want])
-	s.data = s.data[:have+max(n, 0)]
-	return n > 0 || errors.Is(err, unix.EINTR)
 }

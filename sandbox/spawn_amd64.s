@@ -18,20 +18,21 @@
 #define SYS_CLONE3 435
 #define SYS_EXIT_GROUP 231
 
-// func clone(args *cloneArgs, size uintptr, p *plan) (r uintptr)
+// func clone(args *cloneArgs, size, pass uintptr, p *plan) (r uintptr)
 //
 // The child shares the caller's memory and stack pointer. It lives in
 // registers alone, calls nothing and never returns, so the caller's stack
 // stays as it was.
-TEXT ·clone(SB), NOSPLIT|NOFRAME, $0-32
+TEXT ·clone(SB), NOSPLIT|NOFRAME, $0-40
 	MOVQ args+0(FP), DI
 	MOVQ size+8(FP), SI
-	MOVQ p+16(FP), R13
+	MOVQ pass+16(FP), DX
+	MOVQ p+24(FP), R13
 	MOVQ $SYS_CLONE3, AX
 	SYSCALL
 	TESTQ AX, AX
 	JZ   child
-	MOVQ AX, r+24(FP)
+	MOVQ AX, r+32(FP)
 	RET
 
 child:

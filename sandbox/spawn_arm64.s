@@ -15,19 +15,20 @@
 #define SYS_CLONE3 435
 #define SYS_EXIT_GROUP 94
 
-// func clone(args *cloneArgs, size uintptr, p *plan) (r uintptr)
+// func clone(args *cloneArgs, size, pass uintptr, p *plan) (r uintptr)
 //
 // The child shares the caller's memory and stack pointer. It lives in
 // registers alone, calls nothing and never returns, so the caller's stack
 // stays as it was.
-TEXT ·clone(SB), NOSPLIT|NOFRAME, $0-32
+TEXT ·clone(SB), NOSPLIT|NOFRAME, $0-40
 	MOVD args+0(FP), R0
 	MOVD size+8(FP), R1
-	MOVD p+16(FP), R20
+	MOVD pass+16(FP), R2
+	MOVD p+24(FP), R20
 	MOVD $SYS_CLONE3, R8
 	SVC
 	CBZ  R0, child
-	MOVD R0, r+24(FP)
+	MOVD R0, r+32(FP)
 	RET
 
 child:

@@ -1,0 +1,170 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// finish reaps the program, makes sure that nothing of it lives on, and
+// reads what it used.
+func (c *Container) finish(r *startedRun) (Facts, error) {
+	var usage unix.Rusage
+	status, err := wait4(r.pid, &usage)
+	if err != nil {
+		return Facts{}, err
+	}
+	var end unix.Timespec
+	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &end); err != nil {
+		return Facts{}, err
+	}
+	_ = unix.Close(int(r.pidfd))
+	facts := Facts{
+		Exited: status.Exited(),
+		Real:   time.Duration(end.Nano() - r.begun.Nano()),
+		CPU:    time.Duration(usage.Utime.Nano() + usage.Stime.Nano() - r.setUp.Nano()),
+		Hit:    r.killed,
+	}
+	if facts.Exited {
+		facts.ExitStatus = status.ExitStatus()
+	} else {
+		facts.Signal = status.Signal()
+	}
+	// Of a program that was killed nobody had the time to end.
+	if r.killed == NoLimit {
+		if facts.LeftProcesses, err = c.leftProcesses(); err != nil {
+			return Facts{}, err
+		}
+	}
+	dirty := facts.LeftProcesses || r.killed != NoLimit
+	if dirty {
+		if err := c.in.kill(); err != nil {
+			return Facts{}, err
+		}
+	}
+	if err := r.pipes.drain(); err != nil {
+		return Facts{}, err
+	}
+	oom, residue, err := c.account(r, &facts)
+	if err != nil {
+		return Facts{}, err
+	}
+	facts.settle(r, oom)
+	if dirty || facts.Hit == MemoryLimit {
+		return facts, c.condemn()
+	}
+	if residue > maxResidue || c.group != nil && !c.group.peakResets {
+		return facts, c.dropGroup()
+	}
+	return facts, nil
+}
+
+// maxResidue is how much a group may still be charged with when everything
+// in it is dead; the kernel counts in batches of 256 KiB per CPU. More (page
+// cache, freeing that takes its time) would count against the next program.
+const maxResidue = 1 << 20
+
+// leftProcesses says whether something of the reaped program lives on.
+func (c *Container) leftProcesses() (bool, error) {
+	if c.group != nil {
+		n, err := c.group.pids.read()
+		if err != nil {
+			return false, fmt.Errorf("count processes: %w", err)
+		}
+		return n > 0, nil
+	}
+	return c.probe()
+}
+
+// probe asks the kernel from inside the container whether anybody can be
+// signalled there.
+func (c *Container) probe() (bool, error) {
+	s := &c.in.child
+	s.reset()
+	var r startedRun
+	p := &r
+	args := &cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | cloneClearSighand, exitSignal: uint64(unix.SIGCHLD)}
+	if c.id.privileged {
+		s.enterNamespaces(c.in.pidfd, runNamespaces)
+		s.becomeUser(programID)
+	} else {
+		c.cloneTwice(s, p)
+	}
+	s.call("signal all", unix.SYS_KILL, ^uintptr(0), 0)
+	pid, err := s.start(args)
+	if err != nil {
+		return false, err
+	}
+	_, err = wait4(pid, nil)
+	if p.midway > 0 {
+		_, second := wait4(int(p.midway), nil)
+		err = errors.Join(err, second)
+	}
+	if err != nil {
+		return false, err
+	}
+	failed := s.failure()
+	var step *stepError
+	if errors.As(failed, &step) && step.last && step.errno == unix.ESRCH {
+		return false, nil
+	}
+	return true, failed
+}
+
+// account reads the control group's side of the story: CPU time of
+// processes that nobody waited for, the memory peak, OOM kills, and what the
+// group is still charged with that is not in the work folder.
+func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, err error) {
+	if c.group == nil {
+		return false, 0, nil
+	}
+	g := c.group
+	var read [4]int64
+	for i, from := range []counter{g.cpu, g.peak, g.ooms, g.usage} {
+		if read[i], err = from.read(); err != nil {
+			return false, 0, fmt.Errorf("read control group: %w", err)
+		}
+	}
+	cpuBefore, err := g.cpu.parse(r.readings.cpu[:])
+	if err != nil {
+		return false, 0, fmt.Errorf("read control group: %w", err)
+	}
+	usageBefore, err := g.usage.parse(r.readings.usage[:])
+	if err != nil {
+		return false, 0, fmt.Errorf("read control group: %w", err)
+	}
+	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
+	f.MemoryBytes = max(0, read[1]-usageBefore)
+	return read[2] > r.oom, read[3] - c.workBytes(), nil
+}
+
+// workBytes is how much the work folder holds.
+func (c *Container) workBytes() int64 {
+	var st unix.Statfs_t
+	if c.in.work < 0 || unix.Fstatfs(c.in.work, &st) != nil {
+		return 0
+	}
+	return int64(st.Blocks-st.Bfree) * st.Bsize
+}
+
+// settle decides which limit ended the run and hands over the output.
+func (f *Facts) settle(r *startedRun, oom bool) {
+	f.CPU = max(f.CPU, 0)
+	out, errs := &r.pipes[0], &r.pipes[1]
+	f.Stdout, f.Stderr, f.StderrTruncated = out.data, errs.data, errs.over
+	switch {
+	case oom:
+		f.Hit = MemoryLimit
+	case out.over:
+		f.Hit = OutputLimit
+	case r.killed == CPULimit || f.CPU > r.limits.CPU:
+		f.Hit = CPULimit
+	case !f.Exited && f.Signal == syscall.SIGXCPU:
+		f.Hit = CPULimit
+	case r.killed == WallLimit || f.Real > r.limits.Wall:
+		f.Hit = WallLimit
+	}
+}

@@ -1,0 +1,95 @@
+package sandbox
+
+import (
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+)
+
+// output is the program's standard output and standard error.
+type output [2]stream
+
+// stream collects one of them up to a limit.
+type stream struct {
+	r, w  int
+	data  []byte
+	limit int64
+	over  bool // there was more
+}
+
+func (o *output) open(l Limits) error {
+	o[0].limit, o[1].limit = l.OutputBytes, l.ErrorBytes
+	for i := range o {
+		o[i].r, o[i].w = -1, -1
+	}
+	for i := range o {
+		var p [2]int
+		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
+			return fmt.Errorf("pipe: %w", err)
+		}
+		var errs [2]error
+		o[i].r, errs[0] = above(p[0])
+		o[i].w, errs[1] = above(p[1])
+		if err := errors.Join(errs[:]...); err != nil {
+			return fmt.Errorf("pipe: %w", err)
+		}
+	}
+	return nil
+}
+
+func (o *output) closeWriters() {
+	for i := range o {
+		if o[i].w >= 0 {
+			_ = unix.Close(o[i].w)
+			o[i].w = -1
+		}
+	}
+}
+
+func (o *output) close() {
+	o.closeWriters()
+	for i := range o {
+		if o[i].r >= 0 {
+			_ = unix.Close(o[i].r)
+			o[i].r = -1
+		}
+	}
+}
+
+// drain reads what is left once every writer is dead.
+func (o *output) drain() error {
+	for i := range o {
+		for {
+			n, err := unix.IoctlGetInt(o[i].r, unix.TIOCINQ)
+			if err != nil {
+				return fmt.Errorf("drain output: %w", err)
+			}
+			if n == 0 || !o[i].read() {
+				break
+			}
+		}
+	}
+	return nil
+}
+
+// read takes what is there; false means that nothing will come any more. It
+// must only be called when there is something, or it waits.
+func (s *stream) read() bool {
+	const chunk = 64 << 10
+	room := s.limit - int64(len(s.data))
+	if room <= 0 {
+		var rest [4096]byte
+		n, err := unix.Read(s.r, rest[:])
+		s.over = s.over || n > 0
+		return n > 0 || errors.Is(err, unix.EINTR)
+	}
+	have := len(s.data)
+	want := int(min(room, chunk))
+	if cap(s.data)-have < want {
+		s.data = append(make([]byte, 0, max(2*cap(s.data), have+want)), s.data...)
+	}
+	n, err := unix.Read(s.r, s.data[have:have+want])
+	s.data = s.data[:have+max(n, 0)]
+	return n > 0 || errors.Is(err, unix.EINTR)
+}
