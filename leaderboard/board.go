@@ -22,7 +22,7 @@ type boardData struct {
 	ProblemLink string
 	Board       judge.Board
 	Other       judge.Board // the measure that is shown beside it
-	Boards      []boardLink
+	Tabs        []tab
 	Rows        []boardRow
 	Count       int // contestants on the board
 	Found       int // of them, those that the search shows
@@ -57,7 +57,7 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	v := req.snap.view
 	name := v.problemName(p.ID)
 	d := boardData{
-		frame: s.frame(req, "board", name+": "+strings.ToLower(boardName(board.Board))), Problem: name,
+		frame: s.frame(req, "board", name+": "+boardWords(board.Board)), Problem: name,
 		Board: board.Board, Other: judge.CPUBoard, Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
 		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
 		State: v.state.label(), Phase: v.state.phase,
@@ -67,9 +67,9 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	}
 	d.follow(v)
 	d.ProblemLink = d.ToProblem(p.ID)
-	d.Boards = boardLinks(d.links, p, board.Board)
+	d.Tabs = tabsOf(d.links, p, board.Board)
 	d.JSON = d.Root + "api/v1/boards/" + string(p.ID) + "/" + string(board.Board) + ".json"
-	d.Description = "Every ranked contestant of " + name + " by " + strings.ToLower(boardName(board.Board)) + "."
+	d.Description = "Every ranked contestant of " + name + " by " + boardWords(board.Board) + "."
 	rows := search(board.Rows, d.Query)
 	d.Found = len(rows)
 	var err error
@@ -80,7 +80,7 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 		d.pager = pager{Page: 1, Pages: 1}
 	}
 	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), v.contest.Zone)
-	return html("board", cacheLive, d)
+	return execute("board", cacheLive, d)
 }
 
 // search keeps the rows whose contestant's name has q in it.

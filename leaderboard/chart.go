@@ -44,7 +44,7 @@ func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (c
 	}
 	from, to := points[0].Submission.Receipt, points[len(points)-1].Submission.Receipt
 	c := chart{
-		Title: v.problemName(p.ID) + ", " + strings.ToLower(boardName(b)), Slow: ms(slow), Fast: ms(fast),
+		Title: v.problemName(p.ID) + ", " + boardWords(b), Slow: ms(slow), Fast: ms(fast),
 		From: momentOf(from, v.contest.Zone), To: momentOf(to, v.contest.Zone),
 	}
 	x := func(t time.Time) float64 { return scale(float64(t.Sub(from)), float64(to.Sub(from)), chartWidth) }
@@ -68,7 +68,7 @@ func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (c
 	}
 	c.Path = path.String()
 	c.Label = fmt.Sprintf("Best %s over %d comparable submissions: from %s ms to %s ms",
-		strings.ToLower(boardName(b)), len(points), ms(totalOf(b, points[0].Judging)), c.Fast)
+		boardWords(b), len(points), ms(totalOf(b, points[0].Judging)), c.Fast)
 	return c, true
 }
 

@@ -49,5 +49,5 @@ func (s *Site) contestantPage(req request) (answer, error) {
 		}
 	}
 	d.Rows = entryRows(d.links, v, entries)
-	return html("contestant", cachePerson, d)
+	return execute("contestant", cachePerson, d)
 }

@@ -19,7 +19,7 @@ func (s *Site) errorPage(status int) answer {
 		c.Zone = time.UTC
 	}
 	d := errorData{Status: status, frame: frame{
-		links: links{"/"}, Nav: "error", Contest: c.Name, Zone: c.Zone.String(),
+		links: links{"/"}, Nav: "error", Contest: c.Name, Zone: "Times of this contest are in " + c.Zone.String() + ".",
 		CSS: s.assets.css, JS: s.assets.js,
 	}}
 	switch status {
@@ -33,7 +33,7 @@ func (s *Site) errorPage(status int) answer {
 		d.Title = "This page could not be written"
 		d.Advice = "The fault is ours. Submissions are stored separately and are safe; try again in a few seconds."
 	}
-	a, err := html("error", cacheNever, d)
+	a, err := execute("error", cacheNever, d)
 	if err != nil { // the template is broken: a test would not let it pass
 		s.cfg.Logger.Error("render the error page", "error", err)
 		a = answer{kind: typeText, cache: cacheNever, body: []byte(d.Title + "\n")}

@@ -102,6 +102,14 @@ func plural(n int, one, many string) string {
 	return group(int64(n)) + " " + many
 }
 
+// boardWords is a board's name inside a sentence.
+func boardWords(b judge.Board) string {
+	if b == judge.RealBoard {
+		return "real time"
+	}
+	return boardName(b)
+}
+
 // boardName is a board in words.
 func boardName(b judge.Board) string {
 	switch b {

@@ -61,7 +61,7 @@ func (s *Site) homePage(req request) (answer, error) {
 	}
 	d.Latest = entryRows(d.links, v, v.entries[:min(homeLatest, len(v.entries))])
 	d.More = len(v.entries) > homeLatest
-	return html("home", cacheLive, d)
+	return execute("home", cacheLive, d)
 }
 
 func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {

@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"time"
 
 	"contest/judge"
 )
@@ -37,7 +38,7 @@ type frame struct {
 	Title       string // without the contest's name
 	Description string
 	Contest     string
-	Zone        string
+	Zone        string // which zone times are printed in
 	CSS, JS     string // file names under assets/
 	// Seq is the snapshot's on pages that follow changes, and zero on others.
 	Seq int64
@@ -47,13 +48,21 @@ type frame struct {
 func (s *Site) frame(req request, page, title string) frame {
 	c := req.snap.contest
 	return frame{
-		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Zone: zoneName(req.snap.view),
+		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Zone: zoneNote(req.snap.view),
 		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone),
 	}
 }
 
 // follow makes a page follow changes.
 func (f *frame) follow(v *view) { f.Seq = v.seq }
+
+// zoneNote says in which zone times are printed.
+func zoneNote(v *view) string {
+	if v.contest.Zone.String() == time.UTC.String() {
+		return "Times are printed in UTC."
+	}
+	return "Times are printed in " + zoneName(v) + "; full stamps add UTC."
+}
 
 // zoneName is the contest's zone with its offset, such as "Asia/Dubai (+04:00)".
 func zoneName(v *view) string {
@@ -91,8 +100,8 @@ func boardPath(id judge.ProblemID, b judge.Board, page int) string {
 	return problemPath(id) + "/" + joinPage(string(b), page)
 }
 
-// html writes a page from its template.
-func html(name, cache string, data any) (answer, error) {
+// execute writes a page from its template.
+func execute(name, cache string, data any) (answer, error) {
 	var buf bytes.Buffer
 	if err := templates[name].Execute(&buf, data); err != nil {
 		return answer{}, fmt.Errorf("render %s: %w", name, err)

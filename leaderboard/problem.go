@@ -12,14 +12,15 @@ type problemData struct {
 	ID        judge.ProblemID
 	Name      string
 	Limits    []limit
-	Boards    []boardLink
+	Tabs      []tab
 	Statement template.HTML // written by goldmark, which lets no raw HTML through
 }
 
-type boardLink struct {
-	Board judge.Board
-	Link  string
-	Here  bool
+// tab is one way around a problem: its statement and its boards.
+type tab struct {
+	Name string
+	Link string
+	Here bool
 }
 
 // limit is one limit of a problem in words.
@@ -33,19 +34,20 @@ func (s *Site) problemPage(req request) (answer, error) {
 	d := problemData{frame: s.frame(req, "problem", req.snap.problemName(p.ID)), ID: p.ID, Name: req.snap.problemName(p.ID)}
 	d.Description = "Statement, limits and boards of " + d.Name + "."
 	d.Limits = append(limitsOf(p), moreLimits(p)...)
-	d.Boards = boardLinks(d.links, p, "")
+	d.Tabs = tabsOf(d.links, p, "")
 	statement, err := markdown(p.Statement, p.Name)
 	if err != nil {
 		return answer{}, err
 	}
 	d.Statement = statement
-	return html("problem", cacheQuiet, d)
+	return execute("problem", cacheQuiet, d)
 }
 
-func boardLinks(l links, p judge.Problem, here judge.Board) []boardLink {
-	var out []boardLink
+// tabsOf marks the board that is shown; the statement without one.
+func tabsOf(l links, p judge.Problem, here judge.Board) []tab {
+	out := []tab{{"Statement", l.ToProblem(p.ID), here == ""}}
 	for _, b := range boardsOf(p) {
-		out = append(out, boardLink{b, l.ToBoard(p.ID, b), b == here})
+		out = append(out, tab{boardName(b), l.ToBoard(p.ID, b), b == here})
 	}
 	return out
 }

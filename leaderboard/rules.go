@@ -43,5 +43,5 @@ func (s *Site) rulesPage(req request) (answer, error) {
 	} {
 		d.Verdicts = append(d.Verdicts, verdictRule{v.code, verdictChip(v.code), v.meaning})
 	}
-	return html("rules", cacheQuiet, d)
+	return execute("rules", cacheQuiet, d)
 }

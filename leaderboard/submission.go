@@ -15,7 +15,7 @@ type submissionData struct {
 	Contestant  string // links
 	Problem     string
 	ProblemName string
-	Boards      []boardLink
+	Boards      []tab
 	Language    string
 	Bytes       int64
 	Hash        string
@@ -67,7 +67,7 @@ func (s *Site) submissionPage(req request) (answer, error) {
 	} else if err := s.addResult(req, &d, e.Judging); err != nil {
 		return answer{}, err
 	}
-	a, err := html("submission", cache, d)
+	a, err := execute("submission", cache, d)
 	a.fixed = false
 	return a, err
 }
@@ -85,7 +85,7 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 	d.Description = fmt.Sprintf("%s by %s for %s: %s.", d.Title, d.Name, d.ProblemName, d.Verdict.Text)
 	d.Contestant, d.Problem = d.ToContestant(sub.Contestant), d.ToProblem(sub.Problem)
 	if p, ok := req.snap.problem(sub.Problem); ok {
-		d.Boards = boardLinks(d.links, p, "")
+		d.Boards = tabsOf(d.links, p, "")[1:]
 	}
 	if cut := c.Deadline.Cutoff; d.Late == "" && !cut.IsZero() && !sub.Receipt.Before(cut) {
 		d.Ticket = momentOf(sub.Ticket, c.Zone)
@@ -161,6 +161,7 @@ type strip struct {
 	Bars          []stripBar
 	Max           string // what the highest bar means, in milliseconds
 	Label         string
+	Dimmed        bool // some do not count in the totals
 }
 
 type stripBar struct {
@@ -187,13 +188,24 @@ func newStrip(runs []judge.Run) strip {
 	step := float64(stripWidth) / float64(len(runs))
 	step = min(step, 48)
 	for i, r := range runs {
+		s.Dimmed = s.Dimmed || !r.Timed
 		h := max(float64(stripHeight)*float64(r.Real)/float64(longest), 2)
 		s.Bars = append(s.Bars, stripBar{
 			X: num(float64(i) * step), Y: num(stripHeight - h), W: num(step * 0.78), H: num(h),
-			Class: verdictChip(r.Verdict).Class, Text: fmt.Sprintf("%s: %s, %s ms", r.TestCase, r.Verdict.Public().Name(), ms(r.Real)),
+			Class: barClass(r), Text: fmt.Sprintf("%s: %s, %s ms", r.TestCase, r.Verdict.Public().Name(), ms(r.Real)),
 		})
 	}
 	return s
+}
+
+// barClass colours a bar by its verdict; what does not count in the totals is
+// dimmed.
+func barClass(r judge.Run) string {
+	class := "v-" + verdictChip(r.Verdict).Class
+	if !r.Timed {
+		class += " untimed"
+	}
+	return class
 }
 
 // num prints a coordinate.

@@ -27,5 +27,5 @@ func (s *Site) submissionsPage(req request) (answer, error) {
 		return answer{}, err
 	}
 	d.Rows = entryRows(d.links, v, pageOf(v.entries, page, listPerPage))
-	return html("submissions", cacheLive, d)
+	return execute("submissions", cacheLive, d)
 }

@@ -1,0 +1,198 @@
+package leaderboard
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"contest/judge"
+)
+
+// running starts a site's Run and a server, and stops both with the test.
+func running(t *testing.T, m *table, change ...func(*Config)) (*Site, string) {
+	t.Helper()
+	change = append(change, func(c *Config) { c.Now = time.Now })
+	site := at(t, m, time.Time{}, change...)
+	server := httptest.NewServer(site)
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- site.Run(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		server.Close() // waits for connections: Run's end has ended the streams
+	})
+	return site, server.URL
+}
+
+// listen opens the stream of events.
+func listen(t *testing.T, url string, lastEventID string) (*http.Response, func() event) {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if lastEventID != "" {
+		req.Header.Set("Last-Event-ID", lastEventID)
+	}
+	resp, err := http.DefaultTransport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	lines := bufio.NewScanner(resp.Body)
+	return resp, func() event {
+		t.Helper()
+		var ev event
+		id := ""
+		for lines.Scan() {
+			if v, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+				id = v
+			}
+			if data, ok := strings.CutPrefix(lines.Text(), "data: "); ok {
+				if err := json.Unmarshal([]byte(data), &ev); err != nil {
+					t.Fatal(err)
+				}
+				if want, _ := json.Marshal(ev.Seq); id != string(want) || ev.Now == 0 || ev.At.IsZero() {
+					t.Fatalf("event with id %q: %+v", id, ev)
+				}
+				return ev
+			}
+		}
+		t.Fatalf("the stream ended: %v", lines.Err())
+		return ev
+	}
+}
+
+func TestEventsTellOfChanges(t *testing.T) {
+	m := newTable()
+	site, url := running(t, m)
+	resp, next := listen(t, url, "")
+	if resp.Header.Get("Content-Type") != "text/event-stream" || resp.Header.Get("Cache-Control") != cacheNever {
+		t.Errorf("headers: %v", resp.Header)
+	}
+	first := next()
+	m.add("alice", "bridge", time.Millisecond)
+	m.notify()
+	second := next()
+	if second.Seq <= first.Seq {
+		t.Errorf("after a change: sequence %d, before %d", second.Seq, first.Seq)
+	}
+	if text := body(t, site, "/p/bridge/real"); !strings.Contains(text, "alice") {
+		t.Error("the event came before the page")
+	}
+	// Who reconnects gets the newest at once, whatever it had last.
+	for _, last := range []string{"", "0", "1", "999999999999999", "x"} {
+		_, again := listen(t, url, last)
+		if ev := again(); ev.Seq != second.Seq {
+			t.Errorf("reconnected with Last-Event-ID %q: sequence %d, want %d", last, ev.Seq, second.Seq)
+		}
+	}
+	var h head
+	if err := json.Unmarshal([]byte(body(t, site, "/api/v1/head.json")), &h); err != nil || h.Seq != second.Seq {
+		t.Errorf("head.json: %+v, %v; want sequence %d", h, err, second.Seq)
+	}
+}
+
+func TestEventsAreCapped(t *testing.T) {
+	_, url := running(t, newTable(), func(c *Config) { c.MaxLive = 1 })
+	resp, next := listen(t, url, "")
+	next()
+	full, _ := listen(t, url, "")
+	if full.StatusCode != http.StatusServiceUnavailable || full.Header.Get("Retry-After") == "" {
+		t.Errorf("over the cap: %d, Retry-After %q", full.StatusCode, full.Header.Get("Retry-After"))
+	}
+	resp.Body.Close()
+	for range 100 { // the server notices a closed connection on its own time
+		again, _ := listen(t, url, "")
+		if again.StatusCode == http.StatusOK {
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Error("a place that became free was not given again")
+}
+
+func TestRunCoalescesAndConfirms(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTable()
+		contest := judge.Contest{Name: "x", Zone: time.UTC}
+		contest.Deadline = judge.Deadline{Written: "2000-01-01 02:00", Zone: time.UTC, Cutoff: time.Now().Add(time.Hour + 90*time.Second)}
+		site := New(Config{
+			Contest: func() judge.Contest { return contest }, Problems: testProblems, Reads: m, Changed: m.changed,
+			Logger: slog.New(slog.DiscardHandler),
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- site.Run(ctx) }()
+		synctest.Wait()
+		before := m.reads
+		for range 100 { // ten changes a second, for ten seconds
+			m.notify()
+			time.Sleep(100 * time.Millisecond)
+		}
+		if n := m.reads - before; n < 9 || n > 11 {
+			t.Errorf("rendered %d times in ten seconds of changes, want about 10", n)
+		}
+		time.Sleep(15 * time.Second)
+		seq, reads := site.current.Load().seq, m.reads
+		time.Sleep(30 * time.Second)
+		if site.current.Load().seq != seq || m.reads != reads {
+			t.Error("rendered although nothing changed")
+		}
+		if age := time.Since(site.checkedAt()); age > CheckEvery {
+			t.Errorf("a quiet snapshot was confirmed %s ago", age)
+		}
+		m.fail(errors.New("gone"))
+		time.Sleep(25 * time.Second)
+		if age := time.Since(site.checkedAt()); age < 20*time.Second {
+			t.Errorf("confirmed %s ago by a store that is gone", age)
+		}
+		m.fail(nil)
+		time.Sleep(20 * time.Second) // the last hour has begun by now
+		if got := site.current.Load().state.phase; got != phaseLastHour {
+			t.Errorf("phase %q in the last hour", got)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+// A reader that stops reading must not hold its connection for ever, and must
+// not hold up others.
+func TestSlowReaderIsDropped(t *testing.T) {
+	site := at(t, newTable(), cutoff)
+	w := &stuckWriter{header: http.Header{}}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		site.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/events", nil))
+	}()
+	<-done
+	if w.deadline.IsZero() || site.live.Load() != 0 {
+		t.Errorf("deadline %v, %d live connections", w.deadline, site.live.Load())
+	}
+}
+
+type stuckWriter struct {
+	header   http.Header
+	deadline time.Time
+}
+
+func (w *stuckWriter) Header() http.Header                { return w.header }
+func (w *stuckWriter) WriteHeader(int)                    {}
+func (w *stuckWriter) Write([]byte) (int, error)          { return 0, io.ErrShortWrite }
+func (w *stuckWriter) SetWriteDeadline(t time.Time) error { w.deadline = t; return nil }

@@ -1,0 +1,99 @@
+package leaderboard
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+)
+
+func TestFormats(t *testing.T) {
+	for _, c := range []struct{ got, want string }{
+		{ms(0), "0.000"}, {ms(1), "0.000"}, {ms(1499), "0.001"}, {ms(12345678), "12.346"}, {ms(1234567890123), "1\u202f234\u202f567.890"},
+		{ratio(15, 10), "1.50"}, {ratio(10, 10), "1.00"}, {ratio(999, 10), "99.9"}, {ratio(123456, 1), "123\u202f456"}, {ratio(5, 0), ""},
+		{size(0), "0 B"}, {size(1023), "1023 B"}, {size(1 << 30), "1 GiB"}, {size(3 << 19), "1.5 MiB"}, {size(4321), "4.2 KiB"},
+		{span(time.Nanosecond), "0.001 ms"}, {span(2 * time.Second), "2 s"}, {span(1500 * time.Millisecond), "1.5 s"},
+		{span(time.Minute), "1 min"}, {span(26*time.Hour + 5*time.Second + 1), "1 d 2 h 6 s"},
+		{plural(1, "test", "tests"), "1 test"}, {plural(0, "test", "tests"), "0 tests"},
+	} {
+		if c.got != c.want {
+			t.Errorf("got %q, want %q", c.got, c.want)
+		}
+	}
+}
+
+// The phase turns at the very instants that decide about submissions.
+func TestPhaseAtItsEdges(t *testing.T) {
+	c := testContest(t)
+	for _, x := range []struct {
+		at      time.Time
+		pending int
+		want    phase
+	}{
+		{testStart.Add(-1), 0, phaseBefore}, {testStart, 0, phaseRunning},
+		{cutoff.Add(-time.Hour - 1), 0, phaseRunning}, {cutoff.Add(-time.Hour), 0, phaseLastHour},
+		{cutoff.Add(-1), 0, phaseLastHour}, {cutoff, 0, phaseDraining},
+		{cutoff.Add(judge.DefaultGrace - 1), 0, phaseDraining}, {cutoff.Add(judge.DefaultGrace), 0, phaseOver},
+		{cutoff.Add(time.Hour), 1, phaseDraining},
+	} {
+		if got := phaseOf(c, x.pending, x.at); got != x.want {
+			t.Errorf("%s with %d pending: got %q, want %q", x.at, x.pending, got, x.want)
+		}
+		next := nextPhase(c, x.at)
+		if !next.IsZero() && (!next.After(x.at) || phaseOf(c, 0, next.Add(-1)) != phaseOf(c, 0, x.at)) {
+			t.Errorf("%s: the next change is said to be at %s", x.at, next)
+		}
+	}
+}
+
+func TestStatement(t *testing.T) {
+	const source = "# Problem: the name\n\n## Task\n\n<script>alert(1)</script>\n\n[click](javascript:alert(1)) $a<b$ and \\(c>d\\)\n\n" +
+		"$$\n\\sum_i <script>x</script>\n$$\n\n```c++\n#include <vector>\n// a < b\nint x = \"</code><script>\";\n```\n\n```\n<plain>\n```\n\n| a | b |\n|:-:|--:|\n| 1 | 2 |\n"
+	out, err := markdown([]byte(source), "Problem: the name")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := string(out)
+	for _, want := range []string{
+		"<h3>Task</h3>", `<span class="math">a&lt;b</span>`, `<span class="math">c&gt;d</span>`, `<p class="math">\sum_i &lt;script&gt;`,
+		`<span class="hp">#include &lt;vector&gt;</span>`, `<span class="hc">// a &lt; b</span>`, `<span class="hk">int</span>`,
+		"&lt;plain&gt;", `<th align="center" scope="col">`,
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("no %s in\n%s", want, got)
+		}
+	}
+	for _, not := range []string{"<script", "javascript:", "the name", "style="} {
+		if strings.Contains(got, not) {
+			t.Errorf("%s in\n%s", not, got)
+		}
+	}
+}
+
+var spans = regexp.MustCompile(`</?span[^>]*>`)
+
+func FuzzHighlight(f *testing.F) {
+	f.Add("int main() { return '\\''; } /* \" */ // <")
+	f.Add("#include <a>\n  # define X 0x1'000\n\"\\\"<b>\"")
+	f.Fuzz(func(t *testing.T, source string) {
+		out := highlight(source)
+		plain := spans.ReplaceAllString(out, "")
+		if strings.ContainsAny(plain, "<>\"") {
+			t.Errorf("highlight(%q) leaves markup: %q", source, out)
+		}
+	})
+}
+
+func TestSlugIsSafeAsAFileAndAsAnAddress(t *testing.T) {
+	for _, who := range append(hostileNames, "", ".", "..", "ok-name", "A") {
+		s := slug(who)
+		if strings.ContainsAny(s, "/\\?#%<>\"' ") || strings.HasPrefix(s, ".") || s == "" {
+			t.Errorf("slug(%q) = %q", who, s)
+		}
+		if who.Validate() == nil && s != string(who) {
+			t.Errorf("slug(%q) = %q", who, s)
+		}
+	}
+}

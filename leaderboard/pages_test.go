@@ -1,0 +1,402 @@
+package leaderboard
+
+import (
+	"bytes"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+
+	"golang.org/x/net/html"
+)
+
+func get(t testing.TB, h http.Handler, target string, header ...string) *httptest.ResponseRecorder {
+	t.Helper()
+	r := httptest.NewRequest(http.MethodGet, target, nil)
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func body(t testing.TB, h http.Handler, target string) string {
+	t.Helper()
+	w := get(t, h, target)
+	if w.Code != http.StatusOK {
+		t.Fatalf("GET %s: got %d, want 200", target, w.Code)
+	}
+	return w.Body.String()
+}
+
+// textOf is the text of a page as a reader sees it, blanks collapsed.
+func textOf(t testing.TB, page string) string {
+	t.Helper()
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	for n := range doc.Descendants() {
+		if n.Type == html.TextNode && n.Parent.Data != "title" {
+			b.WriteString(n.Data + " ")
+		}
+	}
+	return strings.Join(strings.Fields(b.String()), " ")
+}
+
+// crawl follows all links from the front page and calls visit with each page.
+func crawl(t *testing.T, h http.Handler, visit func(p string, w *httptest.ResponseRecorder)) {
+	t.Helper()
+	seen, todo := map[string]bool{"/": true}, []string{"/"}
+	for len(todo) > 0 {
+		p := todo[0]
+		todo = todo[1:]
+		w := get(t, h, p)
+		visit(p, w)
+		if !strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+			continue
+		}
+		for _, link := range linksOf(t, w.Body.Bytes()) {
+			u, err := url.Parse(link)
+			if err != nil {
+				t.Fatalf("%s links to %q: %v", p, link, err)
+			}
+			if u.IsAbs() || u.Path == "" {
+				continue
+			}
+			next := path.Join(path.Dir(p), u.Path)
+			if strings.HasPrefix(u.Path, "/") {
+				next = u.Path
+			}
+			if !seen[next] {
+				seen[next] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+}
+
+func linksOf(t testing.TB, page []byte) []string {
+	t.Helper()
+	doc, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for n := range doc.Descendants() {
+		for _, name := range []string{"href", "src", "action"} {
+			if v, ok := attribute(n, name); ok {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
+
+func attribute(n *html.Node, name string) (string, bool) {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val, true
+		}
+	}
+	return "", false
+}
+
+// states are the contest's moments that the pages tell apart.
+func states(t *testing.T) map[string]*Site {
+	everything := func() *table { m := newTable(); fill(m); return m }
+	endless := func(c *Config) {
+		c.Contest = func() judge.Contest { return judge.Contest{Name: "Open speed", Zone: time.UTC} }
+	}
+	nothing := func(c *Config) { c.Problems = func() []judge.Problem { return nil } }
+	return map[string]*Site{
+		"running":     at(t, everything(), cutoff.Add(-24*time.Hour)),
+		"last hour":   at(t, everything(), cutoff.Add(-time.Minute)),
+		"draining":    at(t, everything(), cutoff.Add(time.Minute)),
+		"over":        at(t, newTable(), cutoff.Add(time.Hour)),
+		"before":      at(t, newTable(), testStart.Add(-time.Hour)),
+		"endless":     at(t, everything(), cutoff, endless),
+		"no problems": at(t, newTable(), testStart.Add(time.Hour), nothing),
+		"nothing":     at(t, newTable(), testStart.Add(time.Hour), nothing, endless),
+	}
+}
+
+func TestEveryPageIsSound(t *testing.T) {
+	for name, site := range states(t) {
+		t.Run(name, func(t *testing.T) {
+			pages := 0
+			crawl(t, site, func(p string, w *httptest.ResponseRecorder) {
+				if w.Code != http.StatusOK {
+					t.Errorf("%s is linked and answers %d", p, w.Code)
+				}
+				if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") {
+					pages++
+					checkPage(t, p, w.Body.Bytes())
+				}
+				for _, secret := range []string{"SOURCE", secretCompiler, secretReason, secretMessage, secretTest} {
+					if strings.Contains(w.Body.String(), secret) {
+						t.Errorf("%s shows %s", p, secret)
+					}
+				}
+			})
+			if pages < 3 {
+				t.Errorf("the crawl saw %d pages, want at least 3", pages)
+			}
+		})
+	}
+}
+
+func TestErrorPagesAreSound(t *testing.T) {
+	site := full(t)
+	checkPage(t, "404", get(t, site, "/p/none/real").Body.Bytes())
+	broken := newTable()
+	broken.err = http.ErrAbortHandler
+	w := get(t, at(t, broken, testStart), "/")
+	if w.Code != http.StatusInternalServerError {
+		t.Errorf("with a broken store: got %d, want 500", w.Code)
+	}
+	checkPage(t, "500", w.Body.Bytes())
+}
+
+// checkPage holds a page against what every page has to be.
+func checkPage(t *testing.T, name string, page []byte) {
+	t.Helper()
+	doc, err := html.Parse(bytes.NewReader(page))
+	if err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+	ids, h1 := map[string]bool{}, 0
+	for n := range doc.Descendants() {
+		if n.Type != html.ElementNode {
+			continue
+		}
+		for _, a := range n.Attr {
+			if a.Key == "style" || strings.HasPrefix(a.Key, "on") {
+				t.Errorf("%s: <%s> has an inline %s", name, n.Data, a.Key)
+			}
+		}
+		if id, ok := attribute(n, "id"); ok {
+			if ids[id] {
+				t.Errorf("%s: id %q stands twice", name, id)
+			}
+			ids[id] = true
+		}
+		switch n.Data {
+		case "h1":
+			h1++
+		case "style":
+			t.Errorf("%s: inline style", name)
+		case "script":
+			if _, ok := attribute(n, "src"); !ok || n.FirstChild != nil {
+				t.Errorf("%s: inline script", name)
+			}
+		case "img":
+			t.Errorf("%s: an image that no page has", name)
+		case "time":
+			v, _ := attribute(n, "datetime")
+			if _, err := time.Parse(time.RFC3339, v); err != nil {
+				t.Errorf("%s: <time datetime=%q>", name, v)
+			}
+		case "table":
+			checkTable(t, name, n)
+		}
+	}
+	if h1 != 1 {
+		t.Errorf("%s: %d h1, want 1", name, h1)
+	}
+	if bytes.Contains(page, []byte("ZgotmplZ")) || bytes.Contains(page, []byte("%!")) {
+		t.Errorf("%s: a value did not fit its place", name)
+	}
+}
+
+func checkTable(t *testing.T, name string, table *html.Node) {
+	t.Helper()
+	class, _ := attribute(table, "class")
+	caption := false
+	for n := range table.Descendants() {
+		switch n.Data {
+		case "caption":
+			caption = true
+		case "th":
+			if scope, _ := attribute(n, "scope"); scope == "" {
+				t.Errorf("%s: a header of table %q has no scope", name, class)
+			}
+		}
+	}
+	if class != "" && !caption { // those of a statement are the organiser's
+		t.Errorf("%s: table %q has no caption", name, class)
+	}
+}
+
+func TestStatesSayWhatIsTrue(t *testing.T) {
+	want := map[string][]string{
+		"running":     {"Running", "2026-02-04 23:59 Asia/Dubai (+04:00), that whole minute counts; cutoff 2026-02-04 20:00:00 UTC", "$100,000 to $200,000"},
+		"last hour":   {"Last hour", "count even if they are judged later"},
+		"draining":    {"Over, provisional", "5 submissions received in time are still to be judged"},
+		"over":        {"Over", "Every submission received in time has been judged", "The first place is free."},
+		"before":      {"Not started", "Start: 2026-02-01 12:00:00 +04:00 (08:00:00 UTC)"},
+		"endless":     {"There is no deadline"},
+		"no problems": {"The problems are not here yet"},
+		"nothing":     {"Nothing handed in yet"},
+	}
+	for name, site := range states(t) {
+		text := textOf(t, body(t, site, "/"))
+		for _, w := range want[name] {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s: the front page does not say %q:\n%s", name, w, text)
+			}
+		}
+	}
+}
+
+func TestHostileNamesStayText(t *testing.T) {
+	site := full(t)
+	page := body(t, site, "/p/block-validation/real")
+	doc, err := html.Parse(strings.NewReader(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for n := range doc.Descendants() {
+		if n.Type == html.ElementNode && n.Data == "bdi" && n.FirstChild != nil && n.Parent.Data == "a" {
+			names = append(names, n.FirstChild.Data)
+		}
+		if n.Data == "script" && n.FirstChild != nil {
+			t.Errorf("a name became a script: %q", n.FirstChild.Data)
+		}
+	}
+	for _, who := range hostileNames {
+		if !slices.Contains(names, string(who)) {
+			t.Errorf("%q does not stand in a <bdi> of its own", who)
+		}
+		w := get(t, site, "/c/"+slug(who)+".html")
+		if w.Code != http.StatusOK || !strings.Contains(textOf(t, w.Body.String()), strings.Join(strings.Fields(string(who)), " ")) {
+			t.Errorf("the page of %q at %s: status %d, or without the name", who, slug(who), w.Code)
+		}
+	}
+}
+
+func TestBoardShowsTiesAndComparesOnlyEqualPasses(t *testing.T) {
+	site := full(t)
+	text := textOf(t, body(t, site, "/p/block-validation/real"))
+	for _, want := range []string{
+		"=5 bob", "=5 frank", // 90 ms each
+		"1 eve_2 g++ 60.000 ms leader 1.00", "+10.000 1.17",
+		"gina g++ 5.000 ms – – 15.000 1 /3", // fast, but one test
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the board does not say %q:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"ivan", "hans", "judy"} { // late, our failure, pending
+		if strings.Contains(text, not) {
+			t.Errorf("%s stands on the board", not)
+		}
+	}
+}
+
+func TestSearchKeepsRanks(t *testing.T) {
+	site := full(t)
+	text := textOf(t, body(t, site, "/p/block-validation/real?q=FRANK"))
+	if !strings.Contains(text, "=5 frank") || strings.Contains(text, "alice") || !strings.Contains(text, "1 found") {
+		t.Errorf("search for FRANK: %s", text)
+	}
+	text = textOf(t, body(t, site, "/p/block-validation/real?q=%3Cb%3Enobody"))
+	if !strings.Contains(text, "Nobody by that name") || !strings.Contains(text, "<b>nobody") {
+		t.Errorf("search for nobody: %s", text)
+	}
+}
+
+func TestSubmissionPage(t *testing.T) {
+	site := full(t)
+	for _, c := range []struct {
+		id       judge.SubmissionID
+		want     []string
+		unwanted []string
+	}{
+		{1, []string{"accepted", "alice", "2026-02-01 12:01:00 +04:00 (08:01:00 UTC)", "3 /3", "100.000 ms", "300.000 ms", "50 MiB", "secret/valid-002", "not timed"}, []string{"late by"}},
+		{14, []string{"time limit exceeded", "1 /3"}, nil},
+		{15, []string{"compile error", "No test case was run"}, []string{"real time"}},
+		{17, []string{"pending", "It is waiting to be judged."}, []string{"judge error", "secret/valid", "tests passed"}},
+		{18, []string{"accepted", "late by 0.001 ms", "practice, not ranked"}, nil},
+		{30, []string{"running", "Its test cases are running now."}, []string{"tests passed"}},
+		{32, []string{"pending", "It is next in the queue."}, nil},
+		{33, []string{"In the queue, with 1 submission before it."}, nil},
+	} {
+		page := "/s/" + itoa(c.id)
+		text := textOf(t, body(t, site, page))
+		for _, w := range c.want {
+			if !strings.Contains(text, w) {
+				t.Errorf("%s does not say %q:\n%s", page, w, text)
+			}
+		}
+		for _, w := range c.unwanted {
+			if strings.Contains(text, w) {
+				t.Errorf("%s says %q:\n%s", page, w, text)
+			}
+		}
+	}
+}
+
+// A receipt after the cutoff counts when its upload was announced before it:
+// the page has to say why, and not call it late.
+func TestSubmissionPageTellsOfTheGrace(t *testing.T) {
+	m := newTable()
+	m.add("alice", "bridge", time.Millisecond, func(e *judge.Entry) {
+		e.Submission.Receipt, e.Submission.Ticket = cutoff.Add(time.Minute), cutoff.Add(-time.Second)
+	})
+	text := textOf(t, body(t, at(t, m, cutoff.Add(time.Hour)), "/s/1"))
+	if strings.Contains(text, "late by") || !strings.Contains(text, "announced 2026-02-04 23:59:59 +04:00 (19:59:59 UTC)") {
+		t.Errorf("a submission within the grace: %s", text)
+	}
+}
+
+func TestContestantPage(t *testing.T) {
+	site := full(t)
+	page := body(t, site, "/c/alice")
+	text := textOf(t, page)
+	for _, want := range []string{"alice", "of 18", "75.000 ms", "Best real time over 2 comparable submissions"} {
+		if !strings.Contains(text, want) && !strings.Contains(page, want) {
+			t.Errorf("the page of alice does not say %q:\n%s", want, text)
+		}
+	}
+	if text := textOf(t, body(t, site, "/c/judy")); !strings.Contains(text, "Not on a board yet") {
+		t.Errorf("the page of judy: %s", text)
+	}
+}
+
+func TestLongTablesHavePages(t *testing.T) {
+	m := newTable()
+	for i := range 450 {
+		m.add(judge.Contestant("solver"+itoa(judge.SubmissionID(i))), "bridge", time.Duration(i+1)*time.Millisecond)
+	}
+	site := at(t, m, cutoff.Add(-time.Hour))
+	for _, c := range []struct {
+		path string
+		code int
+		rows int
+	}{
+		{"/p/bridge/real", 200, 200}, {"/p/bridge/real-2.html", 200, 200}, {"/p/bridge/real-3", 200, 50},
+		{"/p/bridge/real-4", 404, 0}, {"/p/bridge/real-1", 404, 0}, {"/p/bridge/real-02", 404, 0}, {"/p/bridge/real--2", 404, 0},
+		{"/submissions", 200, 100}, {"/submissions-5.html", 200, 50}, {"/submissions-6", 404, 0},
+	} {
+		w := get(t, site, c.path)
+		if rows := strings.Count(w.Body.String(), "<tr data-key"); w.Code != c.code || rows != c.rows {
+			t.Errorf("%s: got %d with %d rows, want %d with %d", c.path, w.Code, rows, c.code, c.rows)
+		}
+	}
+	if text := textOf(t, body(t, site, "/p/bridge/real-3")); !strings.Contains(text, "401 solver400 g++ 401.000 ms +400.000 401") {
+		t.Errorf("ranks and gaps of the third page: %s", text)
+	}
+}
+
+func itoa(id judge.SubmissionID) string { return strconv.FormatInt(int64(id), 10) }

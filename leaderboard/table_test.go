@@ -1,0 +1,248 @@
+package leaderboard
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"contest/judge"
+)
+
+// table is a store in memory: just enough rows to render pages from. The store
+// itself is tested with the pages elsewhere.
+type table struct {
+	mu      sync.Mutex
+	entries []judge.Entry
+	runs    map[judge.JudgingID][]judge.Run
+	stats   judge.QueueStats
+	err     error // what every read answers, when set
+	reads   int   // of all entries
+
+	listeners []chan struct{}
+}
+
+func newTable() *table { return &table{runs: map[judge.JudgingID][]judge.Run{}} }
+
+func (m *table) Entries(_ context.Context, p judge.ProblemID) ([]judge.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.reads++
+	var out []judge.Entry
+	for _, e := range m.entries {
+		if p == "" || e.Submission.Problem == p {
+			out = append(out, e)
+		}
+	}
+	return out, m.err
+}
+
+func (m *table) Entry(_ context.Context, id judge.SubmissionID) (judge.Entry, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.err != nil {
+		return judge.Entry{}, m.err
+	}
+	i := slices.IndexFunc(m.entries, func(e judge.Entry) bool { return e.Submission.ID == id })
+	if i < 0 {
+		return judge.Entry{}, &judge.NotFound{Kind: "submission", Name: fmt.Sprint(id)}
+	}
+	return m.entries[i], nil
+}
+
+func (m *table) Runs(_ context.Context, id judge.JudgingID) ([]judge.Run, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.runs[id], m.err
+}
+
+func (m *table) QueueStats(context.Context) (judge.QueueStats, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.stats, m.err
+}
+
+// fail makes every read answer err; nil ends it.
+func (m *table) fail(err error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.err = err
+}
+
+// changed is Config.Changed.
+func (m *table) changed() (<-chan struct{}, func()) {
+	ch := make(chan struct{}, 1)
+	m.mu.Lock()
+	m.listeners = append(m.listeners, ch)
+	m.mu.Unlock()
+	return ch, func() {}
+}
+
+func (m *table) notify() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, ch := range m.listeners {
+		select {
+		case ch <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// add hands in a submission of who and judges it; change alters the entry
+// before it is stored.
+func (m *table) add(who judge.Contestant, problem judge.ProblemID, real time.Duration, change ...func(*judge.Entry)) judge.SubmissionID {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := len(m.entries) + 1
+	receipt := testStart.Add(time.Duration(n) * time.Minute)
+	e := judge.Entry{
+		Submission: judge.Submission{
+			ID: judge.SubmissionID(n), Problem: problem, Contestant: who, Language: "g++", Bytes: 4321,
+			SourceHash: fmt.Sprintf("%064x", n), Receipt: receipt,
+			Files: []judge.File{{Name: "main.cpp", Data: []byte(secretSource)}},
+		},
+		Judging: judge.Judging{
+			ID: judge.JudgingID(n), Submission: judge.SubmissionID(n), State: judge.Done, Verdict: judge.Accepted,
+			Passed: 3, Total: 3, TimedPassed: 2, Real: real, CPU: 3 * real, MemoryBytes: 50 << 20,
+			CompilerOutput: secretCompiler, Reason: secretReason,
+			Queued: receipt, Started: receipt, Finished: receipt.Add(2 * time.Second),
+		},
+	}
+	for i := range 3 {
+		m.runs[e.Judging.ID] = append(m.runs[e.Judging.ID], judge.Run{
+			Ordinal: i + 1, TestCase: fmt.Sprintf("secret/valid-%03d", i), Timed: i > 0, Verdict: judge.Accepted,
+			Real: real / 2, CPU: 3 * real / 2, MemoryBytes: 50 << 20, Message: secretMessage,
+		})
+	}
+	for _, f := range change {
+		f(&e)
+	}
+	if e.Judging.Verdict == judge.Compile || e.Judging.State != judge.Done {
+		delete(m.runs, e.Judging.ID)
+	}
+	m.entries = append(m.entries, e)
+	return e.Submission.ID
+}
+
+// What must never stand on a public page.
+const (
+	secretSource   = "int main() { return 'SOURCE'; }"
+	secretCompiler = "COMPILER-OUTPUT"
+	secretReason   = "REASON-OF-THE-QUEUE"
+	secretMessage  = "MESSAGE-OF-THE-VALIDATOR"
+	secretTest     = "DESCRIPTION-OF-A-TEST"
+)
+
+func verdict(v judge.Verdict, passed int) func(*judge.Entry) {
+	return func(e *judge.Entry) {
+		e.Judging.Verdict, e.Judging.Passed = v, passed
+		if passed == 0 {
+			e.Judging.Real, e.Judging.CPU = 0, 0
+		}
+	}
+}
+
+func waitingAs(s judge.JudgingState) func(*judge.Entry) {
+	return func(e *judge.Entry) {
+		e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: s, Queued: e.Submission.Receipt}
+	}
+}
+
+func receivedAt(t time.Time) func(*judge.Entry) {
+	return func(e *judge.Entry) { e.Submission.Receipt = t }
+}
+
+var (
+	dubai     = mustZone("Asia/Dubai")
+	testStart = time.Date(2026, 2, 1, 8, 0, 0, 0, time.UTC)
+	cutoff    = time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC) // of "2026-02-04 23:59" in Dubai
+)
+
+func mustZone(name string) *time.Location {
+	z, err := time.LoadLocation(name)
+	if err != nil {
+		panic(err)
+	}
+	return z
+}
+
+func testContest(t testing.TB) judge.Contest {
+	t.Helper()
+	d, err := judge.ParseDeadline("2026-02-04 23:59", dubai)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return judge.Contest{
+		Name: "Blockchain Contest <Round 1>", About: "Validate blocks fast.", Prizes: "$100,000 to $200,000",
+		Zone: dubai, Start: testStart, Deadline: d,
+	}
+}
+
+const testStatement = "# Block validation\n\nSay whether each block is *valid*, for $n < 10^6$ blocks.\n\n" +
+	"```c++\nint main() { return 0; } // done\n```\n\n| Field | Bytes |\n|---|--:|\n| height | 8 |\n"
+
+func testProblems() []judge.Problem {
+	p := judge.Problem{
+		ID: "block-validation", Name: "Block validation", Version: "v1", Statement: []byte(testStatement), Threads: 8,
+		Limits: judge.Limits{Time: 2 * time.Second, MemoryBytes: 1 << 30, CodeBytes: 1 << 20, OutputBytes: 64 << 20},
+		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard},
+		Tests:  []judge.TestCase{{Name: "secret/valid-000", Description: secretTest}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
+	}
+	q := p
+	q.ID, q.Name, q.Threads = "bridge", "Trustless bridge: a proof for very many accounts at once", 1
+	return []judge.Problem{p, q}
+}
+
+// fill hands in one of everything that pages show.
+func fill(m *table) {
+	for i, name := range []judge.Contestant{"alice", "bob", "carol", "Dave.D", "eve_2"} {
+		m.add(name, "block-validation", time.Duration(100-10*i)*time.Millisecond)
+		m.add(name, "bridge", time.Duration(40+10*i)*time.Millisecond)
+	}
+	m.add("alice", "block-validation", 75*time.Millisecond)
+	m.add("frank", "block-validation", 90*time.Millisecond) // as fast as bob
+	m.add("bob", "block-validation", 50*time.Millisecond, verdict(judge.Wrong, 2))
+	m.add("gina", "block-validation", 5*time.Millisecond, verdict(judge.TimeOut, 1))
+	m.add("gina", "bridge", 0, verdict(judge.Compile, 0))
+	m.add("hans", "bridge", 0, verdict(judge.Crash, 0))
+	m.add("hans", "block-validation", time.Millisecond, verdict(judge.Internal, 2))
+	m.add("ivan", "block-validation", time.Millisecond, receivedAt(cutoff.Add(time.Nanosecond)))
+	for _, name := range hostileNames {
+		m.add(name, "block-validation", 200*time.Millisecond)
+	}
+	m.add("judy", "block-validation", 0, waitingAs(judge.Running))
+	m.add("judy", "bridge", 0, waitingAs(judge.Compiling))
+	m.add("alice", "bridge", 0, waitingAs(judge.Queued))
+	m.add("bob", "bridge", 0, waitingAs(judge.Queued))
+	m.stats = judge.QueueStats{Waiting: 2, Running: 2, Oldest: testStart.Add(time.Hour)}
+}
+
+// hostileNames are of a form that the contest refuses; pages hold out anyway.
+var hostileNames = []judge.Contestant{
+	`<script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, "\u202egnp.exe\u202d", "e\u0301\u0300\u0302\u0303long",
+	"../../etc/passwd", "نوفا", "a/b?c#d", "𝕏𝕏𝕏", "javascript:alert(1)", "name.html", "name",
+}
+
+// at makes a site at one moment of the test contest.
+func at(t testing.TB, m *table, now time.Time, change ...func(*Config)) *Site {
+	t.Helper()
+	contest, problems := testContest(t), testProblems()
+	cfg := Config{
+		Contest: func() judge.Contest { return contest }, Problems: func() []judge.Problem { return problems },
+		Reads: m, Changed: m.changed, Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+	}
+	for _, f := range change {
+		f(&cfg)
+	}
+	return New(cfg)
+}
+
+func full(t testing.TB) *Site {
+	m := newTable()
+	fill(m)
+	return at(t, m, cutoff.Add(-24*time.Hour))
+}
