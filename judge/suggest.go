@@ -1,38 +1,54 @@
 package judge
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
 
-// Suggest is a hint which of the names there are may have been meant.
+// Suggest is a hint which of the names there are may have been meant: the
+// nearest if one is near, otherwise all of them.
 func Suggest(name string, names []string) string {
 	if len(names) == 0 {
 		return "there are none yet"
 	}
-	best := slices.MinFunc(names, func(a, b string) int { return distance(name, a) - distance(name, b) })
-	if distance(name, best) <= max(1, len(name)/3) {
-		return "did you mean " + best + "?"
+	best, nearest := "", max(1, len(name)/3)+1
+	for _, n := range slices.Sorted(slices.Values(names)) {
+		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d < nearest {
+			best, nearest = n, d
+		}
+	}
+	if best != "" {
+		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "there are: " + strings.Join(names, ", ")
 }
 
-// distance is the Levenshtein distance.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+// editDistance counts the insertions, removals, replacements and swaps of
+// neighbours that turn a into b.
+func editDistance(a, b string) int {
+	if len(a) > 64 {
+		return len(a) // nobody mistypes a name that long
 	}
-	for i := range a {
-		diagonal := row[0]
+	var before []int
+	last := make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		row := make([]int, len(b)+1)
 		row[0] = i + 1
-		for j := range b {
-			next := diagonal
-			if a[i] != b[j] {
-				next = 1 + min(diagonal, row[j], row[j+1])
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
 			}
-			diagonal, row[j+1] = row[j+1], next
+			row[j+1] = min(last[j+1]+1, row[j]+1, last[j]+cost)
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				row[j+1] = min(row[j+1], before[j-1]+1)
+			}
 		}
+		before, last = last, row
 	}
-	return row[len(b)]
+	return last[len(b)]
 }

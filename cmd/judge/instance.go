@@ -56,7 +56,6 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
-	in.db.SetEnqueuer(in.jobs)
 	if in.catalog, err = contest.Open(ctx, folder, in.loader(opt), opt.Logger, in.problemsChanged); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
@@ -140,6 +139,7 @@ func (in *instance) start(ctx context.Context) error { return in.jobs.Start(ctx,
 func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Judging, []judge.Run, error) {
 	id := e.Submission.ID
 	in.hub.Begin(id)
+	defer in.hub.End(id)
 	p, err := in.catalog.ForJudging(e.Submission.Problem)
 	if err != nil {
 		return judge.Judging{}, nil, err

@@ -62,7 +62,7 @@ func (c *cli) submissions(list []api.Submitted) {
 			verdict = string(j.State)
 		}
 		rows = append(rows, []string{
-			strconv.FormatInt(int64(s.Submission.ID), 10), s.Submission.Receipt.Format("2006-01-02 15:04:05 -07:00"),
+			strconv.FormatInt(int64(s.Submission.ID), 10), s.Received,
 			string(s.Submission.Contestant), string(s.Submission.Problem), string(s.Submission.Language), verdict, passed, real, cpu, note,
 		})
 	}
@@ -92,20 +92,16 @@ func newShow(c *cli) *cobra.Command {
 			if c.json {
 				return c.printJSON(d)
 			}
-			st, err := conn.Status(ctx)
-			if err != nil {
-				return err
-			}
-			c.show(d, st)
+			c.show(d)
 			return nil
 		},
 	}
 }
 
-func (c *cli) show(d api.Detail, st api.Status) {
+func (c *cli) show(d api.Detail) {
 	s := d.Submission
 	c.printf("%s · %s · %s · %s\n", c.style.bold.Render(fmt.Sprintf("submission %d", s.ID)), s.Problem, s.Contestant, s.Language)
-	c.printf("received %s\n", st.Stamp(s.Receipt))
+	c.printf("received %s\n", d.Received)
 	if d.LateBy > 0 {
 		c.printf("%s\n", c.style.warn.Render("late by "+lateText(d.LateBy)+": judged as practice, never ranked"))
 	}

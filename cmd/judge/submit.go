@@ -173,8 +173,7 @@ func (c *cli) receipt(r api.Submitted) {
 	if r.Again {
 		c.notef("%s: these very sources were submitted before\n", c.style.bold.Render(head))
 	}
-	c.notef("%s · %s · %s · %s · received %s\n", c.style.bold.Render(head), s.Problem, s.Contestant, s.Language,
-		s.Receipt.Format("2006-01-02 15:04:05.000 -07:00"))
+	c.notef("%s · %s · %s · %s · received %s\n", c.style.bold.Render(head), s.Problem, s.Contestant, s.Language, r.Received)
 	if r.LateBy > 0 {
 		c.notef("%s\n", c.style.warn.Render(fmt.Sprintf("late by %s: judged as practice, never ranked", lateText(r.LateBy))))
 	}

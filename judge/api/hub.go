@@ -52,7 +52,7 @@ func (h *Hub) Publish(e judge.Event) {
 	s.grown = make(chan struct{})
 }
 
-// End closes a stream; its watchers look the result up in the store.
+// End closes a stream; its watchers wait for the result in the store.
 func (h *Hub) End(id judge.SubmissionID) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

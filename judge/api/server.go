@@ -32,6 +32,8 @@ type Store interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
+	// Subscribe tells of every change, coalesced.
+	Subscribe() (changed <-chan struct{}, cancel func())
 }
 
 // Problems is the catalogue of the contest's problems.

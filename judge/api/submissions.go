@@ -68,7 +68,7 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if !fresh {
 		status = http.StatusOK
 	}
-	return writeJSON(w, status, Submitted{Entry: s.visible(caller{who: who}, entry), Again: !fresh, LateBy: contest.LateBy(entry.Submission)})
+	return writeJSON(w, status, Submitted{Entry: s.visible(caller{who: who}, entry), Again: !fresh, Reception: s.reception(entry)})
 }
 
 // largestBody is the most that a submission to any problem may take.
@@ -148,6 +148,11 @@ func (s *Server) visible(c caller, e judge.Entry) judge.Entry {
 	return e
 }
 
+func (s *Server) reception(e judge.Entry) Reception {
+	contest := s.Contest()
+	return Reception{Received: judge.Stamp(e.Submission.Receipt, contest.Zone), LateBy: contest.LateBy(e.Submission)}
+}
+
 func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
 	c, err := s.caller(r)
 	if err != nil {
@@ -159,14 +164,13 @@ func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	out := []Submitted{}
-	contest := s.Contest()
 	for _, e := range entries {
 		if who := q.Get("contestant"); who != "" && string(e.Submission.Contestant) != who {
 			continue
 		}
 		v := s.visible(c, e)
 		v.Judging.CompilerOutput = "" // long; it is with the submission itself
-		out = append(out, Submitted{Entry: v, LateBy: contest.LateBy(e.Submission)})
+		out = append(out, Submitted{Entry: v, Reception: s.reception(e)})
 	}
 	return writeJSON(w, http.StatusOK, out)
 }
@@ -188,7 +192,7 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := Detail{Entry: s.visible(c, e), LateBy: s.Contest().LateBy(e.Submission), Runs: []judge.Run{}}
+	d := Detail{Entry: s.visible(c, e), Reception: s.reception(e), Runs: []judge.Run{}}
 	if d.Judging.State == judge.Done {
 		if d.Runs, err = s.Store.Runs(r.Context(), e.Judging.ID); err != nil {
 			return err
@@ -220,34 +224,34 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	out := eventWriter{w: w, rc: http.NewResponseController(w), owner: c.owner}
+	changed, cancel := s.Store.Subscribe()
+	defer cancel()
 	for {
 		live, begun := s.Hub.open(e.Submission.ID)
-		if live != nil {
-			if err := s.follow(r, live, e.Submission.ID, &out); err != nil {
-				return nil // the client has gone
-			}
+		if live != nil && s.follow(r, live, e.Submission.ID, &out) != nil {
+			return nil // the client has gone
 		}
 		if e, err = s.Store.Entry(r.Context(), e.Submission.ID); err != nil {
 			return nil
 		}
-		if e.Judging.State == judge.Done {
+		switch e.Judging.State {
+		case judge.Done:
 			v := s.visible(c, e)
 			out.send(judge.Event{Submission: e.Submission.ID, State: judge.Done, Total: e.Judging.Total, Judging: &v.Judging})
 			return nil
-		}
-		if live != nil {
-			continue // given back to the queue
-		}
-		ahead, err := s.Store.Ahead(r.Context(), e.Judging.ID)
-		if err != nil {
-			return nil
-		}
-		if out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead}) != nil {
-			return nil
+		case judge.Queued:
+			ahead, err := s.Store.Ahead(r.Context(), e.Judging.ID)
+			if err != nil || out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead}) != nil {
+				return nil
+			}
 		}
 		select {
 		case <-begun:
-		case <-time.After(time.Second):
+		case <-changed:
+		case <-time.After(keepAlive):
+			if out.alive() != nil {
+				return nil
+			}
 		case <-r.Context().Done():
 			return nil
 		}

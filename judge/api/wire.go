@@ -117,15 +117,23 @@ type Submitted struct {
 	judge.Entry
 	// Again says that these very sources were submitted before: the receipt is
 	// the first one's.
-	Again  bool          `json:"again"`
-	LateBy time.Duration `json:"late_by_ns"`
+	Again bool `json:"again"`
+	Reception
+}
+
+// Reception is the receipt in words, and how late it was.
+type Reception struct {
+	// Received is the receipt in the contest's zone and in UTC, as every
+	// surface prints it.
+	Received string        `json:"received"`
+	LateBy   time.Duration `json:"late_by_ns"`
 }
 
 // Detail is a submission with its runs and its places.
 type Detail struct {
 	judge.Entry
-	LateBy time.Duration `json:"late_by_ns"`
-	Runs   []judge.Run   `json:"runs"`
+	Reception
+	Runs []judge.Run `json:"runs"`
 	// Places are the contestant's ranks on the problem's boards.
 	Places []Place `json:"places,omitempty"`
 }

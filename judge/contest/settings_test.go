@@ -32,7 +32,7 @@ listen: :9000
 
 func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
-		{"unknown key", "name: x\ndedline: 2026-02-04 23:59\n", `contest.yaml:2: unknown key "dedline"; did you mean deadline?`},
+		{"unknown key", "name: x\ndedline: 2026-02-04 23:59\n", `contest.yaml:2: unknown key "dedline"; did you mean "deadline"?`},
 		{"impossible date", "name: x\n\ndeadline: 2026-02-30 23:59\n", `contest.yaml:3: deadline: "2026-02-30 23:59" is not a date and time`},
 		{"date only", "name: x\ndeadline: 2026-02-03\n", `contest.yaml:2: deadline: "2026-02-03" is not a date and time`},
 		{"zone", "name: x\ntimezone: Asia/Dubay\n", `contest.yaml:2: there is no time zone "Asia/Dubay"`},
