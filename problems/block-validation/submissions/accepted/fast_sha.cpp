@@ -540,7 +540,7 @@ class BitWriter {
     Cell cell{nullptr, static_cast<std::uint16_t>(bits_), Kind::ordinary, 0, static_cast<std::uint8_t>(refs.size()), {}, {}, {}};
     if (bits_ % 8 != 0) number(1, 1);
     std::uint8_t* data = arena.allocate(cell.data_size());
-    std::memcpy(data, data_, cell.data_size());
+    if (bits_ != 0) std::memcpy(data, data_, cell.data_size());
     cell.data = data;
     std::copy(refs.begin(), refs.end(), cell.refs);
     arena.finish_level(cell, 0);
