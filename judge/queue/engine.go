@@ -36,7 +36,7 @@ type delivery struct {
 // engine is the job engine on one of its databases.
 type engine interface {
 	start(ctx context.Context) error
-	stop(ctx context.Context) error // also before start
+	stop(ctx context.Context) error // only after start
 	insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error
 	// delivered lists the jobs that some worker has or had when it died.
 	delivered(ctx context.Context) ([]delivery, error)
@@ -107,7 +107,17 @@ func (e *riverEngine[D, T]) completeTx(workCtx context.Context, tx *store.Tx, rj
 func (e *riverEngine[D, T]) start(ctx context.Context) error { return e.client.Start(ctx) }
 
 // stop cancels what is being worked: judgings may take many minutes.
-func (e *riverEngine[D, T]) stop(ctx context.Context) error { return e.client.StopAndCancel(ctx) }
+func (e *riverEngine[D, T]) stop(ctx context.Context) error {
+	if err := e.client.StopAndCancel(ctx); err != nil {
+		return err
+	}
+	select {
+	case <-e.client.Stopped(): // a second stop at the same time returns before
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
 
 func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error {
 	_, err := e.client.InsertTx(ctx, e.tx(tx), j, &river.InsertOpts{Queue: queueName, Priority: priority})

@@ -30,6 +30,7 @@ func TestQueue(t *testing.T) {
 				"LostLease":         testLostLease,
 				"StopAndStart":      testStopAndStart,
 				"StopTwice":         testStopTwice,
+				"EndOfContext":      testEndOfContext,
 				"ErrorUntilIE":      testErrorUntilIE,
 				"ErrorOnce":         testErrorOnce,
 				"Unstorable":        testUnstorable,
@@ -200,7 +201,7 @@ func (f *fixture) exec(t testing.TB, statement string) {
 var accepted = ending{verdict: judge.Accepted}
 
 func testWorksAllOnce(t *testing.T, f *fixture) {
-	const n = 30
+	const n = 12
 	for i := range n {
 		f.submit(t, fmt.Sprint(i))
 	}
@@ -322,6 +323,20 @@ func testStopTwice(t *testing.T, f *fixture) {
 	}
 	ok(t, f.Stop(t.Context()))
 	ok(t, f.Stop(t.Context()))
+}
+
+func testEndOfContext(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	ctx, cancel := context.WithCancel(context.Background())
+	ok(t, f.Start(ctx, f.report))
+	f.next(t)
+	cancel()
+	ok(t, f.Stop(t.Context()))
+	f.startIt(t)
+	a := f.next(t)
+	want(t, "epoch", a.Judging.Epoch, 2)
+	a.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
 
 func testErrorUntilIE(t *testing.T, f *fixture) {

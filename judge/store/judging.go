@@ -214,30 +214,57 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 	return len(lost), wrap(err, "expire leases")
 }
 
-// Reissue gives a judging that waits a new job under the next epoch, for when
-// its job was lost before it was claimed. judge.ErrStale when that is not so.
-func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error {
-	err := db.inTx(ctx, func(tx *Tx) error {
-		var priority int
-		err := tx.get(ctx, &priority, `update judging set epoch = epoch + 1
-			where id = ? and epoch = ? and state = 'queued' returning priority`, id, epoch)
+// Retry makes a judging that ended as IE wait again, with all its attempts
+// before it; what it had found is forgotten. judge.ErrStale when it did not
+// end so.
+func (db *DB) Retry(ctx context.Context, id judge.JudgingID) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		var row waitingRow
+		err := tx.get(ctx, &row, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, reason = '',
+			failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
+			passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
+			compiler_output = '' where id = ? and verdict = 'IE' returning epoch, priority`, id)
 		if errors.Is(err, sql.ErrNoRows) {
 			return judge.ErrStale
 		}
 		if err != nil {
 			return err
 		}
-		return db.enqueue(ctx, tx, id, epoch+1, priority)
+		if _, err := tx.exec(ctx, `delete from run where judging = ?`, id); err != nil {
+			return err
+		}
+		return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
+	})
+	return wrap(err, "retry judging %d", id)
+}
+
+// waitingRow is what a judging's next job is made of.
+type waitingRow struct {
+	Epoch    int `db:"epoch"`
+	Priority int `db:"priority"`
+}
+
+// Reissue gives a judging that waits a new job under the next epoch, for when
+// its job was lost before it was claimed. judge.ErrStale when that is not so.
+func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		var row waitingRow
+		err := tx.get(ctx, &row, `update judging set epoch = epoch + 1
+			where id = ? and epoch = ? and state = 'queued' returning epoch, priority`, id, epoch)
+		if errors.Is(err, sql.ErrNoRows) {
+			return judge.ErrStale
+		}
+		if err != nil {
+			return err
+		}
+		return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
 	})
 	return wrap(err, "reissue judging %d", id)
 }
 
 // requeue makes a claimed judging wait again, under the next epoch.
 func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
-	var row struct {
-		Epoch    int `db:"epoch"`
-		Priority int `db:"priority"`
-	}
+	var row waitingRow
 	err := tx.get(ctx, &row, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?,
 		priority = case when priority in (2, 4) then priority - 1 else priority end
 		where id = ? and epoch = ? and state in ('compiling', 'running') returning epoch, priority`, text(reason), id, epoch)

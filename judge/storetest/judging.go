@@ -192,6 +192,38 @@ func testCancel(t *testing.T, f *fixture) {
 	wantErr(t, f.Cancel(ctx, 99, ""), judge.ErrNotFound)
 }
 
+func testRetry(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale)
+	j, runs := result(e)
+	j.Verdict = judge.Internal
+	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Retry(ctx, e.Judging.ID))
+	want(t, "retried judging", f.judging(t, e.Submission.ID), judge.Judging{
+		ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
+	want(t, "jobs of the next epoch", f.jobs.count(t, e.Judging.ID, 2), 1)
+
+	e, err := f.Claim(ctx, j.ID, 2, time.Minute)
+	ok(t, err)
+	j, runs = result(e)
+	ok(t, f.Finish(ctx, j, runs, nil))
+	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale) // it is WA
+}
+
+func testReissue(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	id := f.submit(t, "x").Judging.ID
+	ok(t, f.Reissue(ctx, id, 1))
+	want(t, "jobs of the next epoch", f.jobs.count(t, id, 2), 1)
+	wantErr(t, f.Reissue(ctx, id, 1), judge.ErrStale)
+	_, err := f.Claim(ctx, id, 1, time.Minute)
+	wantErr(t, err, judge.ErrStale)
+	_, err = f.Claim(ctx, id, 2, time.Minute)
+	ok(t, err)
+	wantErr(t, f.Reissue(ctx, id, 2), judge.ErrStale)
+}
+
 func testExpireLeases(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	dead, alive, waiting := f.claimed(t, "dead"), f.claimed(t, "alive"), f.submit(t, "waiting")

@@ -7,8 +7,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -24,13 +26,43 @@ type Open func(t testing.TB, opt store.Options) *store.DB
 var Engines = map[string]Open{
 	"sqlite": func(t testing.TB, opt store.Options) *store.DB {
 		t.Helper()
-		return OpenURL(t, "sqlite:"+filepath.Join(t.TempDir(), "judge.db"), opt)
+		return OpenURL(t, SQLite(t), opt)
 	},
 	"postgres": func(t testing.TB, opt store.Options) *store.DB {
 		t.Helper()
 		return OpenURL(t, Postgres(t), opt)
 	},
 }
+
+// SQLite makes a migrated database in a temporary folder and returns its
+// address.
+func SQLite(t testing.TB) (url string) {
+	t.Helper()
+	data, err := migrated()
+	ok(t, err)
+	file := filepath.Join(t.TempDir(), "judge.db")
+	ok(t, os.WriteFile(file, data, 0o600))
+	return "sqlite:" + file
+}
+
+// migrated is the file of a new database: migrating takes a dozen commits,
+// each of which waits for the disk.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "judge-sqlite-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	file := filepath.Join(dir, "judge.db")
+	db, err := store.Open(context.Background(), file, store.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Close(); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(file)
+})
 
 // OpenURL opens the store at url and closes it when the test ends.
 func OpenURL(t testing.TB, url string, opt store.Options) *store.DB {
@@ -71,6 +103,8 @@ func Run(t *testing.T, open Open) {
 		"Release":               testRelease,
 		"RequeueUntilIE":        testRequeueUntilIE,
 		"Cancel":                testCancel,
+		"Retry":                 testRetry,
+		"Reissue":               testReissue,
 		"ExpireLeases":          testExpireLeases,
 		"ExpireLeasesAtOnce":    testExpireLeasesAtOnce,
 		"ExpireAllThenGiveUp":   testExpireAllThenGiveUp,

@@ -68,7 +68,7 @@ func testSubmitAgain(t *testing.T, f *fixture) {
 }
 
 func testSubmitAtOnce(t *testing.T, f *fixture) {
-	const n = 16
+	const n = 12
 	entries, freshes, errs := make([]judge.Entry, n), make([]bool, n), make([]error, n)
 	var wg sync.WaitGroup
 	for i := range n {
@@ -116,7 +116,7 @@ func testSubmitRollback(t *testing.T, f *fixture) {
 
 func testReceiptsInOrder(t *testing.T, f *fixture) {
 	var wg sync.WaitGroup
-	for i := range 40 {
+	for i := range 20 {
 		wg.Go(func() {
 			if _, _, err := f.Submit(t.Context(), Submission("alice", fmt.Sprint(i)), nil); err != nil {
 				t.Error(err)
@@ -126,7 +126,7 @@ func testReceiptsInOrder(t *testing.T, f *fixture) {
 	wg.Wait()
 	list, err := f.Entries(t.Context(), "")
 	ok(t, err)
-	want(t, "entries", len(list), 40)
+	want(t, "entries", len(list), 20)
 	for i := 1; i < len(list); i++ {
 		if a, b := list[i-1].Submission, list[i].Submission; !a.Receipt.Before(b.Receipt) {
 			t.Errorf("receipt of %d is %v, not before that of %d, %v", a.ID, a.Receipt, b.ID, b.Receipt)
