@@ -22,7 +22,7 @@ type boardData struct {
 	ProblemLink string
 	Board       judge.Board
 	Other       judge.Board // the measure that is shown beside it
-	Tabs        []tab
+	Tabs        []way
 	Rows        []boardRow
 	Count       int // contestants on the board
 	Found       int // of them, those that the search shows

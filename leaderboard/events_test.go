@@ -20,7 +20,7 @@ import (
 // running starts a site's Run and a server, and stops both with the test.
 func running(t *testing.T, m *table, change ...func(*Config)) (*Site, string) {
 	t.Helper()
-	change = append(change, func(c *Config) { c.Now = time.Now })
+	change = append([]func(*Config){func(c *Config) { c.Now = time.Now }}, change...)
 	site := at(t, m, time.Time{}, change...)
 	server := httptest.NewServer(site)
 	ctx, cancel := context.WithCancel(context.Background())
@@ -137,18 +137,18 @@ func TestRunCoalescesAndConfirms(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- site.Run(ctx) }()
 		synctest.Wait()
-		before := m.reads
+		before := m.count()
 		for range 100 { // ten changes a second, for ten seconds
 			m.notify()
 			time.Sleep(100 * time.Millisecond)
 		}
-		if n := m.reads - before; n < 9 || n > 11 {
+		if n := m.count() - before; n < 9 || n > 11 {
 			t.Errorf("rendered %d times in ten seconds of changes, want about 10", n)
 		}
 		time.Sleep(15 * time.Second)
-		seq, reads := site.current.Load().seq, m.reads
+		seq, reads := site.current.Load().seq, m.count()
 		time.Sleep(30 * time.Second)
-		if site.current.Load().seq != seq || m.reads != reads {
+		if site.current.Load().seq != seq || m.count() != reads {
 			t.Error("rendered although nothing changed")
 		}
 		if age := time.Since(site.checkedAt()); age > CheckEvery {

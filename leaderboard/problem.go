@@ -12,12 +12,12 @@ type problemData struct {
 	ID        judge.ProblemID
 	Name      string
 	Limits    []limit
-	Tabs      []tab
+	Tabs      []way
 	Statement template.HTML // written by goldmark, which lets no raw HTML through
 }
 
-// tab is one way around a problem: its statement and its boards.
-type tab struct {
+// way is one way around a problem: its statement and its boards.
+type way struct {
 	Name string
 	Link string
 	Here bool
@@ -44,10 +44,10 @@ func (s *Site) problemPage(req request) (answer, error) {
 }
 
 // tabsOf marks the board that is shown; the statement without one.
-func tabsOf(l links, p judge.Problem, here judge.Board) []tab {
-	out := []tab{{"Statement", l.ToProblem(p.ID), here == ""}}
+func tabsOf(l links, p judge.Problem, here judge.Board) []way {
+	out := []way{{"Statement", l.ToProblem(p.ID), here == ""}}
 	for _, b := range boardsOf(p) {
-		out = append(out, tab{boardName(b), l.ToBoard(p.ID, b), b == here})
+		out = append(out, way{boardName(b), l.ToBoard(p.ID, b), b == here})
 	}
 	return out
 }

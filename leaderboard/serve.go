@@ -96,6 +96,9 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	snap, err := s.latest(r.Context())
+	if err == nil && strings.HasPrefix(r.URL.Path, "/api/") {
+		snap, err = s.fresh(r.Context())
+	}
 	if err != nil {
 		s.cfg.Logger.Error("read for a page", "path", r.URL.Path, "error", err)
 		s.write(w, r, newContent(s.errorPage(http.StatusInternalServerError)))

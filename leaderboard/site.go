@@ -68,6 +68,8 @@ type Site struct {
 	live    atomic.Int64 // connections of /events
 	closing chan struct{}
 	close   sync.Once
+	running atomic.Bool // Run is: a snapshot is as old as it should be
+	dirty   atomic.Bool // something changed since the snapshot was read
 
 	refreshing sync.Mutex // one rendering at a time
 }
@@ -98,22 +100,32 @@ func (s *Site) Run(ctx context.Context) error {
 	defer s.close.Do(func() { close(s.closing) })
 	changed, cancel := s.cfg.Changed()
 	defer cancel()
-	s.refreshLogged(ctx)
+	s.running.Store(true)
+	defer s.running.Store(false)
+	s.dirty.Store(true)
+	var last time.Time
+	render, check := time.NewTimer(0), time.NewTimer(s.untilCheck())
+	defer render.Stop()
+	defer check.Stop()
 	for {
-		timer := time.NewTimer(s.untilCheck())
 		select {
 		case <-ctx.Done():
-			timer.Stop()
 			return nil
 		case _, open := <-changed:
-			timer.Stop()
 			if !open {
 				changed = nil // the timer remains
 			}
-			s.refreshLogged(ctx)
-			pause(ctx, renderGap)
-		case <-timer.C:
+			if !s.dirty.Swap(true) {
+				render.Reset(max(0, renderGap-time.Since(last)))
+			}
+		case <-render.C:
+			if s.dirty.Load() {
+				s.refreshLogged(ctx)
+			}
+			last = time.Now()
+		case <-check.C:
 			s.check(ctx)
+			check.Reset(s.untilCheck())
 		}
 	}
 }
@@ -137,7 +149,7 @@ func (s *Site) check(ctx context.Context) {
 		return
 	}
 	now := s.cfg.Now()
-	if snap != nil && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
+	if snap != nil && !s.dirty.Load() && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
 		s.checked.Store(now.UnixMilli())
 		return
 	}
@@ -158,7 +170,13 @@ func (s *Site) refresh(ctx context.Context) (*snapshot, error) {
 	return s.refreshLocked(ctx)
 }
 
-func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
+func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
+	s.dirty.Store(false)
+	defer func() {
+		if err != nil {
+			s.dirty.Store(true)
+		}
+	}()
 	now := s.cfg.Now()
 	entries, err := s.cfg.Reads.Entries(ctx, "")
 	if err != nil {
@@ -186,26 +204,31 @@ func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
 	return snap, nil
 }
 
-// latest is the current snapshot; the first caller makes it where Run has not.
+// latest is the current snapshot. Where Run does not, the requests keep it
+// current.
 func (s *Site) latest(ctx context.Context) (*snapshot, error) {
-	if snap := s.current.Load(); snap != nil {
+	return s.when(ctx, func() bool {
+		return s.running.Load() || s.cfg.Now().Sub(s.checkedAt()) < renderGap
+	})
+}
+
+// fresh is a snapshot with everything that was told of so far: programs that
+// ask right after a judging get its result, while pages may wait a second.
+func (s *Site) fresh(ctx context.Context) (*snapshot, error) {
+	return s.when(ctx, func() bool { return !s.dirty.Load() })
+}
+
+// when is the current snapshot where good holds of it, or a new one.
+func (s *Site) when(ctx context.Context, good func() bool) (*snapshot, error) {
+	if snap := s.current.Load(); snap != nil && good() {
 		return snap, nil
 	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
-	if snap := s.current.Load(); snap != nil {
+	if snap := s.current.Load(); snap != nil && good() {
 		return snap, nil
 	}
 	return s.refreshLocked(ctx)
 }
 
 func (s *Site) checkedAt() time.Time { return time.UnixMilli(s.checked.Load()) }
-
-func pause(ctx context.Context, d time.Duration) {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-	case <-timer.C:
-	}
-}

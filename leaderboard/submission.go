@@ -15,7 +15,7 @@ type submissionData struct {
 	Contestant  string // links
 	Problem     string
 	ProblemName string
-	Boards      []tab
+	Boards      []way
 	Language    string
 	Bytes       int64
 	Hash        string

@@ -72,6 +72,13 @@ func (m *table) fail(err error) {
 	m.err = err
 }
 
+// count is how often all entries were read.
+func (m *table) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.reads
+}
+
 // changed is Config.Changed.
 func (m *table) changed() (<-chan struct{}, func()) {
 	ch := make(chan struct{}, 1)

@@ -1,0 +1,272 @@
+package leaderboard
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// The pages in a real browser. Without one the tests skip; JUDGE_CHROMIUM
+// names it where it is not in the path.
+
+func chromium(t *testing.T) context.Context {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a browser; not with -short")
+	}
+	path := os.Getenv("JUDGE_CHROMIUM")
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if path == "" {
+			path, _ = exec.LookPath(name)
+		}
+	}
+	if path == "" {
+		t.Skip("no Chromium: apt-get install chromium, or name one in JUDGE_CHROMIUM")
+	}
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
+	t.Cleanup(cancel)
+	ctx, stop := chromedp.NewContext(ctx)
+	t.Cleanup(func() { _ = chromedp.Cancel(ctx); stop() })
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("start %s: %v", path, err)
+	}
+	return ctx
+}
+
+// tab is a page of its own; whatever it writes to the console fails the test.
+func tab(t *testing.T, browser context.Context) context.Context {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser)
+	timed, stop := context.WithTimeout(ctx, time.Minute)
+	messages := chromedp.Console(timed)
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for m, err := range messages {
+			if err != nil {
+				return
+			}
+			t.Errorf("console: %s (%s)", m, m.URL)
+		}
+	}()
+	t.Cleanup(func() { stop(); cancel(); <-done })
+	return timed
+}
+
+func open(t *testing.T, ctx context.Context, url string) {
+	t.Helper()
+	if err := chromedp.Do(ctx, chromedp.Navigate(url)); err != nil {
+		t.Fatalf("open %s: %v", url, err)
+	}
+}
+
+func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatalf("%s: %v", expression, err)
+	}
+	return v
+}
+
+// until waits for a condition on the page.
+func until(t *testing.T, ctx context.Context, condition string) {
+	t.Helper()
+	_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition,
+		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+	if err != nil {
+		t.Fatalf("wait for %s: %v\n%s", condition, err, evaluate[string](t, ctx, "document.body.innerText"))
+	}
+}
+
+func scheme(t *testing.T, ctx context.Context, name string) {
+	t.Helper()
+	_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+var browserPages = []string{
+	"/", "/p/block-validation", "/p/block-validation/real", "/p/bridge/cpu", "/s/1", "/s/14", "/s/15", "/s/30", "/c/alice",
+	"/c/" + slug(hostileNames[0]), "/c/judy", "/submissions", "/rules",
+}
+
+func TestBrowser(t *testing.T) {
+	browser := chromium(t)
+	m := newTable()
+	fill(m)
+	site, url := running(t, m, clockAt(cutoff.Add(-24*time.Hour)))
+	t.Run("pages are clean and fit a phone", func(t *testing.T) { everyPage(t, browser, url) })
+	t.Run("states fit a phone", func(t *testing.T) { everyState(t, browser) })
+	t.Run("colours have contrast", func(t *testing.T) { contrast(t, browser, url) })
+	t.Run("without script", func(t *testing.T) { noScript(t, browser, url) })
+	t.Run("clock", func(t *testing.T) { clock(t, browser, m) })
+	t.Run("a change moves a row", func(t *testing.T) { liveUpdate(t, browser, m, url) })
+	t.Run("search without a server", func(t *testing.T) { staticTree(t, browser, site) })
+}
+
+// clockAt makes a server's clock start at an instant that is not the browser's.
+func clockAt(t time.Time) func(*Config) {
+	ahead := time.Until(t)
+	return func(c *Config) { c.Now = func() time.Time { return time.Now().Add(ahead) } }
+}
+
+// wide is how far a page, or a box in it, reaches beyond its place.
+const wide = `Math.max(document.documentElement.scrollWidth - innerWidth,
+	...[...document.querySelectorAll('.card')].map(e => e.scrollWidth - e.clientWidth))`
+
+func everyPage(t *testing.T, browser context.Context, url string) {
+	ctx := tab(t, browser)
+	for _, width := range []int64{360, 768, 1280} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 780)); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range browserPages {
+			open(t, ctx, url+p)
+			if over := evaluate[float64](t, ctx, wide); over > 0 {
+				t.Errorf("%s at %d px: %v px too wide", p, width, over)
+			}
+		}
+	}
+}
+
+func everyState(t *testing.T, browser context.Context) {
+	ctx := tab(t, browser)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(360, 780)); err != nil {
+		t.Fatal(err)
+	}
+	for name, site := range states(t) {
+		server := httptest.NewServer(site)
+		for _, p := range []string{"/", "/submissions"} {
+			open(t, ctx, server.URL+p)
+			if over := evaluate[float64](t, ctx, wide); over > 0 {
+				t.Errorf("%s, %s: %v px too wide", name, p, over)
+			}
+		}
+		open(t, ctx, "about:blank") // ends the stream
+		server.CloseClientConnections()
+		server.Close()
+	}
+}
+
+// contrastScript computes the contrast of every piece of text with what lies
+// under it, and returns the pieces below the limit of WCAG AA.
+const contrastScript = `(() => {
+	const channel = c => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4;
+	const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
+	const parse = s => (s.match(/[\d.]+/g) || []).map(Number);
+	const under = e => {
+		for (; e; e = e.parentElement) {
+			const c = parse(getComputedStyle(e).backgroundColor);
+			if (c.length == 3 || c[3] == 1) return c;
+		}
+		return [255, 255, 255];
+	};
+	const bad = new Set();
+	const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let n; n = walk.nextNode();) {
+		const e = n.parentElement, s = getComputedStyle(e);
+		if (!n.data.trim() || !e.getClientRects().length || s.clipPath == 'inset(50%)') continue;
+		const [a, b] = [light(parse(s.color)), light(under(e))].sort((x, y) => y - x);
+		const ratio = (a + .05) / (b + .05), size = parseFloat(s.fontSize);
+		const large = size >= 24 || size >= 18.66 && s.fontWeight >= 700;
+		if (ratio < (large ? 3 : 4.5)) bad.add(e.tagName + '.' + e.className + ' ' + n.data.trim().slice(0, 20) + ' ' + ratio.toFixed(2));
+	}
+	return [...bad].slice(0, 10).join('; ');
+})()`
+
+func contrast(t *testing.T, browser context.Context, url string) {
+	ctx := tab(t, browser)
+	for _, name := range []string{"light", "dark"} {
+		scheme(t, ctx, name)
+		for _, p := range browserPages {
+			open(t, ctx, url+p)
+			if bad := evaluate[string](t, ctx, contrastScript); bad != "" {
+				t.Errorf("%s, %s: too little contrast: %s", name, p, bad)
+			}
+		}
+		if got := evaluate[string](t, ctx, "getComputedStyle(document.body).backgroundColor"); (name == "dark") != strings.HasPrefix(got, "rgb(1") {
+			t.Errorf("%s: the background is %s", name, got)
+		}
+	}
+}
+
+func noScript(t *testing.T, browser context.Context, url string) {
+	ctx := tab(t, browser)
+	_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open(t, ctx, url+"/")
+	text := evaluate[string](t, ctx, "document.body.innerText")
+	for _, want := range []string{"Block validation", "eve_2", "60.000 ms", "2026-02-04 23:59 Asia/Dubai", "reload it"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("without script the page does not say %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "Ends in") {
+		t.Error("a clock stands still")
+	}
+}
+
+// clock checks that the countdown follows the server's clock, not the
+// browser's, and that the viewer's own zone is shown.
+func clock(t *testing.T, browser context.Context, m *table) {
+	_, url := running(t, m, clockAt(cutoff.Add(-26*time.Hour-3*time.Minute)))
+	ctx := tab(t, browser)
+	_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: "America/New_York"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	open(t, ctx, url+"/")
+	until(t, ctx, `[...document.querySelectorAll('.countdown b')].map(e => e.textContent).join(' ').startsWith('1 02 0')`)
+	if text := evaluate[string](t, ctx, "document.querySelector('[data-local]').innerText"); !strings.Contains(text, "3:00:00") {
+		t.Errorf("20:00 UTC in New York is shown as %q", text)
+	}
+}
+
+func liveUpdate(t *testing.T, browser context.Context, m *table, url string) {
+	ctx := tab(t, browser)
+	open(t, ctx, url+"/p/block-validation/real")
+	until(t, ctx, `document.querySelector('#board tbody tr').dataset.name == 'eve_2'`)
+	evaluate[bool](t, ctx, `(() => { document.querySelector('#board a[href$="frank.html"]').focus(); window.mark = true; return true })()`)
+	m.add("frank", "block-validation", 30*time.Millisecond)
+	m.notify()
+	until(t, ctx, `document.querySelector('#board tbody tr').dataset.name == 'frank'`)
+	until(t, ctx, `document.getElementById('say').textContent == 'frank: from 5 to 1, Real time'`)
+	if !evaluate[bool](t, ctx, `window.mark && document.activeElement.getAttribute('href').endsWith('frank.html')`) {
+		t.Error("the page was loaded again, or the focus got lost")
+	}
+	m.add("<b>new & fast</b>", "block-validation", 20*time.Millisecond)
+	m.notify()
+	until(t, ctx, `document.querySelector('#board tbody tr').dataset.name == '<b>new & fast</b>'`)
+	until(t, ctx, `document.getElementById('say').textContent.includes('<b>new & fast</b>: new at 1, Real time')`)
+}
+
+func staticTree(t *testing.T, browser context.Context, site *Site) {
+	dir := t.TempDir()
+	if err := site.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	ctx := tab(t, browser)
+	open(t, ctx, "file://"+dir+"/index.html")
+	if got := evaluate[string](t, ctx, "getComputedStyle(document.querySelector('.hero')).borderRadius"); got == "0px" {
+		t.Error("from a disk the page has no style")
+	}
+	open(t, ctx, fmt.Sprintf("file://%s/p/block-validation/real.html?q=carol", dir))
+	until(t, ctx, `[...document.querySelectorAll('#board tbody tr')].filter(r => !r.hidden).map(r => r.dataset.name).join() == 'carol'`)
+}
