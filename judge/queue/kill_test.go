@@ -19,7 +19,7 @@ const workerChild = "worker"
 
 const (
 	workerURL   = "JUDGE_QUEUE_TEST_URL"
-	workerLease = 500 * time.Millisecond
+	workerLease = 1500 * time.Millisecond
 )
 
 func workAndHang() error {

@@ -39,8 +39,15 @@ func codes(err error) (lite int, sqlstate string) {
 	return lite, sqlstate
 }
 
+// errBegin marks what failed before the transaction did anything, such as the
+// first use of a connection to a server that was restarted meanwhile.
+var errBegin = errors.New("begin")
+
 // transient says whether the same transaction may succeed if tried again.
 func transient(err error) bool {
+	if errors.Is(err, errBegin) {
+		return true
+	}
 	lite, sqlstate := codes(err)
 	switch lite & 0xff {
 	case sqlitelib.SQLITE_BUSY, sqlitelib.SQLITE_LOCKED:

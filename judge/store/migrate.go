@@ -45,8 +45,12 @@ func knownVersions(dialect string) (versions, error) {
 	if err != nil {
 		return versions{}, err
 	}
+	tables, err := goose.NumericComponent(files[len(files)-1]) // Glob sorts
+	if err != nil {
+		return versions{}, err
+	}
 	jobs, err := jobVersion(dialect)
-	return versions{tables: int64(len(files)), jobs: jobs}, err
+	return versions{tables: tables, jobs: jobs}, err
 }
 
 func jobVersion(dialect string) (int64, error) {

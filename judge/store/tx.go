@@ -96,7 +96,7 @@ func (db *DB) tryTx(ctx context.Context, fn func(*Tx) error) error {
 	}
 	stx, err := db.write.BeginTxx(ctx, nil)
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("%w: %w", errBegin, err)
 	}
 	defer stx.Rollback()
 	if err := fn(&Tx{queries: queries{stx, sqlx.QUESTION}, sql: stx.Tx, now: db.now()}); err != nil {
@@ -117,7 +117,7 @@ const commitTimeout = 10 * time.Second
 func (db *DB) tryPostgres(ctx context.Context, fn func(*Tx) error) error {
 	conn, err := db.write.Connx(ctx)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return fmt.Errorf("%w: %w", errBegin, err)
 	}
 	defer conn.Close()
 	var ptx pgx.Tx
@@ -126,7 +126,7 @@ func (db *DB) tryPostgres(ctx context.Context, fn func(*Tx) error) error {
 		return err
 	})
 	if err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return fmt.Errorf("%w: %w", errBegin, err)
 	}
 	// Both ends go through conn.Raw: when a statement breaks the connection,
 	// database/sql gives it back at once, to be destroyed, and ptx must not be
