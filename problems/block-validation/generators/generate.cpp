@@ -149,7 +149,12 @@ class Scenario {
       rich_ = wallets_[random_.below(wallets_.size())].id;
       state_.accounts[rich_].balance += 1'000'000'000;
     }
-    if (is("balance-overflow")) state_.accounts[hot_[0]].balance = ~std::uint64_t{0} - 10;
+    if (is("balance-overflow")) {
+      // Somebody whom nobody else pays, and who pays nobody.
+      whale_ = random_.hash();
+      state_.accounts[whale_] = random_account();
+      state_.accounts[whale_].balance = ~std::uint64_t{0} - 10;
+    }
   }
 
   Account random_account() {
@@ -262,7 +267,7 @@ class Scenario {
         transfer.to = random_.hash();
       }
       if (is("balance-overflow")) {
-        transfer.to = hot_[0] == transfer.from ? random_.hash() : hot_[0];
+        transfer.to = whale_;
         transfer.amount = 1000;
       }
       if (is("zero-amount")) transfer.amount = 0;
@@ -493,7 +498,7 @@ class Scenario {
   State true_state_;  // differs from state_ only where the proof lies
   std::vector<Hash> ids_, hot_;
   std::vector<Wallet> wallets_;
-  Hash collector_{}, rich_{};
+  Hash collector_{}, rich_{}, whale_{};
 
   Accounts working_;
   std::set<Hash> touched_;
