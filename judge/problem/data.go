@@ -44,7 +44,7 @@ func (l *loader) readDataFile(folder, p string) error {
 		return l.addTest(folder, base)
 	case ext == ".ans":
 		if !l.tree.isFile(base + ".in") {
-			l.fail(p, "add the input or remove the answer", "%s has no %s.in", p, path.Base(base))
+			l.fail(p, "add the input or remove the answer", "there is no %s.in beside it", path.Base(base))
 		}
 	case isGroupSettings(path.Base(p)):
 		if path.Dir(p) != folder {
@@ -55,7 +55,7 @@ func (l *loader) readDataFile(folder, p string) error {
 			l.fail(p, "rename it after a test case or remove it", "it belongs to no test case: there is no %s.in", path.Base(base))
 		}
 	default:
-		l.unsupported(p, "a file "+path.Base(p)+" beside test cases")
+		l.unsupported(p, "a file that is neither .in nor .ans")
 	}
 	return nil
 }
@@ -71,7 +71,7 @@ func (l *loader) addTest(folder, base string) error {
 		Sample: folder == sampleFolder,
 	}
 	if !l.tree.isFile(base + ".ans") {
-		l.fail(base+".in", "run an accepted submission on it and keep what it prints", "%s.in has no %s.ans", base, path.Base(base))
+		l.fail(base+".in", "run an accepted submission on it and keep what it prints", "there is no %s.ans beside it", path.Base(base))
 		return nil
 	}
 	if size, most := l.tree.entries[base+".ans"].size, l.settings.limits.OutputBytes; size > most {

@@ -76,15 +76,18 @@ func (f *findings) warn(file, hint, format string, args ...any) {
 	f.warnings = append(f.warnings, Error{File: file, Hint: hint, Message: fmt.Sprintf(format, args...)})
 }
 
-// unsupported refuses what the formats know and this judge does not yet.
+// unsupportedHint is the cure of what the formats know and this judge does
+// not yet.
+const unsupportedHint = "remove it: ignoring it could change what the problem means"
+
 func (f *findings) unsupported(file, what string) {
-	f.fail(file, "remove it: ignoring it could change what the problem means", "%s: not supported yet", what)
+	f.fail(file, unsupportedHint, "%s: not supported yet", what)
 }
 
 // meant is a hint for a misspelt name: the nearest known one, or all of them.
 func meant(got string, known []string) string {
 	known = slices.Sorted(slices.Values(known))
-	best, distance := "", max(1, len(got)/3)+1
+	best, distance := "", max(1, len(got)/4)+1
 	for _, k := range known {
 		if d := editDistance(strings.ToLower(got), k); d < distance {
 			best, distance = k, d

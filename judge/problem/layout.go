@@ -52,7 +52,7 @@ func (l *loader) layout() {
 		wanted, known := topLevel[name]
 		switch {
 		case knownElsewhere[name]:
-			l.unsupported(name, name)
+			l.fail(name, unsupportedHint, "not supported yet")
 		case isDocument(name) && l.tree.isFile(name):
 		case !known:
 			l.fail(name, "remove it; "+meant(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
@@ -69,7 +69,7 @@ func (l *loader) layout() {
 				l.fail(p, "", "this must be a folder")
 			}
 		case name == "invalid_input" || name == "invalid_output" || name == "valid_output" || name == "valid_input":
-			l.unsupported(p, p)
+			l.fail(p, unsupportedHint, "not supported yet")
 		case isGroupSettings(name) && l.tree.isFile(p):
 		default:
 			l.fail(p, "test cases belong into data/sample or data/secret", "not supported yet: data has nothing of this name")

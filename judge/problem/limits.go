@@ -54,7 +54,7 @@ func (s *settings) currentLimits(d *document) handlers {
 // seconds reads a time in seconds.
 func (d *document) seconds(into *time.Duration) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if v, ok := d.number(n, 0, maxSeconds); ok {
+		if v, ok := d.number(n, 0, maxSeconds, " seconds"); ok {
 			*into = fromSeconds(v)
 		}
 	}
@@ -68,13 +68,13 @@ func fromSeconds(v float64) time.Duration {
 // size reads a size in units of unit bytes.
 func (d *document) size(into *int64, unit, most int64) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if v, ok := d.integer(n, 1, most); ok {
+		if v, ok := d.integer(n, 1, most, map[int64]string{kib: " KiB", mib: " MiB"}[unit]); ok {
 			*into = v * unit
 		}
 	}
 }
 
-func (d *document) factor(n *yaml.Node) { d.number(n, 0, 1000) }
+func (d *document) factor(n *yaml.Node) { d.number(n, 0, 1000, "") }
 
 // withoutEffect reads a limit on output validators: the default one runs
 // inside the judge and needs none.

@@ -139,7 +139,7 @@ func (l *loader) readExamples() error {
 		want, known := exampleWants[verdict]
 		switch {
 		case verdict == "partially_accepted" || verdict == "submissions.yaml":
-			l.unsupported(folder, folder)
+			l.fail(folder, unsupportedHint, "not supported yet")
 			continue
 		case isDocument(verdict) && l.tree.isFile(folder):
 			continue

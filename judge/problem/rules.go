@@ -70,13 +70,13 @@ func readRules(data []byte, found *findings) rules {
 		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },
 		"time_limit": d.seconds(&r.time),
 		"threads": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 1, maxThreads); ok {
+			if v, ok := d.integer(n, 1, maxThreads, ""); ok {
 				r.threads = int(v)
 			}
 		},
 		"compiler_flags": func(n *yaml.Node) { r.compilerFlags = d.compilerFlags(n) },
 		"stop_after_timeouts": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, maxTimeouts); ok {
+			if v, ok := d.integer(n, 0, maxTimeouts, ""); ok {
 				r.stopAfterTimeouts = int(v)
 			}
 		},
@@ -125,7 +125,7 @@ func (d *document) generator(n *yaml.Node) *generatorRules {
 	d.mapping(n, handlers{
 		"program": func(n *yaml.Node) { g.program, g.node = d.programPath(n), n },
 		"seed": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, 1<<63-1); ok {
+			if v, ok := d.integer(n, 0, 1<<63-1, ""); ok {
 				g.seed = uint64(v)
 			}
 		},
@@ -230,7 +230,7 @@ func (d *document) sets(n *yaml.Node) map[string]int {
 	out := map[string]int{}
 	count := func(set string) func(*yaml.Node) {
 		return func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, maxGenerated); ok {
+			if v, ok := d.integer(n, 0, maxGenerated, " test cases"); ok {
 				out[set] = int(v)
 			}
 		}
@@ -256,7 +256,7 @@ func generatedName(kind string, index int) string {
 	return fmt.Sprintf("%s/%s-%03d", secretGroup, kind, index)
 }
 
-// timedByGlobs says whether a test case that is not generated is timed, and
+// isTimed says whether a test case that is not generated is timed, and
 // marks the patterns that matched.
 func (r rules) isTimed(t judge.TestCase, matched map[string]bool) bool {
 	if r.timed == nil {

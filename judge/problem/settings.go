@@ -51,7 +51,7 @@ func readSettings(data []byte, found *findings) settings {
 		maps.Copy(keys, s.currentKeys(d))
 	}
 	d.mapping(root, keys)
-	if valueOf(root, "name") == nil {
+	if root.Kind == yaml.MappingNode && valueOf(root, "name") == nil {
 		d.at(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
 	}
 	return s

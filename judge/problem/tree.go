@@ -61,12 +61,15 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 	}
 	for _, d := range list {
 		p := path.Join(folder, d.Name())
-		if nobodys(p) || !t.usable(p, d, depth, found) {
+		if nobodys(p) {
 			continue
 		}
-		info, err := t.root.Stat(p)
+		info, ok, err := t.usable(p, d, depth, found)
 		if err != nil {
 			return vanished(err)
+		}
+		if !ok {
+			continue
 		}
 		t.entries[p] = stamp{size: info.Size(), modified: info.ModTime(), mode: info.Mode()}
 		t.below[folder] = append(t.below[folder], d.Name())
@@ -84,26 +87,31 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 }
 
 // usable says whether an entry can be part of a package, and notes why not.
-func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) bool {
+func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) (info fs.FileInfo, ok bool, err error) {
 	if !namePattern.MatchString(d.Name()) && p != timeLimitFile {
 		found.fail(printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
-		return false
+		return nil, false, nil
 	}
-	switch info, err := t.root.Stat(p); {
-	case d.Type()&fs.ModeSymlink != 0 && err != nil:
-		found.fail(p, "put the file itself into the package", "the symbolic link leads out of the package or nowhere")
-	case err != nil:
-		return !errors.Is(err, fs.ErrNotExist) // left to the caller's own Stat, unless it is gone already
-	case d.Type()&fs.ModeSymlink != 0 && info.IsDir():
+	link := d.Type()&fs.ModeSymlink != 0
+	if link {
+		if info, err = t.root.Stat(p); err != nil {
+			found.fail(p, "put the file itself into the package", "the symbolic link leads out of the package or nowhere")
+			return nil, false, nil
+		}
+	} else if info, err = d.Info(); err != nil {
+		return nil, false, err
+	}
+	switch {
+	case link && info.IsDir():
 		found.fail(p, "put the files themselves there", "symbolic links to folders: not supported yet")
 	case !info.IsDir() && !info.Mode().IsRegular():
 		found.fail(p, "remove it", "it is neither a file nor a folder")
 	case info.IsDir() && depth >= maxDepth:
 		found.fail(p, "flatten the folders", "folders are nested more than %d deep", maxDepth)
 	default:
-		return true
+		return info, true, nil
 	}
-	return false
+	return nil, false, nil
 }
 
 // nobodys names what is left out: hidden files, and what editors leave behind.

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -66,17 +67,32 @@ func (d *document) clean(data []byte) bool {
 	}
 	for i := 0; i < len(data); {
 		r, n := utf8.DecodeRune(data[i:])
-		if r == utf8.RuneError && n == 1 || r == 0 {
-			line := 1 + bytes.Count(data[:i], []byte("\n"))
-			d.at(line, i-bytes.LastIndexByte(data[:i], '\n'), "save it as UTF-8", "byte 0x%02x is not text in UTF-8", data[i])
-			return false
+		broken := r == utf8.RuneError && n == 1
+		if !broken && !foreign(r) && (r != '\r' || bytes.HasPrefix(data[i+1:], []byte("\n"))) {
+			i += n
+			continue
 		}
-		i += n
+		line, column := 1+bytes.Count(data[:i], []byte("\n")), i-bytes.LastIndexByte(data[:i], '\n')
+		if broken {
+			d.at(line, column, "save it as UTF-8", "byte 0x%02x is not text in UTF-8", data[i])
+		} else {
+			d.at(line, column, "remove it", "the character %U does not belong into a text file", r)
+		}
+		return false
 	}
 	return true
 }
 
+// foreign characters are control characters, and what only some programs take
+// for the end of a line.
+func foreign(r rune) bool {
+	return unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' || r == '\u2028' || r == '\u2029'
+}
+
 var syntaxLine = regexp.MustCompile(`^line (\d+): `)
+
+// countedFromZero are the messages whose lines the library counts from 0.
+var countedFromZero = regexp.MustCompile(`^did not find expected (<|node content|'-'|key|',')`)
 
 // syntax reports an error of the YAML parser with the line that is in its text.
 func (d *document) syntax(err error, data []byte) {
@@ -85,6 +101,9 @@ func (d *document) syntax(err error, data []byte) {
 	if m := syntaxLine.FindStringSubmatch(text); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		text = text[len(m[0]):]
+		if countedFromZero.MatchString(text) {
+			line++
+		}
 	}
 	if lines := bytes.Split(data, []byte("\n")); strings.Contains(text, "cannot start any token") || strings.Contains(text, "tab") {
 		for i := line - 1; i <= line && i < len(lines); i++ {
@@ -160,8 +179,19 @@ func empty(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.Tag == "!!
 // refuse is the handler of a key that the formats have and this judge not yet.
 func (d *document) refuse(what string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		d.failAt(n, "remove it: ignoring it could change what the problem means", "%s: not supported yet", what)
+		d.failAt(n, unsupportedHint, "%s: not supported yet", what)
 	}
+}
+
+// shown quotes a value in a message.
+func shown(n *yaml.Node) string {
+	switch {
+	case n.Kind != yaml.ScalarNode:
+		return "this"
+	case len(n.Value) > 40:
+		return strconv.Quote(strings.ToValidUTF8(n.Value[:40], "") + "...")
+	}
+	return strconv.Quote(n.Value)
 }
 
 // text takes any one-line value as it was written.
@@ -193,15 +223,16 @@ func (d *document) boolean(n *yaml.Node) (value, ok bool) {
 
 var decimalNumber = regexp.MustCompile(`^[0-9]{1,15}(\.[0-9]{1,15})?$`)
 
-// number takes a decimal number above low and up to high.
-func (d *document) number(n *yaml.Node, low, high float64) (float64, bool) {
+// number takes a decimal number above low and up to high; unit, such as
+// " seconds", is for the message.
+func (d *document) number(n *yaml.Node, low, high float64, unit string) (float64, bool) {
 	if n.Kind != yaml.ScalarNode || !decimalNumber.MatchString(n.Value) {
-		d.failAt(n, "write it like 2 or 0.5", "this must be a decimal number")
+		d.failAt(n, "write it like 2 or 0.5", "%s is not a decimal number", shown(n))
 		return 0, false
 	}
 	v, _ := strconv.ParseFloat(n.Value, 64)
 	if v <= low || v > high {
-		d.failAt(n, "", "%s is out of range: it must be above %v and at most %v", n.Value, low, high)
+		d.failAt(n, "", "%s is out of range: it must be above %v and at most %v%s", n.Value, low, high, unit)
 		return 0, false
 	}
 	return v, true
@@ -209,15 +240,15 @@ func (d *document) number(n *yaml.Node, low, high float64) (float64, bool) {
 
 var wholeNumber = regexp.MustCompile(`^(0|[1-9][0-9]{0,18})$`)
 
-// integer takes a whole number from low to high.
-func (d *document) integer(n *yaml.Node, low, high int64) (int64, bool) {
+// integer takes a whole number from low to high; unit is for the message.
+func (d *document) integer(n *yaml.Node, low, high int64, unit string) (int64, bool) {
 	if n.Kind != yaml.ScalarNode || !wholeNumber.MatchString(n.Value) {
-		d.failAt(n, "write it with digits only", "this must be a whole number")
+		d.failAt(n, "write it with digits only", "%s is not a whole number", shown(n))
 		return 0, false
 	}
 	v, err := strconv.ParseInt(n.Value, 10, 64)
 	if err != nil || v < low || v > high {
-		d.failAt(n, "", "%s is out of range: it must be from %d to %d", n.Value, low, high)
+		d.failAt(n, "", "%s is out of range: it must be from %d to %d%s", n.Value, low, high, unit)
 		return 0, false
 	}
 	return v, true

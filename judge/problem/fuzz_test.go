@@ -1,0 +1,84 @@
+package problem
+
+import (
+	"strings"
+	"testing"
+	"time"
+	"unicode"
+
+	"contest/judge"
+)
+
+// positioned fails for a complaint that an organiser could not find or read.
+func positioned(t *testing.T, found *findings, data []byte) {
+	t.Helper()
+	for _, e := range append(found.errors, found.warnings...) {
+		if lines := strings.Count(string(data), "\n") + 1; e.Line < 1 || e.Column < 1 || e.Line > lines+1 {
+			t.Errorf("%q: got %d:%d for %q, which has %d lines", e, e.Line, e.Column, data, lines)
+		}
+		if e.Message == "" || strings.ContainsFunc(e.Error(), unicode.IsControl) {
+			t.Errorf("%q: no message for people about %q", e.Error(), data)
+		}
+	}
+}
+
+func FuzzSettings(f *testing.F) {
+	for _, b := range breakages() {
+		f.Add([]byte(b.files["problem.yaml"]))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var found findings
+		s := readSettings(data, &found)
+		positioned(t, &found, data)
+		if l := s.limits; l.Time < 0 || l.Time > time.Hour || l.MemoryBytes < mib || l.OutputBytes < mib || l.CodeBytes < kib ||
+			l.CompileTime <= 0 || l.CompileMemoryBytes < mib || l.ValidationTime <= 0 {
+			t.Errorf("limits %+v from %q", l, data)
+		}
+		if len(found.errors) == 0 && len(s.names) == 0 {
+			t.Errorf("no name and no error from %q", data)
+		}
+	})
+}
+
+func FuzzRules(f *testing.F) {
+	for _, b := range breakages() {
+		f.Add([]byte(b.files["judge.yaml"]))
+	}
+	f.Add([]byte(generated()["judge.yaml"]))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var found findings
+		r := readRules(data, &found)
+		positioned(t, &found, data)
+		if len(found.errors) > 0 {
+			return
+		}
+		if len(r.boards) == 0 || r.threads < 1 || r.stopAfterTimeouts < 0 || r.time < 0 {
+			t.Errorf("rules %+v from %q", r, data)
+		}
+		for _, flag := range r.compilerFlags {
+			if strings.ContainsAny(flag, "/\\@ \n\x00") || !strings.HasPrefix(flag, "-") {
+				t.Errorf("compiler flag %q from %q", flag, data)
+			}
+		}
+		if g := r.generator; g != nil && (!strings.HasPrefix(g.program, "generators/") || strings.Contains("/"+g.program+"/", "/../") || len(g.kinds) == 0) {
+			t.Errorf("generator %+v from %q", g, data)
+		}
+	})
+}
+
+func FuzzParseFlags(f *testing.F) {
+	f.Add("float_tolerance 1e-6")
+	f.Add("float_absolute_tolerance 0.5 float_relative_tolerance .5E+1 case_sensitive space_change_sensitive")
+	f.Add("float_tolerance 1e999 float_tolerance -1 float_tolerance 0x1p3")
+	f.Fuzz(func(t *testing.T, text string) {
+		v, err := ParseFlags(strings.Fields(text))
+		for _, e := range []*float64{v.AbsoluteTolerance, v.RelativeTolerance} {
+			if e != nil && (*e < 0 || *e-*e != 0) {
+				t.Errorf("tolerance %v from %q", *e, text)
+			}
+		}
+		if err != nil && !sameValidation(v, judge.Validation{}) {
+			t.Errorf("%q: got %+v with error %v", text, v, err)
+		}
+	})
+}

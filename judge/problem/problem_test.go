@@ -1,0 +1,316 @@
+package problem
+
+import (
+	"errors"
+	"maps"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"contest/judge"
+)
+
+func names(tests []judge.TestCase) []string {
+	var out []string
+	for _, t := range tests {
+		n := t.Name
+		if t.Timed {
+			n += " timed"
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+func TestLoadGood(t *testing.T) {
+	dir := good().write(t)
+	p, err := Load(dir, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(p.Warnings) > 0 {
+		t.Errorf("warnings: %v", p.Warnings)
+	}
+	abs := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
+	want := judge.Problem{
+		ID: "sum", Name: "Sum", Version: p.Version, Dir: dir, Statement: []byte("Add two numbers.\n"),
+		Limits: judge.Limits{
+			Time: 2 * time.Second, MemoryBytes: 2048 << 20, OutputBytes: 8 << 20, CodeBytes: 128 << 10,
+			CompileTime: time.Minute, CompileMemoryBytes: 2048 << 20, ValidationTime: time.Minute,
+		},
+		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, Threads: 1,
+		Tests: []judge.TestCase{
+			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
+			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
+		},
+		Examples: []judge.Example{{
+			Name: "accepted/plain.cpp", Files: []string{abs("submissions/accepted/plain.cpp")}, Want: []judge.Verdict{judge.Accepted},
+		}},
+	}
+	if !reflect.DeepEqual(p.Problem, want) {
+		t.Errorf("got  %+v\nwant %+v", p.Problem, want)
+	}
+	if got, want := p.InputValidators[0].Files, []string{abs("input_validators/validate.cpp")}; !slices.Equal(got, want) {
+		t.Errorf("input validator: got %v, want %v", got, want)
+	}
+}
+
+func TestLoadEverything(t *testing.T) {
+	f := good().with("problem.yaml", `problem_format_version: 2025-09
+type: [pass-fail]
+name:
+  de: Summe
+  en: Sum
+uuid: 5f0c3a52-7d0e-4f5c-9b0a-2f6f1f6f8f4e
+version: "1"
+credits: {authors: [A, B]}
+source: [{name: X}]
+license: cc by-sa
+rights_owner: A
+keywords: [a, b]
+languages: [python3, cpp]
+allow_file_writing: false
+limits:
+  time_limit: 0.3
+  memory: 256
+  output: 16
+  code: 64
+  compilation_time: 30
+  compilation_memory: 512
+  validation_time: 10
+  time_multipliers: {ac_to_time_limit: 2.0, time_limit_to_tle: 1.5}
+`)
+	extra := files{
+		"statement/problem.de.md":             "Addiere.\n",
+		"statement/figure.png":                "png",
+		"solution/solution.en.md":             "Add.\n",
+		"attachments/kit.zip":                 "zip",
+		"data/secret/b/2.in":                  "",
+		"data/secret/b/2.ans":                 "",
+		"data/secret/b/2.desc":                "  a line\x1b\nanother\n",
+		"data/secret/b/2.hint":                "hint",
+		"data/secret/a.in":                    "",
+		"data/secret/a.ans":                   "",
+		"data/secret/test_group.yaml":         "output_validator_args: [float_tolerance, 1e-6, case_sensitive]\n",
+		"data/sample/test_group.yaml":         "output_validator_args: [case_sensitive, float_tolerance, 0.000001]\n",
+		"judge.yaml":                          "timed: [\"secret/b/*\", sample/1]\n",
+		"include/cpp/sum.h":                   "",
+		"include/cpp/harness.cpp":             "",
+		"submissions/accepted/two/a.cpp":      solution,
+		"submissions/accepted/two/a.h":        "#pragma once\n",
+		"submissions/rejected/x.cc":           solution,
+		"submissions/memory_limit/x.cc":       solution,
+		"submissions/brute_force/x.cc":        solution,
+		"submissions/wrong_answer/x.py":       "print()\n",
+		"submissions/compile_error/x.cc":      "int main( {}\n",
+		"input_validators/second/validate.cc": solution,
+		"input_validators/shared.h":           "",
+		"README.md":                           "",
+		".git/HEAD":                           "ref",
+		"problem.yaml~":                       "a backup",
+	}
+	maps.Copy(f, extra)
+	p := mustLoad(t, f, "")
+	if p.Name != "Sum" || p.Limits.Time != 300*time.Millisecond || p.Limits.MemoryBytes != 256<<20 || p.Limits.CodeBytes != 64<<10 ||
+		p.Limits.CompileMemoryBytes != 512<<20 || p.Limits.ValidationTime != 10*time.Second {
+		t.Errorf("got %q %+v", p.Name, p.Limits)
+	}
+	if got, want := names(p.Tests), []string{"sample/1 timed", "secret/1", "secret/a", "secret/b/2 timed"}; !slices.Equal(got, want) {
+		t.Errorf("tests: got %q, want %q", got, want)
+	}
+	if got := p.Tests[3].Description; got != "a line" {
+		t.Errorf("description: got %q", got)
+	}
+	if v := p.Validation; !v.CaseSensitive || v.SpaceSensitive || *v.AbsoluteTolerance != 1e-6 || *v.RelativeTolerance != 1e-6 {
+		t.Errorf("validation: got %+v", v)
+	}
+	wants := map[string][]judge.Verdict{}
+	for _, e := range p.Examples {
+		wants[e.Name] = e.Want
+	}
+	if want := map[string][]judge.Verdict{
+		"accepted/plain.cpp": {judge.Accepted}, "accepted/two": {judge.Accepted}, "rejected/x.cc": nil, "memory_limit/x.cc": {judge.Memory},
+		"brute_force/x.cc": {judge.TimeOut, judge.Memory, judge.Crash}, "compile_error/x.cc": {judge.Compile},
+	}; !reflect.DeepEqual(wants, want) {
+		t.Errorf("examples: got %v, want %v", wants, want)
+	}
+	if len(p.Includes) != 2 || len(p.Attachments) != 1 || len(p.InputValidators) != 2 {
+		t.Errorf("got includes %v, attachments %v, validators %v", p.Includes, p.Attachments, p.InputValidators)
+	}
+	for _, v := range p.InputValidators {
+		if len(v.Headers) != 1 || filepath.Base(v.Headers[0]) != "sum.h" {
+			t.Errorf("%s: headers %v", v.Name, v.Headers)
+		}
+	}
+	if got := p.Warnings.Error(); got != `problem.yaml:23: this has no effect: the time limit is the one that is written down
+submissions/wrong_answer/x.py: this has no effect: only C++ is judged` {
+		t.Errorf("warnings:\n%s", got)
+	}
+}
+
+func TestLoadLegacy(t *testing.T) {
+	f := legacy().with("problem.yaml", `name: Sum
+author: A
+source_url: http://example.org
+license: cc by
+validation: default
+validator_flags: float_absolute_tolerance 1e-3 space_change_sensitive
+rights_owner:
+limits:
+  time_multiplier: 5
+  memory: 512
+`)
+	f["data/testdata.yaml"] = "on_reject: break\ngrading: default\n"
+	f["submissions/accepted/slow.java"] = "class A {}\n"
+	f["problem_statement/problem.tex"] = `\problemname{Sum}`
+	p := mustLoad(t, f, "")
+	if p.Limits.Time != 3*time.Second || p.Limits.MemoryBytes != 512<<20 {
+		t.Errorf("limits: got %+v", p.Limits)
+	}
+	if v := p.Validation; !v.SpaceSensitive || v.RelativeTolerance != nil || *v.AbsoluteTolerance != 1e-3 {
+		t.Errorf("validation: got %+v", v)
+	}
+	if len(p.Warnings) != 3 {
+		t.Errorf("warnings: got %v", p.Warnings)
+	}
+}
+
+func TestLoadGenerated(t *testing.T) {
+	p := mustLoad(t, generated(), "demo")
+	want := []GeneratedCase{
+		{"valid", 1, "secret/valid-001", true}, {"valid", 2, "secret/valid-002", true},
+		{"invalid", 1, "secret/invalid-001", false}, {"invalid", 2, "secret/invalid-002", false},
+	}
+	if !slices.Equal(p.Generator.Cases, want) {
+		t.Errorf("cases: got %v, want %v", p.Generator.Cases, want)
+	}
+	if got, want := p.Generator.Arguments(want[1]), []string{"valid", "2", "20260204", "one", "2"}; !slices.Equal(got, want) {
+		t.Errorf("arguments: got %q, want %q", got, want)
+	}
+	if p.Threads != 8 || p.StopAfterTimeouts != 5 || !slices.Equal(p.Boards, []judge.Board{judge.CPUBoard}) ||
+		!slices.Equal(p.CompilerFlags, []string{"-march=native", "-DLOCAL=0"}) {
+		t.Errorf("got %+v", p.Problem)
+	}
+	if full := mustLoad(t, generated(), "full"); len(full.Generator.Cases) != 5 || full.Generator.Key() != p.Generator.Key() {
+		t.Errorf("full set: got %d cases, key %s; the demo set's key is %s", len(full.Generator.Cases), full.Generator.Key(), p.Generator.Key())
+	}
+}
+
+func TestWithGenerated(t *testing.T) {
+	p := mustLoad(t, generated(), "demo")
+	dir := t.TempDir()
+	if _, err := p.WithGenerated(dir); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("before generation: got %v, want ErrNotExist", err)
+	}
+	for _, c := range p.Generator.Cases {
+		put(t, c.InputPath(dir), "in "+c.Name)
+		put(t, c.AnswerPath(dir), "ans "+c.Name)
+	}
+	put(t, p.Generator.Cases[0].DescriptionPath(dir), "the first\n")
+	first, err := p.WithGenerated(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"sample/1", "secret/invalid-001", "secret/invalid-002", "secret/valid-001 timed", "secret/valid-002 timed"}
+	if got := names(first.Tests); !slices.Equal(got, want) {
+		t.Errorf("tests: got %q, want %q", got, want)
+	}
+	if got := first.Tests[3].Description; got != "the first" {
+		t.Errorf("description: got %q", got)
+	}
+	if first.Version == p.Version || len(p.Tests) != 1 {
+		t.Error("the package itself changed, or its version says nothing of the generated tests")
+	}
+	again, err := p.WithGenerated(dir)
+	if err != nil || again.Version != first.Version {
+		t.Errorf("again: got version %s, error %v; want %s", again.Version, err, first.Version)
+	}
+	put(t, p.Generator.Cases[1].AnswerPath(dir), "another answer")
+	changed, err := p.WithGenerated(dir)
+	if err != nil || changed.Version == first.Version {
+		t.Errorf("another answer: got version %s, error %v", changed.Version, err)
+	}
+	put(t, filepath.Join(dir, sumsFile), "null")
+	if again, err := p.WithGenerated(dir); err != nil || again.Version != changed.Version {
+		t.Errorf("without known hashes: got version %s, error %v; want %s", again.Version, err, changed.Version)
+	}
+}
+
+// A version changes with everything that can change a verdict, and with
+// nothing else.
+func TestVersion(t *testing.T) {
+	base := generated().with("include/cpp/a.h", "//\n").with("data/secret/1.in", "").with("data/secret/1.ans", "")
+	version := mustLoad(t, base, "").Version
+	for path, changes := range map[string]bool{
+		"data/secret/1.in": true, "data/secret/1.ans": true, "include/cpp/a.h": true, "generators/generate.cpp": true, "data/sample/1.ans": true,
+		"statement/problem.en.md": false, "submissions/accepted/plain.cpp": false, "input_validators/validate.cpp": false, "README": false,
+	} {
+		if got := mustLoad(t, base.with(path, "// other\n"), "").Version; (got != version) != changes {
+			t.Errorf("%s: version changed: %v, want %v", path, got != version, changes)
+		}
+	}
+	settings := base["problem.yaml"]
+	for text, changes := range map[string]bool{
+		settings: false, settings + "license: cc by\n": false, settings + "  memory: 100\n": true, settings + "  time_resolution: 1.0\n": false,
+	} {
+		if got := mustLoad(t, base.with("problem.yaml", text), "").Version; (got != version) != changes {
+			t.Errorf("%q: version changed: %v, want %v", text, got != version, changes)
+		}
+	}
+}
+
+func TestLoadMissingFolder(t *testing.T) {
+	if _, err := Load(filepath.Join(t.TempDir(), "sum"), Options{}); !errors.Is(err, judge.ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+	if _, err := Load(good().write(t), Options{TestSet: "tiny"}); !errors.Is(err, judge.ErrInvalid) {
+		t.Errorf("an unknown test set: got %v, want ErrInvalid", err)
+	}
+}
+
+func TestUnchanged(t *testing.T) {
+	dir := good().write(t)
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	for name, change := range map[string]func(){
+		"saved":   func() { put(t, filepath.Join(dir, "problem.yaml"), "name: Other\n") },
+		"added":   func() { put(t, filepath.Join(dir, "data/secret/2.in"), "") },
+		"removed": func() { os.Remove(filepath.Join(dir, "data/secret/2.in")) },
+	} {
+		put(t, filepath.Join(dir, "data/secret/2.in"), "")
+		if name == "added" {
+			os.Remove(filepath.Join(dir, "data/secret/2.in"))
+		}
+		tree, err := scan(root, dir, new(findings))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tree.unchanged(); err != nil {
+			t.Errorf("%s: before: got %v", name, err)
+		}
+		change()
+		if err := tree.unchanged(); !errors.Is(err, ErrChanged) {
+			t.Errorf("%s: got %v, want ErrChanged", name, err)
+		}
+	}
+}
+
+func BenchmarkLoad(b *testing.B) {
+	f := generated()
+	for i := range 200 {
+		name := "data/secret/" + string(rune('a'+i%26)) + string(rune('a'+i/26))
+		f[name+".in"], f[name+".ans"] = "in", "ans"
+	}
+	dir := f.write(b)
+	for b.Loop() {
+		if _, err := Load(dir, Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
