@@ -167,12 +167,14 @@ func presence(ok bool) string {
 
 func (r *Report) groups() {
 	groups := findCgroups()
+	peak := false
 	mode := "none: " + groups.reason
 	if groups.version != 0 {
 		mode = "v" + strconv.Itoa(groups.version)
 		if g, err := groups.newGroup(nil); err != nil {
 			groups.version, mode = 0, err.Error()
 		} else {
+			peak = g.peak.fd >= 0
 			_ = g.remove()
 		}
 	}
@@ -184,6 +186,8 @@ func (r *Report) groups() {
 	} {
 		r.add(Protection{Name: c.name, Present: groups.version != 0, Found: mode, Meaning: c.meaning, Cure: cure, Without: c.without + noOfficial})
 	}
+	r.add(Protection{Name: "memory peak", Present: peak, Found: presence(peak), Meaning: "the peak of memory use is reported",
+		Cure: "on cgroup v2, use Linux 5.19 or newer", Without: "memory is limited but reported as 0; " + noOfficial})
 	r.add(Protection{Name: "control group cpuset", Present: groups.version != 0 && groups.cpuset, Found: mode,
 		Meaning: "programs keep to their CPUs while the judge's own thread stays off them",
 		Cure:    "let the cpuset controller be delegated; without it programs are bound by affinity, which is as tight but shares the CPU with the judge"})
@@ -227,7 +231,6 @@ func (r *Report) noise() {
 // so as well.
 func Maintain() { findCgroups().sweep() }
 
-// Init is for main and every TestMain to call first. It does nothing on
-// Linux, where the container's init is a stub of its own and not the judge
-// re-executed; it is here so that callers need not know that.
+// Init is for main and every TestMain to call first. It does nothing here:
+// the container's init is a stub of its own and not the judge re-executed.
 func Init() {}

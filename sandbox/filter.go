@@ -35,6 +35,8 @@ var forbidden = []string{
 	"ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
 	"kcmp", "pidfd_getfd", "move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node",
 	"sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "ioprio_set", "setpriority",
+	// what would disturb others on the same machine
+	"sync", "syncfs", "fadvise64", "cachestat", "membarrier",
 	// large and seldom tried parts of the kernel
 	"bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
 	"io_setup", "io_submit", "modify_ldt", "lookup_dcookie", "vmsplice", "seccomp",

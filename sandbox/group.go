@@ -32,12 +32,16 @@ type group struct {
 
 // counter is a number in a file of a control group.
 type counter struct {
-	fd    int
+	fd    int    // -1: the kernel has none
 	key   string // in a file of "key value" lines
 	scale int64
 }
 
+// read gives 0 for a counter that this kernel lacks.
 func (c counter) read() (int64, error) {
+	if c.fd < 0 {
+		return 0, nil
+	}
 	var buf [4096]byte
 	n, err := unix.Pread(c.fd, buf[:], 0)
 	if err != nil {
@@ -221,15 +225,30 @@ func (g *group) openUnified(dir string) error {
 	if err := g.swapMax.set("0"); err != nil {
 		return err
 	}
-	// Since kernel 6.12 writing to an open memory.peak starts it anew for
-	// that descriptor; before, the file is read-only.
-	peak := filepath.Join(dir, "memory.peak")
-	if g.peak.fd, err = g.open(peak, os.O_RDWR); err == nil {
-		g.peakResets = true
-	} else if g.peak.fd, err = g.open(peak, os.O_RDONLY); err != nil {
+	if err := g.openPeak(filepath.Join(dir, "memory.peak")); err != nil {
 		return err
 	}
 	g.into, err = g.open(dir, os.O_RDONLY|unix.O_DIRECTORY)
+	return err
+}
+
+// openPeak: since kernel 6.12 writing to an open memory.peak starts it anew
+// for that descriptor; before, the file is for reading only; before 5.19
+// there is none, and no peak is reported.
+func (g *group) openPeak(name string) error {
+	info, err := os.Stat(name)
+	if errors.Is(err, os.ErrNotExist) {
+		g.peak.fd = -1
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	flags := os.O_RDONLY
+	if g.peakResets = info.Mode()&0o200 != 0; g.peakResets {
+		flags = os.O_RDWR
+	}
+	g.peak.fd, err = g.open(name, flags)
 	return err
 }
 

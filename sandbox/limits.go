@@ -66,7 +66,9 @@ func (l Limits) rlimits(grouped bool) []rlimit {
 		{"cpu", unix.RLIMIT_CPU, seconds, seconds + 1},
 		{"file size", unix.RLIMIT_FSIZE, uint64(l.FileBytes), uint64(l.FileBytes)},
 		{"stack", unix.RLIMIT_STACK, uint64(l.StackBytes), uint64(l.StackBytes)},
-		{"core", unix.RLIMIT_CORE, 0, 0},
+		// With 0 a core_pattern that names a helper would start it all the
+		// same; 1 is the kernel's sign for no dump of either kind.
+		{"core", unix.RLIMIT_CORE, 1, 1},
 		{"open files", unix.RLIMIT_NOFILE, uint64(l.OpenFiles), uint64(l.OpenFiles)},
 	}
 	processes := uint64(l.Processes)

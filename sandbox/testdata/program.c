@@ -273,7 +273,7 @@ static int do_denied(char **a) {
 		D(sched_setaffinity, 0, 8, (long)args), D(sched_setscheduler, 0, 0, (long)args), D(sched_setattr, 0, (long)args), D(setpriority, 0, 0, 0),
 		D(quotactl, 0), D(kexec_load, 0), D(init_module, 0), D(reboot, 0), D(swapon, (long)"/x"), D(settimeofday, 0), D(clock_settime, 0),
 		D(mlock, (long)stack, 4096), D(mlockall, 1), D(mknodat, -100, (long)"/work/f", S_IFIFO | 0600), D(personality, 0), D(seccomp, 0),
-		D(sethostname, (long)"x", 1), D(landlock_create_ruleset, 0),
+		D(sync), D(fadvise64, 0, 0, 0, 4), D(membarrier, 0), D(sethostname, (long)"x", 1), D(landlock_create_ruleset, 0),
 		D(clone, CLONE_NEWUSER | SIGCHLD), D(clone, CLONE_NEWNS | SIGCHLD), D(clone, CLONE_NEWPID | SIGCHLD), D(clone, CLONE_NEWNET | SIGCHLD),
 		D(clone, CLONE_PARENT | SIGCHLD),
 		{"clone3", 435, {(long)args, 88}, ENOSYS}, {"clone3", 435, {(long)args, 128}, ENOSYS}, {"future call", 600, {0}, ENOSYS},
