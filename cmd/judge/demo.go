@@ -153,10 +153,7 @@ func (c *cli) submitExamples(ctx context.Context, in *instance, url string) erro
 
 // watchExample shows one example being judged, and its result in one line.
 func (c *cli) watchExample(ctx context.Context, client *api.Client, s judge.Submission, ex judge.Example) error {
-	var show progress = silent{}
-	if c.tty {
-		show = c.progress()
-	}
+	show := c.passing()
 	err := client.Watch(ctx, s.ID, show.event)
 	show.close()
 	if err != nil {
@@ -167,7 +164,7 @@ func (c *cli) watchExample(ctx context.Context, client *api.Client, s judge.Subm
 		return err
 	}
 	j := d.Judging
-	line := fmt.Sprintf("%3d  %-8s %-44s ", s.ID, s.Contestant, ex.Name)
+	line := fmt.Sprintf("%3d  %-8s %-38s ", s.ID, s.Contestant, ex.Name)
 	if j.Verdict == judge.Compile {
 		c.notef("%s%s\n", line, c.verdict(j.Verdict))
 		return nil

@@ -111,7 +111,7 @@ func classify(err error) (status int, hint string) {
 	case errors.Is(err, api.ErrNetwork):
 		return exitNetwork, "check the address and your network, then run the same command again: a repeated submit is one submission"
 	case errors.Is(err, judge.ErrFull):
-		return exitJudge, "nothing was stored; free some space and run the same command again"
+		return exitJudge, "free some space and run the same command again"
 	case errors.Is(err, judge.ErrForbidden):
 		return exitAuth, ""
 	case errors.Is(err, judge.ErrNotFound):

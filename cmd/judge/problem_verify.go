@@ -93,8 +93,11 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache
 		Step: func(text string) {
 			if c.tty && !c.json {
 				show.close()
-				c.notef("%s\n", c.style.faint.Render(text))
-				show = c.progress()
+				c.notef("\r\x1b[K%s", c.style.faint.Render(text))
+				if strings.HasPrefix(text, "example") {
+					c.notef("\n")
+				}
+				show = c.passing()
 			}
 		},
 		Report: func(ev judge.Event) { show.event(ev) },
@@ -130,7 +133,7 @@ func (c *cli) example(r pipeline.ExampleResult) {
 		mark = c.style.bad.Render("✗")
 	}
 	j := r.Judging
-	c.printf("%s %-44s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
+	c.printf("%s %-38s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
 	if j.Verdict != judge.Compile {
 		c.printf(" %3d/%d  real %s  CPU %s", j.Passed, j.Total, ms(j.Real), ms(j.CPU))
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -23,9 +24,18 @@ func (c *cli) progress() progress {
 	case c.json:
 		return silent{}
 	case c.tty:
-		return newLive(c)
+		return newLive(c, false)
 	}
 	return &plain{c: c}
+}
+
+// passing is a progress for one of many judgings, each of which ends in a line
+// of its own: what was drawn goes when it is closed.
+func (c *cli) passing() progress {
+	if c.json || !c.tty {
+		return silent{}
+	}
+	return newLive(c, true)
 }
 
 type silent struct{}
@@ -58,15 +68,17 @@ func (p *plain) close() {}
 // live draws a judging in place: one mark for each test case.
 type live struct {
 	program *tea.Program
+	passing bool
 	done    chan struct{}
 	once    sync.Once
 }
 
-func newLive(c *cli) *live {
-	l := &live{done: make(chan struct{})}
+func newLive(c *cli, passing bool) *live {
+	l := &live{passing: passing, done: make(chan struct{})}
 	// The signal handler stays main's: Ctrl-C cancels the context, and the
-	// terminal is not taken into raw mode.
-	l.program = tea.NewProgram(&liveModel{c: c, started: time.Now()}, tea.WithOutput(c.err), tea.WithInput(nil), tea.WithoutSignalHandler())
+	// terminal is not taken into raw mode. The output is the terminal itself,
+	// because a writer around it has no size.
+	l.program = tea.NewProgram(&liveModel{c: c}, tea.WithOutput(os.Stderr), tea.WithInput(nil), tea.WithoutSignalHandler())
 	go func() {
 		defer close(l.done)
 		_, _ = l.program.Run()
@@ -78,25 +90,31 @@ func (l *live) event(ev judge.Event) { l.program.Send(ev) }
 
 func (l *live) close() {
 	l.once.Do(func() {
+		if l.passing {
+			l.program.Send(wipe{})
+		}
 		l.program.Send(tea.QuitMsg{})
 		<-l.done
 	})
 }
 
 type liveModel struct {
-	c       *cli
-	started time.Time
-	last    judge.Event
-	runs    []judge.Run
-	now     time.Time
+	c     *cli
+	last  judge.Event
+	runs  []judge.Run
+	frame int // of the spinner
+	wiped bool
 }
 
-type tick time.Time
+type (
+	tick struct{}
+	wipe struct{}
+)
 
 func (m *liveModel) Init() tea.Cmd { return nextTick() }
 
 func nextTick() tea.Cmd {
-	return tea.Tick(100*time.Millisecond, func(t time.Time) tea.Msg { return tick(t) })
+	return tea.Tick(100*time.Millisecond, func(time.Time) tea.Msg { return tick{} })
 }
 
 // Update takes one event in.
@@ -104,8 +122,10 @@ func (m *liveModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		m.c.width = msg.Width
+	case wipe:
+		m.wiped = true
 	case tick:
-		m.now = time.Time(msg)
+		m.frame++
 		return m, nextTick()
 	case judge.Event:
 		if msg.Run != nil && msg.Run.Ordinal <= len(m.runs) {
@@ -126,9 +146,12 @@ var spinner = []rune("⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏")
 
 // View draws the state in words and a grid of marks.
 func (m *liveModel) View() tea.View {
+	if m.wiped {
+		return tea.NewView("")
+	}
 	var b strings.Builder
 	c := m.c
-	spin := string(spinner[int(m.now.Sub(m.started).Milliseconds()/100)%len(spinner)])
+	spin := string(spinner[m.frame%len(spinner)])
 	switch m.last.State {
 	case judge.Done:
 		spin = " "

@@ -48,7 +48,7 @@ func failure(err error) (int, Failure) {
 	case errors.Is(err, judge.ErrConflict):
 		return http.StatusConflict, Failure{"conflict", err.Error(), ""}
 	case errors.Is(err, judge.ErrFull):
-		return http.StatusInsufficientStorage, Failure{"disk-full", err.Error(), "nothing was stored; free some space on the server and submit again"}
+		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "free some space on the server and submit again"}
 	}
 	return http.StatusInternalServerError, Failure{"internal", "the server could not do this: internal error", "the organiser finds the cause in the server's log; nothing was lost, try again"}
 }

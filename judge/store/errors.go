@@ -13,8 +13,8 @@ import (
 	sqlitelib "modernc.org/sqlite/lib"
 )
 
-// ErrFull is the error of a full disk.
-var ErrFull = errors.New("no space left: nothing was stored; free some space and submit again")
+// ErrFull is the error of a full disk; it wraps judge.ErrFull.
+var ErrFull = fmt.Errorf("%w: nothing was stored", judge.ErrFull)
 
 // ErrCorrupt is the error of sources that are not what was submitted.
 var ErrCorrupt = errors.New("stored data is damaged")
