@@ -26,7 +26,7 @@ type place struct {
 
 func (s *Site) contestantPage(req request) (answer, error) {
 	v := req.snap.view
-	entries := v.people[req.args[0]]
+	entries := v.of(req.args[0])
 	if len(entries) == 0 {
 		return answer{}, judge.ErrNotFound
 	}

@@ -10,7 +10,7 @@ import (
 
 // boardRow is one line of a board as templates print it.
 type boardRow struct {
-	Key        string // unique on the page: what moves when the row moves
+	Key        string // unique on the board: what moves when the row moves
 	Rank       int
 	Place      string // "3", or "=3" when shared
 	Medal      string // "gold", "silver", "bronze" or empty
@@ -54,7 +54,7 @@ func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location) []
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
 	leader := b.Rows[0]
 	row := boardRow{
-		Key:  string(b.Problem) + "/" + string(b.Board) + "/" + slug(r.Contestant),
+		Key:  slug(r.Contestant),
 		Rank: r.Rank, Place: strconv.Itoa(r.Rank), Medal: medals[r.Rank], Leader: r.Rank == leader.Rank,
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),

@@ -23,7 +23,7 @@ type view struct {
 	queue    judge.QueueStats
 	state    state
 	boards   map[boardKey]score.Board
-	people   map[string][]judge.Entry // by slug, newest first
+	people   map[string][]int // by slug: where in entries, newest first
 }
 
 type boardKey struct {
@@ -31,20 +31,26 @@ type boardKey struct {
 	board   judge.Board
 }
 
+// newView keeps entries, and changes their order.
 func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, stats judge.QueueStats, now time.Time) *view {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
 	v := &view{
 		at: now, contest: c, problems: problems, queue: stats,
-		boards: map[boardKey]score.Board{}, people: map[string][]judge.Entry{},
-		entries: slices.Clone(entries),
+		boards: map[boardKey]score.Board{}, people: map[string][]int{},
+		entries: entries,
 	}
 	slices.SortFunc(v.entries, func(a, b judge.Entry) int { return cmp.Compare(b.Submission.ID, a.Submission.ID) })
+	slugs := map[judge.Contestant]string{}
 	for i := range v.entries {
-		v.entries[i].Submission.Files = nil
-		key := slug(v.entries[i].Submission.Contestant)
-		v.people[key] = append(v.people[key], v.entries[i])
+		e := &v.entries[i]
+		e.Submission.Files, e.Judging.CompilerOutput = nil, "" // not for these pages, and large
+		who := e.Submission.Contestant
+		if slugs[who] == "" {
+			slugs[who] = slug(who)
+		}
+		v.people[slugs[who]] = append(v.people[slugs[who]], i)
 	}
 	for _, p := range problems {
 		for _, b := range boardsOf(p) {
@@ -69,6 +75,15 @@ func (v *view) problem(id judge.ProblemID) (judge.Problem, bool) {
 		return judge.Problem{}, false
 	}
 	return v.problems[i], true
+}
+
+// of are the submissions of a contestant, newest first.
+func (v *view) of(slug string) []judge.Entry {
+	var out []judge.Entry
+	for _, i := range v.people[slug] {
+		out = append(out, v.entries[i])
+	}
+	return out
 }
 
 // problemName is the problem's name, or its ID when it is no longer there.
