@@ -8,8 +8,8 @@ import (
 	"hash"
 	"io"
 	"os"
-	"path"
 	"path/filepath"
+	"strconv"
 	"time"
 )
 
@@ -30,65 +30,73 @@ func (h hasher) add(parts ...string) {
 
 func (h hasher) sum() string { return hex.EncodeToString(h.Sum(nil)) }
 
-// version hashes what can change a verdict or a total: limits, flags, included
+// version completes the package with its hashes.
+func (l *loader) version() error {
+	open := func(abs string) (*os.File, error) {
+		rel, err := filepath.Rel(l.tree.dir, abs)
+		if err != nil {
+			return nil, err
+		}
+		return l.tree.open(filepath.ToSlash(rel))
+	}
+	if g := l.pkg.Generator; g != nil {
+		key, err := g.hash(open)
+		if err != nil {
+			return err
+		}
+		g.key = key
+	}
+	sum, err := l.pkg.hash(open)
+	l.pkg.inputs, l.pkg.Version = sum, sum
+	return err
+}
+
+// opener opens a file by its absolute path.
+type opener func(abs string) (*os.File, error)
+
+// hash is over what can change a verdict or a total: limits, flags, included
 // files, test cases and what makes them. Statement, examples and validators
 // are not part of it, so that correcting them starts no rejudging.
-func (l *loader) version() error {
-	p := &l.pkg.Problem
+func (p *Package) hash(open opener) (string, error) {
 	rules, err := json.Marshal(struct {
 		Limits, Validation, Threads, Flags, Stop any
 	}{p.Limits, p.Validation, p.Threads, p.CompilerFlags, p.StopAfterTimeouts})
 	if err != nil {
-		return err
+		return "", err
 	}
 	h := newHash("package 1", string(rules))
-	if err := l.addFiles(h, p.Includes); err != nil {
-		return err
+	if err := h.addFiles(open, p.Includes...); err != nil {
+		return "", err
 	}
 	for _, t := range p.Tests {
-		h.add(t.Name, fmt.Sprint(t.Timed))
-		if err := l.addFiles(h, []string{t.Input, t.Answer}); err != nil {
-			return err
+		h.add(t.Name, strconv.FormatBool(t.Timed))
+		if err := h.addFiles(open, t.Input, t.Answer); err != nil {
+			return "", err
 		}
 	}
-	if err := l.generatorKey(); err != nil {
-		return err
+	if p.Generator != nil {
+		h.add("generator", p.Generator.key)
 	}
-	if g := l.pkg.Generator; g != nil {
-		h.add("generator", g.key)
-	}
-	l.pkg.inputs = h.sum()
-	p.Version = l.pkg.inputs
-	return nil
+	return h.sum(), nil
 }
 
-// generatorKey completes the generator with its content key.
-func (l *loader) generatorKey() error {
-	g := l.pkg.Generator
-	if g == nil {
-		return nil
-	}
-	h := newHash("generator 1", fmt.Sprint(g.Seed), fmt.Sprint(len(g.Args)))
+// hash is the generator's key.
+func (g *Generator) hash(open opener) (string, error) {
+	h := newHash("generator 1", g.Program.Name, strconv.FormatUint(g.Seed, 10), strconv.Itoa(len(g.Args)))
 	h.add(g.Args...)
-	h.add(g.Program.Name)
 	for _, files := range [][]string{g.Program.Files, g.Program.Headers} {
-		h.add(fmt.Sprint(len(files)))
-		if err := l.addFiles(h, files); err != nil {
-			return err
+		if err := h.addFiles(open, files...); err != nil {
+			return "", err
 		}
 	}
-	g.key = h.sum()
-	return nil
+	return h.sum(), nil
 }
 
-// addFiles adds names and contents of files of the package.
-func (l *loader) addFiles(h hasher, files []string) error {
+// addFiles adds names and contents.
+func (h hasher) addFiles(open opener, files ...string) error {
+	h.add(strconv.Itoa(len(files)))
 	for _, abs := range files {
-		rel, err := filepath.Rel(l.tree.dir, abs)
-		if err != nil {
-			return err
-		}
-		f, err := l.tree.open(filepath.ToSlash(rel))
+		f, err := open(abs)
 		if err != nil {
 			return err
 		}
@@ -97,7 +105,7 @@ func (l *loader) addFiles(h hasher, files []string) error {
 		if err != nil {
 			return err
 		}
-		h.add(path.Base(filepath.ToSlash(rel)), sum)
+		h.add(filepath.Base(abs), sum)
 	}
 	return nil
 }
