@@ -93,10 +93,7 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache
 		Step: func(text string) {
 			if c.tty && !c.json {
 				show.close()
-				c.notef("\r\x1b[K%s", c.style.faint.Render(text))
-				if strings.HasPrefix(text, "example") {
-					c.notef("\n")
-				}
+				c.notef("\r\x1b[K%s\r", c.style.faint.Render(text))
 				show = c.passing()
 			}
 		},
