@@ -50,8 +50,9 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	}
 	log = log.With("submission", int64(e.Submission.ID))
 	workCtx, lose := context.WithCancelCause(ctx)
-	q.hold(j.Judging, lose)
-	defer q.hold(j.Judging, nil)
+	defer lose(nil)
+	q.hold(j, lose)
+	defer q.hold(j, nil)
 	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), j, lose, log)
 	defer stopKeeping()
 
@@ -64,15 +65,15 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	return nil
 }
 
-// hold notes who works on a judging here; nil means nobody any more.
-func (q *Queue) hold(id judge.JudgingID, lose context.CancelCauseFunc) {
+// hold notes that a job is worked here; nil means no more.
+func (q *Queue) hold(j job, lose context.CancelCauseFunc) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	if lose == nil {
-		delete(q.holding, id)
+		delete(q.holding, j)
 		return
 	}
-	q.holding[id] = lose
+	q.holding[j] = lose
 }
 
 // call runs the work; a panic is our failure like any other.

@@ -109,3 +109,28 @@ func TestServerRestarts(t *testing.T) {
 	f.next(t).end <- accepted
 	f.awaitVerdict(t, last.Submission.ID, judge.Accepted)
 }
+
+// TestStopWhileServerIsAway gives up a result that cannot be stored; nothing
+// but that attempt is lost.
+func TestStopWhileServerIsAway(t *testing.T) {
+	t.Parallel()
+	s := storetest.NewServer(t, "fsync=off")
+	f := newFixture(t, storetest.OpenURL(t, s.URL("postgres"), store.Options{}), Options{Lease: workerLease})
+	e := f.submit(t, "x")
+	f.startIt(t)
+	a := f.next(t)
+	s.Stop()
+	a.end <- accepted
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	if err := f.Stop(ctx); err == nil {
+		t.Error("stopped in time although a result could not be stored")
+	}
+	ok(t, s.Start())
+	f.stopIt(t)()
+	f.startIt(t)
+	a = f.next(t)
+	want(t, "epoch", a.Judging.Epoch, 2)
+	a.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+}

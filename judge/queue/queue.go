@@ -97,8 +97,8 @@ type Queue struct {
 
 	mu      sync.Mutex
 	work    Work
-	stop    func()                                      // ends the janitor and waits for it; nil when not started
-	holding map[judge.JudgingID]context.CancelCauseFunc // judgings that are worked here
+	stop    func()                          // ends the janitor and waits for it; nil when not started
+	holding map[job]context.CancelCauseFunc // what is worked here
 
 	// abandoned ends the attempts to store results when a stop takes too long.
 	abandoned context.Context
@@ -110,7 +110,7 @@ type Queue struct {
 func New(db *store.DB, opt Options) (*Queue, error) {
 	opt = opt.withDefaults()
 	q := &Queue{db: db, opt: opt, log: opt.Logger, claimed: map[job]bool{},
-		holding: map[judge.JudgingID]context.CancelCauseFunc{}}
+		holding: map[job]context.CancelCauseFunc{}}
 	var err error
 	if q.engine, err = newEngine(q); err != nil {
 		return nil, fmt.Errorf("make the job engine: %w", err)
@@ -208,8 +208,10 @@ func (q *Queue) Cancel(ctx context.Context, id judge.JudgingID) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if cancel, ok := q.holding[id]; ok {
-		cancel(judge.ErrStale)
+	for j, lose := range q.holding {
+		if j.Judging == id {
+			lose(judge.ErrStale)
+		}
 	}
 	return nil
 }
