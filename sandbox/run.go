@@ -156,7 +156,11 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) (err error) {
 	if r.oom, err = c.group.ooms.read(); err != nil {
 		return fmt.Errorf("read OOM kills: %w", err)
 	}
-	return c.group.limit(memory, r.limits.Processes)
+	processes := r.limits.Processes
+	if !c.id.privileged {
+		processes++ // the first of two clones, which then goes away
+	}
+	return c.group.limit(memory, processes)
 }
 
 // launch clones the program into the container. It reports whether the work

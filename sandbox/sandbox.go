@@ -3,9 +3,69 @@
 // in; exit status, times, memory and the limit that was hit come out. What
 // the facts mean is for the caller to say.
 //
-// A Container is prepared once (namespaces, root file system, seccomp filter,
-// control groups) and then entered by every run, so that a run costs little
-// more than a bare vfork and exec.
+// # Container
+//
+// A Container is prepared once and then entered by every run, because what
+// isolates is dear (a network namespace 0.4 ms, a seccomp filter 0.2 ms) and
+// what enters is cheap. It consists of
+//
+//   - namespaces for users, processes, mounts, network, IPC, host name and
+//     control groups, kept alive by an init that only waits for the judge's
+//     end (stub.go);
+//   - a root file system of read-only mounts in an empty tmpfs, without /proc
+//     and /etc, and a tmpfs at /work limited in bytes and inodes, on which no
+//     link is followed (inside.go);
+//   - a control group for memory, CPU time and processes, cgroup v1 or v2,
+//     that is empty between runs (group.go);
+//   - a thread of the judge that carries the seccomp filter and is the parent
+//     of every program (thread.go, filter.go).
+//
+// # Run
+//
+// A run is one clone3 in the manner of vfork. The child shares the judge's
+// memory and stack until it executes the program, so it must not run Go: it
+// follows a table of system calls that was written down before, in assembly
+// that lives in registers (plan.go, spawn_*.s). It enters the namespaces and
+// the control group, gets descriptors 0 to 2, limits and an unprivileged
+// user, reads the clocks, and executes. Everything it does before that is in
+// no number. A step that fails is reported by name as our error.
+//
+// The child is not the container's init: the kernel does not let signals
+// kill process 1, so abort would not end it. It always is process 2, lest
+// its number tell which test this is.
+//
+// The judge waits for the program, its output and the next moment at which a
+// limit could be hit, all in one poll (watch.go). The kill goes to the init:
+// with it the kernel kills all that lives in its process namespace, whatever
+// it forked, detached or ignores.
+//
+// # Facts
+//
+// Real time runs from the child's reading of the monotonic clock just before
+// exec to the judge's after the wait. The parent could not take the first
+// one: it may be scheduled only when the program is done already. CPU time
+// is the larger of what wait reports and what the control group counted, for
+// only the latter knows children that nobody waited for. Memory is the
+// group's peak above what it held before, kernel memory and files in /work
+// included; the resident set that wait reports would be the judge's own.
+//
+// # Afterwards
+//
+// A run that ends on its own with nothing left alive leaves the container as
+// it was, and the next run mounts a new /work. After a kill, or when
+// something was still alive, namespaces and control group are thrown away
+// and made anew: memory of a group that ran out may take tens of milliseconds
+// to be given back and would kill the next program.
+//
+// If the judge dies, the init dies with it (by signal of the kernel, and
+// because its pipe ends), and so does everything inside. Empty control groups
+// are all that is left; the next New removes them.
+//
+// # Without privileges
+//
+// As an ordinary user the same works as far as the kernel allows user
+// namespaces, with control groups where systemd delegates them. Check says
+// what is missing and what that costs.
 package sandbox
 
 import (
@@ -50,15 +110,19 @@ type Limits struct {
 // Command is one run.
 type Command struct {
 	// Program is an open, executable file of the host, run by descriptor; it
-	// needs no place inside the container. With Program nil, Args[0] is a path
-	// inside the container.
+	// needs no place inside the container. Everyone must be allowed to execute
+	// it, since the container's user is nobody else. If the kernel refuses to
+	// (it is no executable, its interpreter is not there), that is the
+	// program's failure: exit status 127 and a reason on standard error. With
+	// Program nil, Args[0] is a path inside the container, and the same is our
+	// failure.
 	Program *os.File
 	Args    []string // with Args[0]
 	Env     []string
 	Stdin   *os.File // nil is /dev/null; opened read-only by the caller for this run
 	Limits  Limits
-	// KeepWork leaves the work folder as the run before left it (compile, then
-	// collect); otherwise every run starts with an empty one.
+	// KeepWork leaves the work folder as the run before and WriteFile left it
+	// (compile, then collect); otherwise every run starts with an empty one.
 	KeepWork bool
 }
 
@@ -83,12 +147,13 @@ type Facts struct {
 	Hit        Limit
 	Real       time.Duration // from just before exec to the end, on the monotonic clock
 	CPU        time.Duration // user plus system of the whole group, without the sandbox's set-up
-	// MemoryBytes is the group's peak.
+	// MemoryBytes is the group's peak; 0 where the kernel does not tell (see Check).
 	MemoryBytes int64
 	Stdout      []byte // at most Limits.OutputBytes
 	Stderr      []byte // at most Limits.ErrorBytes
 	// StderrTruncated says that standard error was longer than its cap.
 	StderrTruncated bool
-	// LeftProcesses says that processes were still alive when the program ended.
+	// LeftProcesses says that processes were still alive when the program
+	// ended by itself. They are dead by now.
 	LeftProcesses bool
 }
