@@ -57,7 +57,7 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	defer stopKeeping()
 
 	result, runs, err := q.call(workCtx, e, log)
-	if errors.Is(context.Cause(workCtx), judge.ErrStale) {
+	if errors.Is(context.Cause(workCtx), judge.ErrStale) || errors.Is(err, judge.ErrStale) {
 		log.Warn("dropped a result: the judging was lost")
 		return nil
 	}

@@ -79,7 +79,7 @@ func handleLike(ctx context.Context, q queries, who judge.Contestant) (taken jud
 func fold(who judge.Contestant) string { return strings.ToLower(string(who)) }
 
 func clash(taken judge.Contestant) error {
-	return fmt.Errorf("%w: there is a contestant %q already", judge.ErrConflict, taken)
+	return fmt.Errorf("there is a contestant %q already: %w", taken, judge.ErrConflict)
 }
 
 // ContestantByToken finds whose token has this hash.

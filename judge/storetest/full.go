@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"contest/judge"
 	"contest/judge/store"
 )
 
@@ -22,6 +23,7 @@ func RunFull(t *testing.T, url string, free func()) {
 	}
 	stored--
 	wantErr(t, err, store.ErrFull)
+	wantErr(t, err, judge.ErrFull)
 	t.Logf("after %d submissions: %v", stored, err)
 	entries, err := f.Entries(t.Context(), "")
 	ok(t, err)
