@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http/httptest"
 	"os"
@@ -116,6 +117,8 @@ func TestBrowser(t *testing.T) {
 	t.Run("without script", func(t *testing.T) { noScript(t, browser, url) })
 	t.Run("clock", func(t *testing.T) { clock(t, browser, m) })
 	t.Run("a change moves a row", func(t *testing.T) { liveUpdate(t, browser, m, url) })
+	t.Run("old data is called old", func(t *testing.T) { staleNotice(t, browser) })
+	t.Run("axe finds nothing", func(t *testing.T) { axe(t, browser, url) })
 	t.Run("search without a server", func(t *testing.T) { staticTree(t, browser, site) })
 }
 
@@ -255,6 +258,55 @@ func liveUpdate(t *testing.T, browser context.Context, m *table, url string) {
 	m.notify()
 	until(t, ctx, `document.querySelector('#board tbody tr').dataset.name == '<b>new & fast</b>'`)
 	until(t, ctx, `document.getElementById('say').textContent.includes('<b>new & fast</b>: new at 1, Real time')`)
+}
+
+// staleNotice breaks the store: the pages stay, and say how old they are.
+func staleNotice(t *testing.T, browser context.Context) {
+	m := newTable()
+	site, url := running(t, m)
+	ctx := tab(t, browser)
+	open(t, ctx, url+"/")
+	until(t, ctx, "document.getElementById('stale').hidden")
+	m.fail(errors.New("the store is gone"))
+	site.checked.Store(time.Now().Add(-45 * time.Second).UnixMilli())
+	open(t, ctx, url+"/submissions")
+	until(t, ctx, `/^Data is (4[5-9]|5\d) seconds old$/.test(document.getElementById('stale').textContent)`)
+}
+
+// axe runs axe-core over the pages where JUDGE_AXE names its axe.min.js
+// (npm pack axe-core).
+func axe(t *testing.T, browser context.Context, url string) {
+	name := os.Getenv("JUDGE_AXE")
+	if name == "" {
+		t.Skip("no axe-core: name its axe.min.js in JUDGE_AXE")
+	}
+	script, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := tab(t, browser)
+	for _, look := range []struct {
+		scheme string
+		width  int64
+	}{{"light", 1280}, {"dark", 1280}, {"light", 360}, {"light", 320}} {
+		scheme(t, ctx, look.scheme)
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(look.width, 800)); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range browserPages {
+			open(t, ctx, url+p)
+			evaluate[bool](t, ctx, string(script)+"; true")
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[string](
+				`axe.run().then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html.slice(0, 90)).slice(0, 3).join(' | ')).join('\n'))`,
+				chromedp.EvalAwaitPromise))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got != "" {
+				t.Errorf("%s, %s, %d px:\n%s", p, look.scheme, look.width, got)
+			}
+		}
+	}
 }
 
 func staticTree(t *testing.T, browser context.Context, site *Site) {

@@ -171,6 +171,29 @@ func TestRunCoalescesAndConfirms(t *testing.T) {
 	})
 }
 
+// A program that asks right after a judging must see its result, also when the
+// pages were rendered an instant ago.
+func TestProgramsSeeTheNewestBoard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTable()
+		site := at(t, m, time.Time{}, func(c *Config) { c.Now = time.Now })
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- site.Run(ctx) }()
+		synctest.Wait()
+		for _, who := range []judge.Contestant{"alice", "bob", "carol"} {
+			m.add(who, "bridge", time.Millisecond)
+			m.notify()
+			synctest.Wait() // no time passes
+			if got := body(t, site, "/api/v1/boards/bridge/real"); !strings.Contains(got, string(who)) {
+				t.Errorf("the board without %s: %s", who, got)
+			}
+		}
+		cancel()
+		<-done
+	})
+}
+
 // A reader that stops reading must not hold its connection for ever, and must
 // not hold up others.
 func TestSlowReaderIsDropped(t *testing.T) {

@@ -65,6 +65,8 @@ func (fitIn) Transform(doc *ast.Document, _ text.Reader, _ parser.Context) {
 		switch n := n.(type) {
 		case *ast.Heading:
 			n.Level = min(n.Level+1, 6)
+		case *east.Table: // it may scroll: keys have to reach it
+			n.SetAttributeString("tabindex", []byte("0"))
 		case *east.TableCell:
 			if n.Parent().Kind() == east.KindTableHeader {
 				n.SetAttributeString("scope", []byte("col"))
@@ -114,6 +116,6 @@ func (pieces) code(w util.BufWriter, source []byte, n ast.Node, entering bool) (
 	default:
 		body = template.HTMLEscapeString(body)
 	}
-	fmt.Fprintf(w, "<pre><code>%s</code></pre>\n", body)
+	fmt.Fprintf(w, "<pre tabindex=\"0\"><code>%s</code></pre>\n", body)
 	return ast.WalkSkipChildren, nil
 }

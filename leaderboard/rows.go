@@ -78,7 +78,7 @@ type entryRow struct {
 	ID         judge.SubmissionID
 	Submission string // links
 	Contestant string
-	Problem    string
+	Problem    string // empty when the contest no longer has it
 	Name       string
 	Title      string // the problem's name
 	Language   string
@@ -98,9 +98,12 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 		out[i] = entryRow{
 			Key: "s" + strconv.FormatInt(int64(sub.ID), 10), ID: sub.ID, Submission: l.ToSubmission(sub.ID),
 			Contestant: l.ToContestant(sub.Contestant), Name: string(sub.Contestant),
-			Problem: l.ToProblem(sub.Problem), Title: v.problemName(sub.Problem),
+			Title:    v.problemName(sub.Problem),
 			Language: string(sub.Language), Verdict: chipOf(j), Late: lateText(v.contest, sub),
 			Receipt: momentOf(sub.Receipt, v.contest.Zone),
+		}
+		if _, ok := v.problem(sub.Problem); ok {
+			out[i].Problem = l.ToProblem(sub.Problem)
 		}
 		if !pending(j) {
 			out[i].Judged, out[i].Passed, out[i].Total = true, j.Passed, j.Total

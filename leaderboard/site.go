@@ -51,7 +51,7 @@ type Config struct {
 const (
 	// CheckEvery is how often Run confirms that the snapshot is still what the
 	// store says; pages call themselves stale after thirty seconds without.
-	CheckEvery = 10 * time.Second
+	CheckEvery = 5 * time.Second
 	// renderGap is the least time between two snapshots: judging on the same
 	// machine should not pay for pages that nobody could read that fast.
 	renderGap      = time.Second

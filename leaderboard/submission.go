@@ -83,9 +83,9 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 	}
 	d.At = moment{} // the page changes with the submission, not with the snapshot
 	d.Description = fmt.Sprintf("%s by %s for %s: %s.", d.Title, d.Name, d.ProblemName, d.Verdict.Text)
-	d.Contestant, d.Problem = d.ToContestant(sub.Contestant), d.ToProblem(sub.Problem)
+	d.Contestant = d.ToContestant(sub.Contestant)
 	if p, ok := req.snap.problem(sub.Problem); ok {
-		d.Boards = tabsOf(d.links, p, "")[1:]
+		d.Problem, d.Boards = d.ToProblem(p.ID), tabsOf(d.links, p, "")[1:]
 	}
 	if cut := c.Deadline.Cutoff; d.Late == "" && !cut.IsZero() && !sub.Receipt.Before(cut) {
 		d.Ticket = momentOf(sub.Ticket, c.Zone)
