@@ -28,7 +28,8 @@ test:
 	@$(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails --hide-summary=output -- -race -shuffle=on -timeout 20m ./...
 
 bench: build
-	@$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+	@$(GO) test -run '^$$' -bench . ./...
+	@.ci/cold-start
 
 fuzz:
 	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \
