@@ -65,8 +65,8 @@ func (c GeneratedCase) path(dir, ext string) string {
 	return filepath.Join(dir, filepath.FromSlash(c.Name)+ext)
 }
 
-// readGenerator checks the generator of judge.yaml against the package.
-func (l *loader) readGenerator() {
+// takeGenerator checks the generator of judge.yaml against the package.
+func (l *loader) takeGenerator() {
 	g := l.rules.generator
 	if g == nil {
 		l.needData()

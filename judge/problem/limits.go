@@ -16,6 +16,13 @@ const (
 	maxCodeKiB   = 16 << 10
 )
 
+func (s *settings) limitKeys(d *document) handlers {
+	if s.legacy {
+		return s.legacyLimits(d)
+	}
+	return s.currentLimits(d)
+}
+
 func (s *settings) commonLimits(d *document) handlers {
 	l := &s.limits
 	return handlers{

@@ -112,12 +112,14 @@ func (l *loader) load() error {
 	}
 	l.layout()
 	for _, step := range []func() error{
-		l.readYAML, l.readGroups, l.readTimeLimits, l.readStatement, l.readIncludes, l.readData, l.readPrograms, l.readExamples,
+		l.readYAML, l.readGroups, l.readTimeLimits, l.readStatement, l.readData, l.readExamples,
 	} {
 		if err := step(); err != nil {
 			return err
 		}
 	}
+	l.listIncludes()
+	l.listPrograms()
 	l.fill()
 	if len(l.errors) > 0 {
 		return nil

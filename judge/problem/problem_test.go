@@ -178,6 +178,39 @@ limits:
 	}
 }
 
+// The drafts of 2023 have names of both formats.
+func TestLoadDraft(t *testing.T) {
+	f := good().with("problem.yaml", `problem_format_version: 2023-07-draft
+name: {en: Sum}
+author: A
+validation: default
+validator_flags: case_sensitive
+limits: {time_limit: 2.0, memory: 1024}
+`).with("data/secret/testdata.yaml", "output_validator_flags: space_change_sensitive\n")
+	p := mustLoad(t, f, "")
+	if v := p.Validation; v.CaseSensitive || !v.SpaceSensitive || p.Limits.Time != 2*time.Second {
+		t.Errorf("got %+v, %+v", p.Validation, p.Limits)
+	}
+}
+
+// Every problem of this repository can be read.
+func TestOwnPackages(t *testing.T) {
+	paths, err := filepath.Glob("../../problems/*/problem.yaml")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no packages: %v", err)
+	}
+	for _, path := range paths {
+		for _, set := range []string{"full", "demo"} {
+			p, err := Load(filepath.Dir(path), Options{TestSet: set})
+			if err != nil {
+				t.Errorf("%s: %v", path, err)
+			} else if len(p.Warnings) > 0 {
+				t.Errorf("%s: warnings: %v", path, p.Warnings)
+			}
+		}
+	}
+}
+
 func TestLoadGenerated(t *testing.T) {
 	p := mustLoad(t, generated(), "demo")
 	want := []GeneratedCase{
@@ -299,6 +332,40 @@ func TestUnchanged(t *testing.T) {
 			t.Errorf("%s: got %v, want ErrChanged", name, err)
 		}
 	}
+}
+
+// What is loaded while files are saved is the old or the new version, or an
+// error, never a mixture.
+func TestLoadWhileSaving(t *testing.T) {
+	dir := good().write(t)
+	versions := []string{"2.0\n  memory: 200\n", "4.0\n  memory: 400\n"}
+	stop, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				text := "problem_format_version: 2025-09\nname: Sum\nlimits:\n  time_limit: " + versions[i%2]
+				if err := os.WriteFile(filepath.Join(dir, "problem.yaml"), []byte(text), 0o644); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}()
+	for range 100 {
+		p, err := Load(dir, Options{})
+		var errs Errors
+		switch {
+		case err == nil && int64(p.Limits.Time/time.Second)*100 != p.Limits.MemoryBytes>>20:
+			t.Errorf("a mixture: %+v", p.Limits)
+		case err != nil && !errors.Is(err, ErrChanged) && !errors.As(err, &errs):
+			t.Errorf("got %v", err)
+		}
+	}
+	close(stop)
+	<-stopped
 }
 
 func BenchmarkLoad(b *testing.B) {

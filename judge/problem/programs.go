@@ -1,7 +1,6 @@
 package problem
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -17,9 +16,9 @@ var (
 func isCpp(p string) bool    { return slices.Contains(cppExtensions, path.Ext(p)) }
 func isHeader(p string) bool { return slices.Contains(headerExtensions, path.Ext(p)) }
 
-// readIncludes lists the files that are compiled with every submission: those
+// listIncludes lists the files that are compiled with every submission: those
 // for C++, or else those for every language.
-func (l *loader) readIncludes() error {
+func (l *loader) listIncludes() {
 	for _, name := range l.tree.names("include") {
 		if name != "cpp" && name != "default" {
 			l.warn("include/"+name, "", "this has no effect: only C++ is judged, with include/cpp")
@@ -37,7 +36,6 @@ func (l *loader) readIncludes() error {
 		}
 		l.pkg.Includes = append(l.pkg.Includes, l.tree.abs(p))
 	}
-	return nil
 }
 
 // headers are the included files that are not compiled on their own.
@@ -51,11 +49,10 @@ func (l *loader) headers() []string {
 	return out
 }
 
-// readPrograms reads input validators, the generator and the list of
-// attachments.
-func (l *loader) readPrograms() error {
+// listPrograms lists input validators, the generator and attachments.
+func (l *loader) listPrograms() {
 	for _, folder := range []string{"input_validators", "input_format_validators"} {
-		l.readValidators(folder)
+		l.listValidators(folder)
 	}
 	if len(l.pkg.InputValidators) == 0 {
 		l.warn("input_validators", "write a program that exits with 42 for a good input", "nothing checks the inputs")
@@ -63,11 +60,10 @@ func (l *loader) readPrograms() error {
 	for _, p := range l.tree.files("attachments") {
 		l.pkg.Attachments = append(l.pkg.Attachments, l.tree.abs(p))
 	}
-	l.readGenerator()
-	return nil
+	l.takeGenerator()
 }
 
-func (l *loader) readValidators(folder string) {
+func (l *loader) listValidators(folder string) {
 	for _, name := range l.tree.names(folder) {
 		p := path.Join(folder, name)
 		switch {
@@ -191,7 +187,7 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 			l.fail(q, "put the files into "+p+" itself", "folders inside a program: not supported yet")
 			return false, nil
 		}
-		data, ok, err := l.tree.read(q, l.settings.limits.CodeBytes, &l.findings)
+		data, ok, err := l.tree.read(q, maxCodeKiB*kib, &l.findings)
 		if !ok {
 			return false, err
 		}
@@ -199,7 +195,7 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 		files = append(files, judge.File{Name: path.Base(q), Data: data})
 	}
 	if err := judge.ValidateFiles(files, l.settings.limits.CodeBytes); err != nil {
-		l.fail(p, "contestants get the same answer", "it cannot be submitted: %s", fmt.Sprint(err))
+		l.fail(p, "an example follows the rules for contestants", "it cannot be submitted: %v", err)
 		return false, nil
 	}
 	l.pkg.Examples = append(l.pkg.Examples, ex)

@@ -43,12 +43,14 @@ func readSettings(data []byte, found *findings) settings {
 	if root == nil {
 		return s
 	}
-	s.legacy = d.legacyFormat(root)
+	version := d.formatVersion(root)
+	s.legacy = strings.HasPrefix(version, "legacy")
 	keys := s.commonKeys(d)
-	if s.legacy {
-		maps.Copy(keys, s.legacyKeys(d))
-	} else {
+	if !s.legacy {
 		maps.Copy(keys, s.currentKeys(d))
+	}
+	if s.legacy || strings.HasPrefix(version, "2023-07") { // the drafts are written with names of both
+		maps.Copy(keys, s.legacyKeys(d))
 	}
 	d.mapping(root, keys)
 	if root.Kind == yaml.MappingNode && valueOf(root, "name") == nil {
@@ -67,15 +69,14 @@ func valueOf(n *yaml.Node, key string) *yaml.Node {
 	return nil
 }
 
-// legacyFormat says which of the two formats a package has. The drafts of
-// 2023 are read as 2025-09.
-func (d *document) legacyFormat(root *yaml.Node) bool {
+// formatVersion says which format a package has.
+func (d *document) formatVersion(root *yaml.Node) string {
 	n := valueOf(root, "problem_format_version")
 	if n == nil {
-		return true
+		return "legacy"
 	}
 	version, _ := d.choice(n, "legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09")
-	return strings.HasPrefix(version, "legacy")
+	return version
 }
 
 var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
@@ -93,6 +94,7 @@ func (s *settings) commonKeys(d *document) handlers {
 		"license": func(n *yaml.Node) {
 			d.choice(n, "unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
 		},
+		"limits":       func(n *yaml.Node) { d.mapping(n, s.limitKeys(d)) },
 		"rights_owner": d.unread, "source": d.unread, "keywords": d.unread,
 	}
 }
@@ -103,7 +105,6 @@ func (d *document) unread(*yaml.Node) {}
 func (s *settings) legacyKeys(d *document) handlers {
 	return handlers{
 		"author": d.unread, "source_url": d.unread,
-		"limits":          func(n *yaml.Node) { d.mapping(n, s.legacyLimits(d)) },
 		"validation":      d.only("validation", "default"),
 		"validator_flags": func(n *yaml.Node) { s.validation = d.validatorFlags(n) },
 		"grading":         d.refuse("grading"),
@@ -113,7 +114,6 @@ func (s *settings) legacyKeys(d *document) handlers {
 func (s *settings) currentKeys(d *document) handlers {
 	return handlers{
 		"version": d.unread, "credits": d.unread,
-		"limits":             func(n *yaml.Node) { d.mapping(n, s.currentLimits(d)) },
 		"embargo_until":      d.refuse("embargo_until"),
 		"languages":          d.languages,
 		"allow_file_writing": d.only("allow_file_writing", "false"),
@@ -127,7 +127,7 @@ func (s *settings) currentKeys(d *document) handlers {
 
 // moved is the handler of a key that only the legacy format has.
 func (d *document) moved(cure string) func(*yaml.Node) {
-	return func(n *yaml.Node) { d.failAt(n, cure, "format %s has no such key", "2025-09") }
+	return func(n *yaml.Node) { d.failAt(n, cure, "format 2025-09 has no such key") }
 }
 
 // problemType takes pass-fail, alone or as a list of one.
