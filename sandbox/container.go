@@ -22,13 +22,13 @@ type Container struct {
 	null   *os.File
 	cancel int // eventfd that interrupts the wait for a program
 
-	mu     sync.Mutex
-	in     *inside // nil: to be made anew
-	group  *group  // nil: to be made anew, or there are no control groups
-	spent  *inside // killed, kept for its work folder
-	used   bool    // the work folder may hold something
-	closed bool
-	start  startedRun
+	mu      sync.Mutex
+	in      *inside // nil: to be made anew
+	group   *group  // nil: to be made anew, or there are no control groups
+	spent   *inside // killed, kept for its work folder
+	used    bool    // the work folder may hold something
+	closed  bool
+	current startedRun
 }
 
 // errClosed is returned by the methods of a closed container.

@@ -60,7 +60,7 @@ func (l Limits) withDefaults() (Limits, error) {
 
 // rlimits are the limits that the kernel enforces per process. CPU time is
 // only a backstop there: it counts whole seconds and single processes.
-func (l Limits) rlimits(grouped bool) []rlimit {
+func (l Limits) rlimits(grouped, privileged bool) []rlimit {
 	seconds := uint64((l.CPU+time.Second-1)/time.Second) + 1
 	list := []rlimit{
 		{"cpu", unix.RLIMIT_CPU, seconds, seconds + 1},
@@ -72,11 +72,13 @@ func (l Limits) rlimits(grouped bool) []rlimit {
 		{"open files", unix.RLIMIT_NOFILE, uint64(l.OpenFiles), uint64(l.OpenFiles)},
 	}
 	processes := uint64(l.Processes)
-	if !grouped {
-		// The container's init and a clone on its way out have the same user
-		// then, and address space stands in for memory: generously, for it
-		// counts what is never touched.
+	if !privileged {
+		// The container's init and a clone on its way out have the same user.
 		processes += 2
+	}
+	if !grouped {
+		// Address space stands in for memory: generously, for it counts what
+		// is never touched.
 		space := uint64(l.MemoryBytes)*2 + uint64(l.StackBytes)*2 + 1<<30
 		list = append(list, rlimit{"address space", unix.RLIMIT_AS, space, space})
 	}
@@ -92,7 +94,7 @@ type rlimit struct {
 // hardLimits are the judge's own, above which a child cannot go.
 func hardLimits() (map[int]uint64, error) {
 	hard := map[int]uint64{}
-	for _, r := range DefaultLimits().rlimits(false) {
+	for _, r := range DefaultLimits().rlimits(false, false) {
 		var have unix.Rlimit
 		if err := unix.Getrlimit(r.resource, &have); err != nil {
 			return nil, err

@@ -27,7 +27,7 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	if err := checkCommand(cmd); err != nil {
 		return Facts{}, fmt.Errorf("run: %w", err)
 	}
-	if err := c.repair(); err != nil {
+	if err := c.makeReady(cmd.KeepWork); err != nil {
 		return Facts{}, fmt.Errorf("set up container: %w", err)
 	}
 	disarm := c.armCancel(ctx)
@@ -41,6 +41,22 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 		err = errors.Join(fmt.Errorf("run: %w", err), c.condemn())
 	}
 	return facts, err
+}
+
+// largeWork is from when on it takes the kernel longer to free a work folder
+// than to make a container. It would do so in the child, while the judge's
+// garbage collector has to wait for the clone.
+const largeWork = 16 << 20
+
+// makeReady repairs the container and empties a large work folder in the
+// same way.
+func (c *Container) makeReady(keepWork bool) error {
+	if c.in != nil && !keepWork && c.workBytes() > largeWork {
+		if err := c.condemn(); err != nil {
+			return err
+		}
+	}
+	return c.repair()
 }
 
 // errInterrupted ends a run whose context has ended.
@@ -97,6 +113,7 @@ type startedRun struct {
 	setTID   int32
 
 	pid    int
+	memory int64 // the limit that the group got
 	oom    int64 // kills before the run
 	pipes  output
 	killed Limit // what we killed it for
@@ -104,7 +121,7 @@ type startedRun struct {
 
 // run is Run on the container's thread.
 func (c *Container) run(cmd Command) (Facts, error) {
-	r := &c.start
+	r := &c.current
 	*r = startedRun{limits: cmd.Limits}
 	if err := r.pipes.open(cmd.Limits); err != nil {
 		return Facts{}, err
@@ -144,23 +161,23 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) (err error) {
 	if c.group == nil {
 		return nil
 	}
-	memory := r.limits.MemoryBytes
+	r.memory = r.limits.MemoryBytes
 	if keepWork {
 		// What earlier runs left in the work folder is charged still.
 		before, err := c.group.usage.read()
 		if err != nil {
 			return fmt.Errorf("read memory usage: %w", err)
 		}
-		memory += before
+		r.memory += before
 	}
 	if r.oom, err = c.group.ooms.read(); err != nil {
 		return fmt.Errorf("read OOM kills: %w", err)
 	}
 	processes := r.limits.Processes
 	if !c.id.privileged {
-		processes++ // the first of two clones, which then goes away
+		processes++ // for the first of two clones, until it is gone
 	}
-	return c.group.limit(memory, processes)
+	return c.group.limit(r.memory, processes)
 }
 
 // launch clones the program into the container. It reports whether the work
@@ -191,9 +208,7 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	if c.group != nil {
 		c.group.join(s, &r.readings)
 	}
-	if err := c.scriptProgram(s, r, cmd); err != nil {
-		return renewed, err
-	}
+	c.scriptProgram(s, r, cmd)
 	if r.pid, err = s.start(args); err != nil {
 		return renewed, err
 	}
@@ -201,7 +216,10 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	if err := s.failure(); err != nil || c.id.privileged {
 		return renewed, err
 	}
-	return renewed, r.adopt()
+	if err := r.adopt(); err != nil || c.group == nil {
+		return renewed, err
+	}
+	return renewed, c.group.limit(r.memory, r.limits.Processes)
 }
 
 // fixNumber gives every program the same process number: it must not tell
@@ -239,7 +257,7 @@ func (c *Container) cloneTwice(s *script, r *startedRun) {
 
 // scriptProgram writes down the last part of a child's way: descriptors,
 // limits, identity, time stamps, exec.
-func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) error {
+func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	stdin := c.null
 	if cmd.Stdin != nil {
 		stdin = cmd.Stdin
@@ -248,7 +266,7 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) error {
 	for to, from := range sources {
 		s.dup("set up descriptors", from, to, 0)
 	}
-	limits := cmd.Limits.rlimits(c.group != nil)
+	limits := cmd.Limits.rlimits(c.group != nil, c.id.privileged)
 	values := make([]unix.Rlimit, len(limits))
 	for i, l := range limits {
 		values[i] = unix.Rlimit{Cur: min(l.soft, c.hard[l.resource]), Max: min(l.max, c.hard[l.resource])}
@@ -279,11 +297,10 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) error {
 	s.call("read clock", unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, s.addr(unsafe.Pointer(&r.begun)))
 	if cmd.Program != nil {
 		s.call("exec", unix.SYS_EXECVEAT, cmd.Program.Fd(), s.str(""), argv, envp, unix.AT_EMPTY_PATH)
-		return nil
+		return
 	}
 	at := ^uintptr(99) // AT_FDCWD
 	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, at, s.str(cmd.Args[0]), argv, envp, 0)
-	return nil
 }
 
 // notStarted is what becomes of a run whose child did not get to exec. A
@@ -291,6 +308,7 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) error {
 // contestant must not be able to make a judging fail for ever.
 func (c *Container) notStarted(r *startedRun, cmd Command, cause error) (Facts, error) {
 	if r.pid > 0 {
+		_ = unix.Kill(r.pid, unix.SIGKILL) // ours, and not waited for yet
 		if _, err := wait4(r.pid, nil); err != nil {
 			cause = errors.Join(cause, err)
 		}

@@ -323,6 +323,23 @@ func TestWorkFolder(t *testing.T) {
 	}
 }
 
+// A work folder too large to be unmounted by the next program's process is
+// emptied all the same.
+func TestLargeWork(t *testing.T) {
+	c := container(t, Config{WorkBytes: largeWork + 1<<20})
+	for range 2 {
+		if f := behave(t, c, Limits{}, false, "fill"); outcome(f) != "exit 0" {
+			t.Errorf("fill: %s, output %q", outcome(f), f.Stdout)
+		}
+		if list, err := c.ReadDir("."); err != nil || len(list) != 1 || c.workBytes() <= largeWork {
+			t.Errorf("got %v, error %v, %d bytes", list, err, c.workBytes())
+		}
+		if f := behave(t, c, Limits{}, false, "look"); string(f.Stdout) != "ok\n" {
+			t.Errorf("look: %s, output %q", outcome(f), f.Stdout)
+		}
+	}
+}
+
 // TestCompile runs the real compiler, which forks three levels of programs.
 func TestCompile(t *testing.T) {
 	if _, err := os.Stat("/usr/bin/g++"); err != nil {
@@ -744,7 +761,10 @@ func TestCheck(t *testing.T) {
 			t.Errorf("incomplete: %+v", p)
 		}
 	}
-	_, err := New(context.Background(), Config{})
+	c, err := New(context.Background(), Config{})
+	if err == nil {
+		err = c.Close()
+	}
 	if report.Unusable != (err != nil) {
 		t.Errorf("unusable is %v, New says %v", report.Unusable, err)
 	}
