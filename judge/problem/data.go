@@ -40,6 +40,8 @@ func (l *loader) readData() error {
 func (l *loader) readDataFile(folder, p string) error {
 	base, ext := strings.TrimSuffix(p, path.Ext(p)), path.Ext(p)
 	switch {
+	case strings.Contains(path.Dir(p)+"/", ".files/"):
+		l.unsupported(p, "files for the working folder of a test case")
 	case ext == ".in":
 		return l.addTest(folder, base)
 	case ext == ".ans":

@@ -121,6 +121,7 @@ func breakages() []breakage {
 		{"interaction", g.with("data/sample/1.interaction", ""), "data/sample/1.interaction:0"},
 		{"statement of an input", g.with("data/sample/1.in.statement", ""), "data/sample/1.in.statement:0"},
 		{"settings of a test case", g.with("data/secret/1.yaml", "args: [x]\n"), "data/secret/1.yaml:0"},
+		{"files of a test case", g.with("data/secret/1.files/a.in", "").with("data/secret/1.files/a.ans", ""), "data/secret/1.files/a.ans:0 data/secret/1.files/a.in:0"},
 		{"test groups", g.with("data/secret/group/testdata.yaml", ""), "data/secret/group/testdata.yaml:0"},
 		{"scores", g.with("data/secret/test_group.yaml", "max_score: 50\n"), "data/secret/test_group.yaml:1"},
 		{"on_reject", g.with("data/secret/testdata.yaml", "on_reject: continue\n"), "data/secret/testdata.yaml:1"},
