@@ -134,7 +134,7 @@ const wide = `Math.max(document.documentElement.scrollWidth - innerWidth,
 
 func everyPage(t *testing.T, browser context.Context, url string) {
 	ctx := tab(t, browser)
-	for _, width := range []int64{360, 768, 1280} {
+	for _, width := range []int64{320, 360, 768, 1280} {
 		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 780)); err != nil {
 			t.Fatal(err)
 		}
