@@ -84,14 +84,13 @@ func (c *Container) leftProcesses() (bool, error) {
 func (c *Container) probe() (bool, error) {
 	s := &c.in.child
 	s.reset()
-	var r startedRun
-	p := &r
+	midway := new(int32)
 	args := &cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK | cloneClearSighand, exitSignal: uint64(unix.SIGCHLD)}
 	if c.id.privileged {
 		s.enterNamespaces(c.in.pidfd, runNamespaces)
 		s.becomeUser(programID)
 	} else {
-		c.cloneTwice(s, p)
+		c.cloneTwice(s, midway)
 	}
 	s.call("signal all", unix.SYS_KILL, ^uintptr(0), 0)
 	pid, err := s.start(args)
@@ -99,8 +98,8 @@ func (c *Container) probe() (bool, error) {
 		return false, err
 	}
 	_, err = wait4(pid, nil)
-	if p.midway > 0 {
-		_, second := wait4(int(p.midway), nil)
+	if *midway > 0 {
+		_, second := wait4(int(*midway), nil)
 		err = errors.Join(err, second)
 	}
 	if err != nil {
@@ -138,7 +137,8 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	}
 	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
 	f.MemoryBytes = max(0, read[1]-usageBefore)
-	return read[2] > r.oom, read[3] - c.workBytes(), nil
+	oom, g.killed = read[2] > g.killed, read[2]
+	return oom, read[3] - c.workBytes(), nil
 }
 
 // workBytes is how much the work folder holds.

@@ -90,11 +90,16 @@ func assembleFilter() ([]bpf.RawInstruction, error) {
 			{Argument: arg, Operation: seccomp.NotEqual, Value: uint64(filterPass())}}}
 	}
 	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2)}
+	bit := func(name string, arg uint32, bit uint64) seccomp.NameWithConditions {
+		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
+			{Argument: arg, Operation: seccomp.BitsSet, Value: bit}}}
+	}
+	// Huge pages come from a pool of the machine's that memory limits do not cover.
+	conditional = append(conditional, bit("mmap", 3, unix.MAP_HUGETLB))
 	for _, flag := range []uint64{unix.CLONE_NEWUSER, unix.CLONE_NEWNS, unix.CLONE_NEWNET, unix.CLONE_NEWIPC,
 		unix.CLONE_NEWUTS, unix.CLONE_NEWCGROUP, unix.CLONE_NEWPID, unix.CLONE_PARENT} {
 		// CLONE_PARENT would make the judge the parent, who then had to wait.
-		conditional = append(conditional, seccomp.NameWithConditions{Name: "clone",
-			Conditions: seccomp.ArgumentConditions{{Argument: 0, Operation: seccomp.BitsSet, Value: flag}}})
+		conditional = append(conditional, bit("clone", 0, flag))
 	}
 	policy := seccomp.Policy{
 		DefaultAction: seccomp.ActionAllow,

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"os"
@@ -25,6 +26,8 @@ type group struct {
 
 	cpu, usage, peak, ooms, pids counter
 
+	killed int64 // what ooms said last
+
 	memoryMax, swapMax, pidsMax setting
 	swapWithMemory              bool // v1: swapMax limits memory plus swap and may never be below memoryMax
 	peakResets                  bool // else the group serves one run
@@ -42,7 +45,7 @@ func (c counter) read() (int64, error) {
 	if c.fd < 0 {
 		return 0, nil
 	}
-	var buf [4096]byte
+	var buf [counterBytes]byte
 	n, err := unix.Pread(c.fd, buf[:], 0)
 	if err != nil {
 		return 0, err
@@ -50,8 +53,12 @@ func (c counter) read() (int64, error) {
 	return c.parse(buf[:n])
 }
 
+// counterBytes is enough to hold the line that is looked for.
+const counterBytes = 512
+
 func (c counter) parse(b []byte) (int64, error) {
-	text, _, _ := strings.Cut(string(b), "\x00")
+	b, _, _ = bytes.Cut(b, []byte{0})
+	text := string(b)
 	if c.key != "" {
 		_, rest, ok := strings.Cut("\n"+text, "\n"+c.key+" ")
 		if !ok {
@@ -296,7 +303,7 @@ func (g *group) limit(memory int64, processes int) error {
 type readings struct {
 	zero  [2]byte // "0", what is written to join and to reset
 	usage [32]byte
-	cpu   [4096]byte
+	cpu   [counterBytes]byte
 }
 
 // join appends the steps that start memory accounting and enter the group.

@@ -69,6 +69,7 @@ func (l Limits) rlimits(grouped, privileged bool) []rlimit {
 		// With 0 a core_pattern that names a helper would start it all the
 		// same; 1 is the kernel's sign for no dump of either kind.
 		{"core", unix.RLIMIT_CORE, 1, 1},
+		{"locked memory", unix.RLIMIT_MEMLOCK, 0, 0},
 		{"open files", unix.RLIMIT_NOFILE, uint64(l.OpenFiles), uint64(l.OpenFiles)},
 	}
 	processes := uint64(l.Processes)

@@ -114,7 +114,6 @@ type startedRun struct {
 
 	pid    int
 	memory int64 // the limit that the group got
-	oom    int64 // kills before the run
 	pipes  output
 	killed Limit // what we killed it for
 }
@@ -156,8 +155,8 @@ func (c *Container) abandon(r *startedRun) error {
 	return errors.Join(err, c.condemn())
 }
 
-// limitGroup sets the group's limits and notes what it counted before.
-func (c *Container) limitGroup(r *startedRun, keepWork bool) (err error) {
+// limitGroup sets the group's limits.
+func (c *Container) limitGroup(r *startedRun, keepWork bool) error {
 	if c.group == nil {
 		return nil
 	}
@@ -169,9 +168,6 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) (err error) {
 			return fmt.Errorf("read memory usage: %w", err)
 		}
 		r.memory += before
-	}
-	if r.oom, err = c.group.ooms.read(); err != nil {
-		return fmt.Errorf("read OOM kills: %w", err)
 	}
 	processes := r.limits.Processes
 	if !c.id.privileged {
@@ -198,7 +194,7 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		r.fixNumber(s, args)
 		s.enterNamespaces(c.in.pidfd, runNamespaces)
 	} else {
-		c.cloneTwice(s, r)
+		r.fixNumber(s, c.cloneTwice(s, &r.midway))
 	}
 	renewed = c.layout.workOptions != "" && c.used && !cmd.KeepWork
 	if renewed {
@@ -245,14 +241,14 @@ func (r *startedRun) adopt() error {
 // cloneTwice is for a judge without privileges: only a process of its own,
 // inside the user namespace, may enter the process namespace, and only what
 // that one clones is born there.
-func (c *Container) cloneTwice(s *script, r *startedRun) {
+func (c *Container) cloneTwice(s *script, pid *int32) *cloneArgs {
 	s.enterNamespaces(c.in.pidfd, initNamespaces)
 	second := &cloneArgs{
 		flags:     unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | cloneClearSighand,
-		parentTID: uint64(s.addr(unsafe.Pointer(&r.midway))),
+		parentTID: uint64(s.addr(unsafe.Pointer(pid))),
 	}
-	r.fixNumber(s, second)
 	s.call("clone into container", unix.SYS_CLONE3, s.addr(unsafe.Pointer(second)), unsafe.Sizeof(*second), filterPass()).leave = 1
+	return second
 }
 
 // scriptProgram writes down the last part of a child's way: descriptors,

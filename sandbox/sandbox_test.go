@@ -74,7 +74,7 @@ var programTests = []struct {
 	{args: "abort", want: "signal 6"},
 	{args: "segv", want: "signal 11"},
 	{args: "overflow", limits: Limits{StackBytes: 16 << 20}, want: "signal 11"},
-	{args: "recurse", limits: Limits{StackBytes: 256 << 20}, want: "exit 0", stdout: "ok\n"},
+	{args: "recurse", limits: Limits{StackBytes: 256 << 20, CPU: 5 * time.Minute, Wall: 10 * time.Minute}, want: "exit 0", stdout: "ok\n"},
 
 	{args: "spin", limits: Limits{CPU: 100 * time.Millisecond}, want: "signal 9, cpu limit"},
 	{args: "stubborn", limits: Limits{CPU: 100 * time.Millisecond}, want: "signal 9, cpu limit"},
@@ -86,6 +86,7 @@ var programTests = []struct {
 	{args: "forkbomb", limits: Limits{CPU: 300 * time.Millisecond, Processes: 32}, want: "signal 9, cpu limit", groups: true},
 	{args: "forkbomb", limits: Limits{Wall: 300 * time.Millisecond, Processes: 32}, want: "signal 9, wall limit", groups: true},
 	{args: "daemon", want: "exit 0, left processes", stdout: "ok\n"},
+	{args: "child", want: "exit 0, left processes", stdout: "ok\n"},
 	{args: "children", limits: Limits{Processes: 5}, want: "exit 0", stdout: "5\n", groups: true},
 	{args: "threads 7", limits: Limits{Processes: 8}, want: "exit 0", stdout: "ok\n"},
 	{args: "threads 8", limits: Limits{Processes: 8}, want: "exit 0", stdout: "thread 7: Resource temporarily unavailable\n", groups: true},

@@ -92,6 +92,10 @@ static int do_daemon(char **a) {
 	read(p[0], &c, 1);
 	return ok();
 }
+static int do_child(char **a) { // lives on in the session of its parent
+	if (fork() == 0) for (;;) pause();
+	return ok();
+}
 static int do_children(char **a) { // as many as allowed, all waited for
 	int made = 0;
 	int p[2];
@@ -273,7 +277,7 @@ static int do_denied(char **a) {
 		D(sched_setaffinity, 0, 8, (long)args), D(sched_setscheduler, 0, 0, (long)args), D(sched_setattr, 0, (long)args), D(setpriority, 0, 0, 0),
 		D(quotactl, 0), D(kexec_load, 0), D(init_module, 0), D(reboot, 0), D(swapon, (long)"/x"), D(settimeofday, 0), D(clock_settime, 0),
 		D(mlock, (long)stack, 4096), D(mlockall, 1), D(mknodat, -100, (long)"/work/f", S_IFIFO | 0600), D(personality, 0), D(seccomp, 0),
-		D(sync), D(fadvise64, 0, 0, 0, 4), D(membarrier, 0), D(sethostname, (long)"x", 1), D(landlock_create_ruleset, 0),
+		D(mmap, 0, 2 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0), D(sync), D(fadvise64, 0, 0, 0, 4), D(membarrier, 0), D(sethostname, (long)"x", 1), D(landlock_create_ruleset, 0),
 		D(clone, CLONE_NEWUSER | SIGCHLD), D(clone, CLONE_NEWNS | SIGCHLD), D(clone, CLONE_NEWPID | SIGCHLD), D(clone, CLONE_NEWNET | SIGCHLD),
 		D(clone, CLONE_PARENT | SIGCHLD),
 		{"clone3", 435, {(long)args, 88}, ENOSYS}, {"clone3", 435, {(long)args, 128}, ENOSYS}, {"future call", 600, {0}, ENOSYS},
@@ -384,7 +388,7 @@ static int do_affinity(char **a) {
 static struct { const char *name; int (*run)(char **); } behaviours[] = {
 #define B(name) {#name, do_##name}
 	B(exit), B(abort), B(segv), B(overflow), B(recurse), B(spin), B(sleep), B(stop), B(stubborn), B(spinthreads), B(orphan),
-	B(forkbomb), B(daemon), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
+	B(forkbomb), B(daemon), B(child), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
 	B(flood), B(write), B(closeall), B(cat), B(stdinwrite), B(args), B(descriptors), B(files), B(readonly), B(identity), B(signals),
 	B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(fsize), B(devices), B(affinity),
 };
