@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -9,6 +10,34 @@ type errorData struct {
 	frame
 	Status int
 	Advice string
+}
+
+// failure is what programs get for what goes wrong, in the form of the API for
+// submissions.
+type failure struct {
+	Code    string `json:"code"`
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
+}
+
+// failed answers with an error: a page, or JSON under /api/.
+func (s *Site) failed(status int, path string) answer {
+	if !strings.HasPrefix(path, "/api/") {
+		return s.errorPage(status)
+	}
+	f := failure{"internal", "internal error", "try again in a few seconds"}
+	switch status {
+	case http.StatusNotFound:
+		f = failure{"not-found", "no such board or address", "GET /api/v1/contest lists the problems with their boards"}
+	case http.StatusMethodNotAllowed:
+		f = failure{"method", "this address can only be read", "use GET or HEAD"}
+	}
+	a, err := jsonAnswer(cacheNever, f)
+	if err != nil { // three strings always encode
+		s.cfg.Logger.Error("encode a failure", "error", err)
+	}
+	a.status, a.fixed = status, false
+	return a
 }
 
 // errorPage does not repeat what was asked for, so that it is the same

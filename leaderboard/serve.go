@@ -84,7 +84,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
-		s.write(w, r, newContent(s.errorPage(http.StatusMethodNotAllowed)))
+		s.write(w, r, newContent(s.failed(http.StatusMethodNotAllowed, r.URL.Path)))
 		return
 	}
 	if r.URL.Path == "/events" {
@@ -96,12 +96,12 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	snap, err := s.latest(r.Context())
-	if err == nil && strings.HasPrefix(r.URL.Path, "/api/") {
+	if err == nil && strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/api/v1/head") {
 		snap, err = s.fresh(r.Context())
 	}
 	if err != nil {
 		s.cfg.Logger.Error("read for a page", "path", r.URL.Path, "error", err)
-		s.write(w, r, newContent(s.errorPage(http.StatusInternalServerError)))
+		s.write(w, r, newContent(s.failed(http.StatusInternalServerError, r.URL.Path)))
 		return
 	}
 	s.write(w, r, s.content(r.Context(), snap, r.URL.Path, r.URL.Query()))
@@ -123,11 +123,11 @@ func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query
 	case err == nil:
 		return a
 	case errors.Is(err, judge.ErrNotFound):
-		return s.errorPage(http.StatusNotFound)
+		return s.failed(http.StatusNotFound, urlPath)
 	case ctx.Err() == nil:
 		s.cfg.Logger.Error("render a page", "path", urlPath, "error", err)
 	}
-	return s.errorPage(http.StatusInternalServerError)
+	return s.failed(http.StatusInternalServerError, urlPath)
 }
 
 func (s *Site) dispatch(req request, full string) (answer, error) {

@@ -117,7 +117,7 @@ func TestNotFoundHelpsAndIsTheSameEverywhere(t *testing.T) {
 	site := full(t)
 	first := get(t, site, "/nope").Body.String()
 	for _, p := range []string{"/p/none", "/p/none/real", "/p/bridge/none", "/s/999", "/s/0", "/s/01", "/s/x", "/s/-1", "/c/nobody",
-		"/a/b/c/d/e", "/assets/site.css", "/assets/..", "/api/v1/boards/none/real", "/api/v1/none", "/404.html", "/p/bridge/real-2.csv"} {
+		"/a/b/c/d/e", "/assets/site.css", "/assets/..", "/404.html", "/p/bridge/real-2.csv"} {
 		w := get(t, site, p)
 		if w.Code != http.StatusNotFound || w.Body.String() != first {
 			t.Errorf("%s: got %d, want the page of 404", p, w.Code)
@@ -125,6 +125,23 @@ func TestNotFoundHelpsAndIsTheSameEverywhere(t *testing.T) {
 	}
 	if !strings.Contains(first, `href="/index.html"`) {
 		t.Error("the page of 404 does not lead home")
+	}
+}
+
+func TestFailuresForProgramsAreJSON(t *testing.T) {
+	site := full(t)
+	for _, p := range []string{"/api/v1/boards/none/real", "/api/v1/boards/bridge/none.json", "/api/v1/none"} {
+		w := get(t, site, p)
+		var f failure
+		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || w.Code != http.StatusNotFound || f.Code != "not-found" {
+			t.Errorf("%s: got %d %s", p, w.Code, w.Body)
+		}
+	}
+	broken := newTable()
+	broken.fail(io.ErrUnexpectedEOF)
+	w := get(t, at(t, broken, testStart), "/api/v1/contest")
+	if w.Code != http.StatusInternalServerError || !strings.Contains(w.Body.String(), `"internal"`) || strings.Contains(w.Body.String(), "EOF") {
+		t.Errorf("with a broken store: got %d %s", w.Code, w.Body)
 	}
 }
 
@@ -230,5 +247,30 @@ func TestVersionInTheQueryIsNotAnotherPage(t *testing.T) {
 		if again := site.content(t.Context(), snap, p, map[string][]string{"v": {"1"}}); again != first {
 			t.Errorf("%s?v=1 was rendered again", p)
 		}
+	}
+}
+
+// A board on which nothing moved keeps its bytes, so that caches keep it too
+// and a change elsewhere costs no rendering.
+func TestUnmovedBoardKeepsItsETag(t *testing.T) {
+	m := newTable()
+	fill(m)
+	site := at(t, m, cutoff.Add(-time.Hour*24))
+	tag := func(p string) string { return get(t, site, p).Header().Get("ETag") }
+	refresh := func() {
+		if _, err := site.refresh(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	home, bridge, blocks := tag("/"), tag("/p/bridge/real"), tag("/p/block-validation/real")
+	m.add("alice", "bridge", 0, waitingAs(judge.Queued))
+	refresh()
+	if tag("/p/bridge/real") != bridge || tag("/p/block-validation/real") != blocks || tag("/") == home {
+		t.Error("a submission in the queue: the boards changed, or the front page did not")
+	}
+	m.add("alice", "bridge", time.Microsecond)
+	refresh()
+	if tag("/p/bridge/real") == bridge || tag("/p/block-validation/real") != blocks {
+		t.Error("a new leader: the board did not change, or another one did")
 	}
 }

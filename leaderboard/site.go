@@ -68,8 +68,8 @@ type Site struct {
 	live    atomic.Int64 // connections of /events
 	closing chan struct{}
 	close   sync.Once
-	running atomic.Bool // Run is: a snapshot is as old as it should be
-	dirty   atomic.Bool // something changed since the snapshot was read
+	running atomic.Bool  // Run is: a snapshot is as old as it should be
+	changes atomic.Int64 // that were told of so far
 
 	refreshing sync.Mutex // one rendering at a time
 }
@@ -100,10 +100,14 @@ func (s *Site) Run(ctx context.Context) error {
 	defer s.close.Do(func() { close(s.closing) })
 	changed, cancel := s.cfg.Changed()
 	defer cancel()
+	poke := make(chan struct{}, 1)
+	var listener sync.WaitGroup
+	listener.Go(func() { s.listen(ctx, changed, poke) })
+	defer listener.Wait()
 	s.running.Store(true)
 	defer s.running.Store(false)
-	s.dirty.Store(true)
-	var last time.Time
+	s.changes.Add(1) // whatever happened before
+	last := time.Time{}
 	render, check := time.NewTimer(0), time.NewTimer(s.untilCheck())
 	defer render.Stop()
 	defer check.Stop()
@@ -111,15 +115,10 @@ func (s *Site) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case _, open := <-changed:
-			if !open {
-				changed = nil // the timer remains
-			}
-			if !s.dirty.Swap(true) {
-				render.Reset(max(0, renderGap-time.Since(last)))
-			}
+		case <-poke:
+			render.Reset(max(0, renderGap-time.Since(last)))
 		case <-render.C:
-			if s.dirty.Load() {
+			if s.behind() {
 				s.refreshLogged(ctx)
 			}
 			last = time.Now()
@@ -128,6 +127,32 @@ func (s *Site) Run(ctx context.Context) error {
 			check.Reset(s.untilCheck())
 		}
 	}
+}
+
+// listen counts changes while Run may be busy rendering: fresh has to know of
+// them at once.
+func (s *Site) listen(ctx context.Context, changed <-chan struct{}, poke chan<- struct{}) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case _, open := <-changed:
+			if !open {
+				return // Run's timer remains
+			}
+			s.changes.Add(1)
+			select {
+			case poke <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// behind says whether something changed since the snapshot was read.
+func (s *Site) behind() bool {
+	snap := s.current.Load()
+	return snap == nil || snap.changes < s.changes.Load()
 }
 
 // untilCheck is CheckEvery, or less when the contest changes its state sooner.
@@ -149,7 +174,7 @@ func (s *Site) check(ctx context.Context) {
 		return
 	}
 	now := s.cfg.Now()
-	if snap != nil && !s.dirty.Load() && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
+	if !s.behind() && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
 		s.checked.Store(now.UnixMilli())
 		return
 	}
@@ -170,14 +195,8 @@ func (s *Site) refresh(ctx context.Context) (*snapshot, error) {
 	return s.refreshLocked(ctx)
 }
 
-func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
-	s.dirty.Store(false)
-	defer func() {
-		if err != nil {
-			s.dirty.Store(true)
-		}
-	}()
-	now := s.cfg.Now()
+func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
+	now, changes := s.cfg.Now(), s.changes.Load()
 	entries, err := s.cfg.Reads.Entries(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("read the submissions: %w", err)
@@ -193,6 +212,7 @@ func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
 		v.seq = max(v.seq, old.seq+1)
 	}
 	snap := newSnapshot(v)
+	snap.changes = changes
 	if err := s.prerender(ctx, snap, old); err != nil {
 		return nil, err
 	}
@@ -215,7 +235,7 @@ func (s *Site) latest(ctx context.Context) (*snapshot, error) {
 // fresh is a snapshot with everything that was told of so far: programs that
 // ask right after a judging get its result, while pages may wait a second.
 func (s *Site) fresh(ctx context.Context) (*snapshot, error) {
-	return s.when(ctx, func() bool { return !s.dirty.Load() })
+	return s.when(ctx, func() bool { return !s.behind() })
 }
 
 // when is the current snapshot where good holds of it, or a new one.

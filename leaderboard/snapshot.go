@@ -12,6 +12,7 @@ import (
 // snapshot is a view with the pages written from it.
 type snapshot struct {
 	*view
+	changes  int64               // that had been told of before it was read
 	ready    map[string]*content // by path: rendered and compressed in advance
 	replaced chan struct{}       // closed when a newer snapshot stands
 
@@ -35,7 +36,7 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 			path := boardPath(p.ID, b, 1)
 			key := boardKey{p.ID, b}
 			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.phase) &&
-				old.state == snap.state && reflect.DeepEqual(old.boards[key], snap.boards[key]) {
+				reflect.DeepEqual(old.boards[key], snap.boards[key]) {
 				snap.ready[path] = old.ready[path]
 				continue
 			}
