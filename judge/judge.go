@@ -40,6 +40,15 @@ func (e *Invalid) Error() string { return e.Message }
 // Unwrap lets errors.Is find ErrInvalid.
 func (e *Invalid) Unwrap() error { return ErrInvalid }
 
+// Unable is an error of ours that the organiser can mend, such as a missing
+// compiler.
+type Unable struct {
+	Message string
+	Hint    string
+}
+
+func (e *Unable) Error() string { return e.Message }
+
 // NotFound is an error that wraps ErrNotFound, names what was looked for and,
 // where one is near, what may have been meant.
 type NotFound struct {

@@ -12,8 +12,9 @@ func Suggest(name string, names []string) string {
 	if len(names) == 0 {
 		return "there are none yet"
 	}
-	best, nearest := "", max(1, len(name)/3)+1
-	for _, n := range slices.Sorted(slices.Values(names)) {
+	names = slices.Sorted(slices.Values(names))
+	best, nearest := "", max(1, len(name)/4)+1
+	for _, n := range names {
 		if d := editDistance(strings.ToLower(name), strings.ToLower(n)); d < nearest {
 			best, nearest = n, d
 		}
@@ -21,7 +22,7 @@ func Suggest(name string, names []string) string {
 	if best != "" {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
-	return "there are: " + strings.Join(names, ", ")
+	return "known here: " + strings.Join(names, ", ")
 }
 
 // editDistance counts the insertions, removals, replacements and swaps of

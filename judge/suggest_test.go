@@ -7,7 +7,7 @@ func TestSuggest(t *testing.T) {
 		{"smu", `did you mean "sum"?`},
 		{"Sum", `did you mean "sum"?`},
 		{"ledgr", `did you mean "ledger"?`},
-		{"chess", "there are: sum, ledger"},
+		{"chess", "known here: ledger, sum"},
 	} {
 		if got := Suggest(tc.name, []string{"sum", "ledger"}); got != tc.want {
 			t.Errorf("Suggest(%q) = %s, want %s", tc.name, got, tc.want)

@@ -90,6 +90,7 @@ func classify(err error) (status int, hint string) {
 		refusal  *judge.Refusal
 		invalid  *judge.Invalid
 		notFound *judge.NotFound
+		unable   *judge.Unable
 		packages problem.Errors
 		settings contest.SettingsErrors
 	)
@@ -102,6 +103,8 @@ func classify(err error) (status int, hint string) {
 		return exitRefused, refusal.Hint
 	case errors.As(err, &notFound):
 		return exitNotFound, notFound.Hint
+	case errors.As(err, &unable):
+		return exitJudge, unable.Hint
 	case errors.As(err, &packages):
 		return exitVerify, "mend the lines above; docs/problem-format.md describes every file and key"
 	case errors.As(err, &settings):

@@ -31,6 +31,7 @@ func failure(err error) (int, Failure) {
 		refusal  *judge.Refusal
 		invalid  *judge.Invalid
 		notFound *judge.NotFound
+		unable   *judge.Unable
 	)
 	switch {
 	case errors.As(err, &refusal):
@@ -39,6 +40,8 @@ func failure(err error) (int, Failure) {
 		return http.StatusNotFound, Failure{"not-found", notFound.Error(), notFound.Hint}
 	case errors.As(err, &invalid):
 		return http.StatusBadRequest, Failure{"invalid", invalid.Message, invalid.Hint}
+	case errors.As(err, &unable):
+		return http.StatusInternalServerError, Failure{"unable", unable.Message, unable.Hint}
 	case errors.Is(err, errNoToken), errors.Is(err, errToken):
 		return http.StatusUnauthorized, Failure{"token", err.Error(), "ask the organiser for a token (judge user add NAME) and set JUDGE_TOKEN"}
 	case errors.Is(err, judge.ErrForbidden):

@@ -2,12 +2,12 @@ package api
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 	"time"
 
 	"contest/judge"
+	"contest/judge/build"
 )
 
 // envelopeBytes is what a submission's JSON may take beyond its sources in
@@ -116,7 +116,7 @@ func (s *Server) language(name judge.LanguageID) (Language, error) {
 		names = append(names, string(l.ID))
 	}
 	if len(names) == 0 {
-		return Language{}, fmt.Errorf("no compiler is installed on the server")
+		return Language{}, build.ErrNoCompiler
 	}
 	return Language{}, &judge.NotFound{Kind: "language", Name: string(name), Hint: judge.Suggest(string(name), names)}
 }

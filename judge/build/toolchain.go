@@ -41,6 +41,9 @@ var known = []Toolchain{
 	{ID: "clang++", Name: "C++20 (clang++)", Aliases: []string{"clang"}, Extensions: cppExtensions, Flags: cppFlags, Libraries: cppLibraries},
 }
 
+// ErrNoCompiler says that nothing can be compiled on this machine.
+var ErrNoCompiler = &judge.Unable{Message: "no compiler is installed on the judging machine", Hint: "the organiser installs one: apt-get install g++"}
+
 // Toolchains are the installed toolchains, the default first.
 type Toolchains []Toolchain
 
@@ -66,7 +69,7 @@ func Detect() Toolchains {
 // Find looks a toolchain up by id or alias; an empty name is the default.
 func (ts Toolchains) Find(name string) (Toolchain, error) {
 	if len(ts) == 0 {
-		return Toolchain{}, &judge.NotFound{Kind: "compiler", Name: "g++", Hint: "install one: apt-get install g++"}
+		return Toolchain{}, ErrNoCompiler
 	}
 	if name == "" {
 		return ts[0], nil

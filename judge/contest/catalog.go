@@ -16,6 +16,7 @@ import (
 	"github.com/fsnotify/fsnotify"
 
 	"contest/judge"
+	"contest/judge/problem"
 )
 
 const (
@@ -260,7 +261,7 @@ func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
 		if ctx.Err() != nil {
 			return
 		}
-		if after, err := stampOf(dir); err != nil || after != before {
+		if after, err := stampOf(dir); err != nil || after != before || errors.Is(loadErr, problem.ErrChanged) {
 			// Somebody is still writing: what was read may be half of it.
 			select {
 			case <-time.After(debounce):

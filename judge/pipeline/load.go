@@ -39,6 +39,11 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	if err != nil {
 		return judge.Problem{}, err
 	}
+	// Judgings read a copy: an edit in the organiser's folder must not change
+	// those that are under way.
+	if pkg, err = pkg.Keep(filepath.Join(opt.Cache, "packages")); err != nil {
+		return judge.Problem{}, err
+	}
 	return pl.prepare(ctx, pkg, opt)
 }
 

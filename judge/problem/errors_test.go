@@ -276,8 +276,8 @@ func TestMeant(t *testing.T) {
 		"limts": `did you mean "limits"?`, "lmiits": `did you mean "limits"?`, "Name": `did you mean "name"?`,
 		"zzz": "known here: license, limits, name", strings.Repeat("name", 1000): "known here: license, limits, name",
 	} {
-		if hint := meant(got, slices.Clone(known)); hint != want {
-			t.Errorf("meant(%.20q): got %s, want %s", got, hint, want)
+		if hint := judge.Suggest(got, slices.Clone(known)); hint != want {
+			t.Errorf("judge.Suggest(%.20q): got %s, want %s", got, hint, want)
 		}
 	}
 }

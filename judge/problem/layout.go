@@ -2,6 +2,8 @@ package problem
 
 import (
 	"strings"
+
+	"contest/judge"
 )
 
 // The folders of a package.
@@ -55,7 +57,7 @@ func (l *loader) layout() {
 			l.fail(name, unsupportedHint, "not supported yet")
 		case isDocument(name) && l.tree.isFile(name):
 		case !known:
-			l.fail(name, "remove it; "+meant(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
+			l.fail(name, "remove it; "+judge.Suggest(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
 		case wanted == isFolder && !l.tree.isDir(name):
 			l.fail(name, "", "this must be a folder")
 		case wanted == isFile && l.tree.isDir(name):

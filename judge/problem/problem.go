@@ -105,7 +105,7 @@ type loader struct {
 
 func (l *loader) load() error {
 	if set := cmp.Or(l.opt.TestSet, fullSet); set != fullSet && set != demoSet {
-		return &judge.Invalid{Message: fmt.Sprintf("there is no test set %q", set), Hint: meant(set, []string{fullSet, demoSet})}
+		return &judge.Invalid{Message: fmt.Sprintf("there is no test set %q", set), Hint: judge.Suggest(set, []string{fullSet, demoSet})}
 	}
 	if !idPattern.MatchString(string(l.pkg.ID)) {
 		l.fail("", "rename the folder: lower-case letters, digits and '-'", "%q cannot be the name of a problem", string(l.pkg.ID))

@@ -140,7 +140,7 @@ func (l *loader) readExamples() error {
 		case isDocument(verdict) && l.tree.isFile(folder):
 			continue
 		case !known || !l.tree.isDir(folder):
-			l.fail(folder, meant(verdict, verdictFolders()), "no verdict has this folder")
+			l.fail(folder, judge.Suggest(verdict, verdictFolders()), "no verdict has this folder")
 			continue
 		}
 		for _, name := range l.tree.names(folder) {

@@ -52,7 +52,7 @@ func parseFlags(args []string) (judge.Validation, *Error) {
 				v.RelativeTolerance = &e
 			}
 		default:
-			return v, &Error{Message: "unknown flag " + strconv.Quote(flag) + " of the default output validator", Hint: meant(flag, knownFlags)}
+			return v, &Error{Message: "unknown flag " + strconv.Quote(flag) + " of the default output validator", Hint: judge.Suggest(flag, knownFlags)}
 		}
 	}
 	return v, nil

@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
+
+	"contest/judge"
 )
 
 // maxSettings is the most bytes of a YAML file, and of other short texts.
@@ -164,7 +166,7 @@ func (d *document) mapping(n *yaml.Node, keys handlers) {
 		handle := keys[key.Value]
 		switch {
 		case key.Kind != yaml.ScalarNode || handle == nil:
-			d.failAt(key, meant(key.Value, slices.Collect(maps.Keys(keys))), "unknown key %q", key.Value)
+			d.failAt(key, judge.Suggest(key.Value, slices.Collect(maps.Keys(keys))), "unknown key %q", key.Value)
 		case empty(value) && d.emptyIsAbsent:
 		case empty(value):
 			d.failAt(key, "give it one or remove the line", "key %q has no value", key.Value)
@@ -207,7 +209,7 @@ func (d *document) text(n *yaml.Node) (string, bool) {
 func (d *document) choice(n *yaml.Node, words ...string) (string, bool) {
 	got, ok := d.text(n)
 	if ok && !slices.Contains(words, got) {
-		d.failAt(n, meant(got, words), "%q is not possible here", got)
+		d.failAt(n, judge.Suggest(got, words), "%q is not possible here", got)
 		ok = false
 	}
 	return got, ok

@@ -1,0 +1,154 @@
+package build
+
+import (
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Init()
+	os.Exit(m.Run())
+}
+
+func compile(t *testing.T, tool Toolchain, src Source) Result {
+	t.Helper()
+	res, err := Compile(t.Context(), tool, src, Limits{Time: 6 * time.Second, MemoryBytes: 1 << 30})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if res.Program != nil {
+		t.Cleanup(func() { res.Program.Close() })
+	}
+	return res
+}
+
+func gcc(t *testing.T) Toolchain {
+	t.Helper()
+	tool, err := Detect().Find("g++")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tool
+}
+
+func one(name, text string) Source {
+	return Source{Files: []judge.File{{Name: name, Data: []byte(text)}}}
+}
+
+// Every toolchain compiles A+B, with the standard library, threads and C++20.
+func TestToolchains(t *testing.T) {
+	const sum = `#include <iostream>
+#include <span>
+#include <thread>
+int main() {
+	long long n[2];
+	for (long long& x : std::span(n)) std::cin >> x;
+	std::jthread([&] { n[0] += n[1]; }).join();
+	std::cout << n[0] << "\n";
+}
+`
+	tools := Detect()
+	if len(tools) == 0 {
+		t.Fatal(ErrNoCompiler)
+	}
+	for _, tool := range tools {
+		t.Run(string(tool.ID), func(t *testing.T) {
+			res := compile(t, tool, one("sum.cpp", sum))
+			if res.Program == nil {
+				t.Fatalf("it does not compile:\n%s", res.Output)
+			}
+			input, err := os.CreateTemp(t.TempDir(), "in")
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer input.Close()
+			io.WriteString(input, "3000000000 4\n")
+			input.Seek(0, io.SeekStart)
+			box, err := sandbox.New(t.Context(), sandbox.Config{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer box.Close()
+			facts, err := box.Run(t.Context(), sandbox.Command{Program: res.Program, Args: []string{"sum"}, Stdin: input, Limits: sandbox.Limits{Processes: 4}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := string(facts.Stdout); got != "3000000004\n" {
+				t.Errorf("it printed %q; facts %+v", got, facts)
+			}
+		})
+	}
+}
+
+func TestCompileLaysTheProblemsFilesOverTheSubmissions(t *testing.T) {
+	src := one("solution.cpp", "int answer() { return 42; }\n")
+	src.Files = append(src.Files, judge.File{Name: "harness.cpp", Data: []byte("#error the contestant's own\n")})
+	src.Includes = []judge.File{
+		{Name: "task.h", Data: []byte("int answer();\n")},
+		{Name: "harness.cpp", Data: []byte("#include \"task.h\"\nint main() { return answer(); }\n")},
+	}
+	if res := compile(t, gcc(t), src); res.Program == nil {
+		t.Errorf("it does not compile:\n%s", res.Output)
+	}
+}
+
+// What does not compile ends as data, in bounded time and space, and shows
+// nothing of the machine.
+func TestCompileErrors(t *testing.T) {
+	for _, tc := range []struct{ name, text, want, not string }{
+		{"plain", "int main() { return nonsense; }\n", "a.cpp:1", ""},
+		{"passwd", "#include \"/etc/passwd\"\n", "No such file", "root:"},
+		{"incbin", "asm(\".incbin \\\"/etc/passwd\\\"\"); int main() {}\n", "", "root:"},
+		{"escape", "#error \x1b[31mred\x1b[0m\n", "red", "\x1b"},
+		{"much", "#define A(x) x x x x x x x x\n" + strings.Repeat("int main() { return A(A(A(A(y)))); }\n", 40), "", ""},
+		{"recursion", "#include __FILE__\n#include __FILE__\n", "", ""},
+		{"endless", "#include \"/dev/zero\"\n", "", ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			res := compile(t, gcc(t), one("a.cpp", tc.text))
+			if res.Program != nil {
+				t.Fatal("it compiled")
+			}
+			if len(res.Output) > outputCap+1024 || res.Output == "" {
+				t.Errorf("%d bytes of diagnostics", len(res.Output))
+			}
+			if !strings.Contains(res.Output, tc.want) {
+				t.Errorf("%q is not in\n%s", tc.want, res.Output)
+			}
+			if tc.not != "" && strings.Contains(res.Output, tc.not) {
+				t.Errorf("%q is in\n%s", tc.not, res.Output)
+			}
+		})
+	}
+}
+
+func TestCompileWithoutASourceFile(t *testing.T) {
+	res := compile(t, gcc(t), one("notes.txt", "hello\n"))
+	if res.Program != nil || !strings.Contains(res.Output, ".cpp") {
+		t.Errorf("got %q", res.Output)
+	}
+}
+
+func TestFindToolchain(t *testing.T) {
+	tools := Toolchains{known[0]}
+	for _, name := range []string{"", "g++", "cpp", "c++"} {
+		if tool, err := tools.Find(name); err != nil || tool.ID != "g++" {
+			t.Errorf("Find(%q) = %s, %v", name, tool.ID, err)
+		}
+	}
+	if _, err := tools.Find("clang++"); err == nil || !strings.Contains(err.(*judge.NotFound).Hint, "not installed") {
+		t.Errorf("a known toolchain that is not installed: %v", err)
+	}
+	if tool, err := (Toolchains{known[1]}).Find("cpp"); err != nil || tool.ID != "clang++" {
+		t.Errorf("cpp without g++ = %s, %v", tool.ID, err)
+	}
+	if _, err := (Toolchains{}).Find(""); err != ErrNoCompiler {
+		t.Errorf("without compilers: %v", err)
+	}
+}

@@ -1,0 +1,198 @@
+package pipeline
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/problem"
+	"contest/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Init()
+	os.Exit(m.Run())
+}
+
+func newPipeline() *Pipeline { return &Pipeline{Toolchains: build.Detect(), Now: time.Now} }
+
+// packageFiles are a small problem: add two numbers, of generated test cases.
+var packageFiles = map[string]string{
+	"problem.yaml": "problem_format_version: 2025-09\nname: Sum\nuuid: 7e9cf70d-5eb0-4c75-8d1f-2c1a1f2a3b4c\n" +
+		"limits:\n  time_limit: 0.5\n  memory: 64\n  output: 1\n",
+	"judge.yaml": "stop_after_timeouts: 2\ngenerator:\n  program: generators/generate.cpp\n  seed: 7\n  cases:\n" +
+		"    - {kind: big, timed: true, sets: {full: 6, demo: 3}}\n",
+	"statement/problem.en.md":          "Add.\n",
+	"data/sample/1.in":                 "1 2\n",
+	"data/sample/1.ans":                "3\n",
+	"submissions/accepted/sum.cpp":     sumProgram,
+	"submissions/wrong_answer/bad.cpp": "#include <cstdio>\nint main() { std::puts(\"3\"); }\n",
+	"input_validators/validate.cpp":    "#include <iostream>\nint main() { long long a, b; return std::cin >> a >> b ? 42 : 43; }\n",
+	"generators/generate.cpp": "#include <cstdlib>\n#include <fstream>\nint main(int, char** argv) {\n" +
+		"\tlong long a = 3000000000LL + std::atoi(argv[2]), b = std::atoi(argv[3]);\n" +
+		"\tstd::ofstream(\"test.in\") << a << ' ' << b << '\\n';\n\tstd::ofstream(\"test.ans\") << a + b << '\\n';\n}\n",
+}
+
+const sumProgram = "#include <iostream>\nint main() { long long a, b; std::cin >> a >> b; std::cout << a + b << '\\n'; }\n"
+
+func writePackage(t *testing.T, changes map[string]string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "sum")
+	files := map[string]string{}
+	for _, m := range []map[string]string{packageFiles, changes} {
+		for name, text := range m {
+			files[name] = text
+		}
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func load(t *testing.T, dir string) judge.Problem {
+	t.Helper()
+	p, err := newPipeline().Load(t.Context(), dir, LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func TestJudge(t *testing.T) {
+	p := load(t, writePackage(t, nil))
+	if len(p.Tests) != 7 {
+		t.Fatalf("%d test cases, want a sample and 6 generated", len(p.Tests))
+	}
+	const read = "#include <cstdio>\n#include <cstdlib>\n#include <cstring>\n#include <unistd.h>\nint main() { long long a, b; std::scanf(\"%lld %lld\", &a, &b);\n"
+	for _, tc := range []struct {
+		name, text    string
+		verdict       judge.Verdict
+		passed, timed int
+		failed        string
+	}{
+		{"right", sumProgram, judge.Accepted, 7, 6, ""},
+		{"wrong", read + "std::puts(\"3\"); }", judge.Wrong, 1, 0, "secret/big-001"},
+		{"overflow", read + "std::printf(\"%d\", (int)(a + b)); }", judge.Wrong, 1, 0, "secret/big-001"},
+		{"loops", read + "if (a > 1) for (volatile bool on = true; on;) {} std::puts(\"3\"); }", judge.TimeOut, 1, 0, "secret/big-001"},
+		{"sleeps", read + "if (a > 1) sleep(60); std::puts(\"3\"); }", judge.TimeOut, 1, 0, "secret/big-001"},
+		{"aborts", read + "if (a > 3000000001) std::abort(); std::printf(\"%lld\", a + b); }", judge.Crash, 2, 1, "secret/big-002"},
+		{"exits with 1", read + "std::printf(\"%lld\", a + b); return 1; }", judge.Crash, 0, 0, "sample/1"},
+		{"takes memory", read + "std::printf(\"%lld\", a + b); auto p = static_cast<volatile char*>(std::malloc(1 << 28)); if (a > 1) for (int i = 0; i < 1 << 28; i += 4096) p[i] = 1; }", judge.Memory, 1, 0, "secret/big-001"},
+		{"prints for ever", read + "for (;;) std::puts(\"3\"); }", judge.Output, 0, 0, "sample/1"},
+		{"does not compile", "int main() { return x; }", judge.Compile, 0, 0, ""},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			j, runs, err := newPipeline().Judge(t.Context(), p, "", []judge.File{{Name: "a.cpp", Data: []byte(tc.text)}}, func(judge.Event) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if j.Verdict != tc.verdict || j.Passed != tc.passed || j.TimedPassed != tc.timed || j.FirstFailed != tc.failed || j.Total != 7 {
+				t.Errorf("got %s, %d passed (%d timed) of %d, first failed %q; want %s, %d (%d) of 7, %q\n%+v",
+					j.Verdict, j.Passed, j.TimedPassed, j.Total, j.FirstFailed, tc.verdict, tc.passed, tc.timed, tc.failed, runs)
+			}
+			var real, cpu time.Duration
+			notRun := 0
+			for _, r := range runs {
+				if r.Verdict == judge.Accepted && r.Timed {
+					real, cpu = real+r.Real, cpu+r.CPU
+				}
+				if r.Verdict == judge.NotRun {
+					notRun++
+				}
+			}
+			if j.Real != real || j.CPU != cpu {
+				t.Errorf("totals %v and %v, the timed runs that passed add up to %v and %v", j.Real, j.CPU, real, cpu)
+			}
+			if want := map[judge.Verdict]int{judge.TimeOut: 4}[tc.verdict]; notRun != want {
+				t.Errorf("%d test cases not run, want %d", notRun, want)
+			}
+		})
+	}
+}
+
+func TestLoadKeepsJudgingFromWhatItRead(t *testing.T) {
+	dir := writePackage(t, nil)
+	p := load(t, dir)
+	if err := os.RemoveAll(dir); err != nil {
+		t.Fatal(err)
+	}
+	j, _, err := newPipeline().Judge(t.Context(), p, "", []judge.File{{Name: "a.cpp", Data: []byte(sumProgram)}}, func(judge.Event) {})
+	if err != nil || j.Verdict != judge.Accepted {
+		t.Errorf("after its folder was removed the problem is judged %s, %v", j.Verdict, err)
+	}
+}
+
+func TestGeneratedCasesAreKept(t *testing.T) {
+	dir, cache := writePackage(t, nil), t.TempDir()
+	made := 0
+	opt := LoadOptions{TestSet: "demo", Cache: cache, Generate: true, Progress: func(_ string, done, _ int) {
+		if done > 0 {
+			made++
+		}
+	}}
+	for _, step := range []struct {
+		set  string
+		want int
+	}{{"demo", 3}, {"demo", 0}, {"full", 3}, {"demo", 0}} {
+		made, opt.TestSet = 0, step.set
+		if _, err := newPipeline().Load(t.Context(), dir, opt); err != nil {
+			t.Fatal(err)
+		}
+		if made != step.want {
+			t.Errorf("%s set: %d test cases made, want %d", step.set, made, step.want)
+		}
+	}
+	opt.Generate = false
+	if err := os.RemoveAll(filepath.Join(cache, "tests")); err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPipeline().Load(t.Context(), dir, opt)
+	if err != nil || len(p.Tests) != 1 {
+		t.Errorf("without generating: %d test cases, %v; want the sample only", len(p.Tests), err)
+	}
+}
+
+func TestBrokenPrograms(t *testing.T) {
+	for _, tc := range []struct{ name, file, text, want string }{
+		{"generator does not compile", "generators/generate.cpp", "int main() { return x; }", "generators/generate.cpp: it does not compile"},
+		{"generator fails", "generators/generate.cpp", "#include <cstdio>\nint main() { std::fputs(\"no luck\", stderr); return 3; }", "status 3: no luck"},
+		{"generator writes nothing", "generators/generate.cpp", "int main() {}", "did not write test.ans"},
+		{"validator refuses", "input_validators/validate.cpp", "int main() { return 43; }", "does not accept it: status 43"},
+		{"validator forgets 42", "input_validators/validate.cpp", "int main() { return 0; }", "does not accept it: status 0"},
+		{"example gets another verdict", "submissions/accepted/bad.cpp", "int main() {}", "submissions/accepted/bad.cpp: it got WA on sample/1, its folder wants AC"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			dir := writePackage(t, map[string]string{tc.file: tc.text})
+			v, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
+			var es problem.Errors
+			if err != nil && !errors.As(err, &es) {
+				t.Fatalf("our own failure: %v", err)
+			}
+			if es == nil {
+				es = v.Errors
+			}
+			if es == nil || !strings.Contains(es.Error(), tc.want) {
+				t.Errorf("got %v, want %q", es, tc.want)
+			}
+		})
+	}
+}
+
+func TestVerifyAcceptsAGoodPackage(t *testing.T) {
+	v, err := newPipeline().Verify(t.Context(), writePackage(t, nil), VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
+	if err != nil || len(v.Errors) > 0 || v.Inputs != 7 || len(v.Examples) != 2 {
+		t.Errorf("got %+v, %v", v, err)
+	}
+}
