@@ -13,22 +13,22 @@ import (
 
 // Report says which protections this machine gives.
 type Report struct {
-	Protections []Protection
+	Protections []Protection `json:"protections"`
 	// Degraded: programs run, but some limit is not enforced exactly or some
 	// fact not measured; not for an official contest.
-	Degraded bool
+	Degraded bool `json:"degraded"`
 	// Unusable: no container can be made here.
-	Unusable bool
+	Unusable bool `json:"unusable"`
 }
 
 // Protection is one line of the report.
 type Protection struct {
-	Name    string
-	Present bool
-	Found   string // what was seen
-	Meaning string // what it protects
-	Cure    string // how to get it, when it is missing
-	Without string // what is refused or worse without it
+	Name    string `json:"name"`
+	Present bool   `json:"present"`
+	Found   string `json:"found"`             // what was seen
+	Meaning string `json:"meaning"`           // what it protects
+	Cure    string `json:"cure,omitempty"`    // how to get it, when it is missing
+	Without string `json:"without,omitempty"` // what is refused or worse without it
 }
 
 // Missing lists what is not there.
