@@ -3,8 +3,6 @@
 # make bench  the figures that docs/performance.md reports
 
 GO := go
-# The sandbox needs no C; without cgo the binary runs on any Linux.
-BUILD := CGO_ENABLED=0 $(GO) build -trimpath
 
 .PHONY: demo build test check bench fuzz clean
 
@@ -13,9 +11,7 @@ demo: build
 
 build:
 	@.ci/need g++
-	@command -v $(GO) >/dev/null || { echo "error: Go is missing: see https://go.dev/doc/install" >&2; exit 1; }
-	@[ -x bin/judge ] || echo "building judge (one to two minutes the first time, seconds later)" >&2
-	@$(BUILD) -o bin/judge ./cmd/judge
+	@.ci/build
 
 check:
 	@unformatted=$$(gofmt -l cmd judge sandbox leaderboard problems); [ -z "$$unformatted" ] || { echo "not gofmt'ed: $$unformatted" >&2; exit 1; }
