@@ -17,7 +17,6 @@ var templateFiles embed.FS
 
 var functions = template.FuncMap{
 	"ms": ms, "size": size, "span": span, "boardName": boardName, "plural": plural,
-	"mib": func(n int64) string { return fmt.Sprintf("%.1f", float64(n)/(1<<20)) },
 }
 
 // templates holds one set per page: the layout, the shared pieces, the page.

@@ -297,6 +297,9 @@ func TestBoardShowsTiesAndComparesOnlyEqualPasses(t *testing.T) {
 			t.Errorf("the board does not say %q:\n%s", want, text)
 		}
 	}
+	if text := textOf(t, body(t, site, "/p/bridge/real")); !strings.Contains(text, "zoe g++ – – – – 1 /3") {
+		t.Errorf("a total of nothing on the board: %s", text)
+	}
 	for _, not := range []string{"ivan", "hans", "judy"} { // late, our failure, pending
 		if strings.Contains(text, not) {
 			t.Errorf("%s stands on the board", not)
@@ -330,6 +333,7 @@ func TestSubmissionPage(t *testing.T) {
 		{18, []string{"accepted", "late by 0.001 ms", "practice, not ranked"}, nil},
 		{30, []string{"running", "Its test cases are running now."}, []string{"tests passed"}},
 		{32, []string{"pending", "It is next in the queue."}, nil},
+		{35, []string{"time limit exceeded", "1 /3"}, []string{"real time", "Totals over"}},
 		{33, []string{"In the queue, with 1 submission before it."}, nil},
 	} {
 		page := "/s/" + itoa(c.id)

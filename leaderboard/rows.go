@@ -19,8 +19,8 @@ type boardRow struct {
 	Submission string
 	ID         judge.SubmissionID
 	Language   string
-	Time       string // milliseconds
-	Other      string // the other measure, milliseconds
+	Time       string // milliseconds; empty when no timed test passed
+	Other      string // the other measure
 	Passed     int
 	Total      int
 	// Gap, Ratio and Bar compare with the leader; empty where the totals are
@@ -58,9 +58,13 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 		Rank: r.Rank, Place: strconv.Itoa(r.Rank), Medal: medals[r.Rank], Leader: r.Rank == leader.Rank,
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
-		Time: ms(r.Time), Other: ms(r.CPU), Passed: r.Passed, Total: r.Total,
+		Passed: r.Passed, Total: r.Total,
 		Submissions: r.Submissions, Receipt: momentOf(r.Receipt, zone),
 	}
+	if r.Real == 0 && r.CPU == 0 { // a total of nothing is not a time
+		return row
+	}
+	row.Time, row.Other = ms(r.Time), ms(r.CPU)
 	if b.Board == judge.CPUBoard {
 		row.Other = ms(r.Real)
 	}
@@ -107,13 +111,16 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 		}
 		if !pending(j) {
 			out[i].Judged, out[i].Passed, out[i].Total = true, j.Passed, j.Total
-			if j.Passed > 0 {
+			if timed(j) {
 				out[i].Real, out[i].CPU = ms(j.Real), ms(j.CPU)
 			}
 		}
 	}
 	return out
 }
+
+// timed says whether there is a total: at least one timed test passed.
+func timed(j judge.Judging) bool { return j.Real > 0 || j.CPU > 0 }
 
 // lateText is how late a submission is, in words; empty when it is in time.
 func lateText(c judge.Contest, s judge.Submission) string {

@@ -27,7 +27,7 @@ type submissionData struct {
 	Waiting     string // what it waits for, while pending
 	Passed      int
 	Total       int
-	Totals      bool // at least one test passed: there is something to add up
+	Totals      bool // at least one timed test passed: there is something to add up
 	TimedPassed int
 	Real, CPU   string
 	Memory      int64
@@ -99,7 +99,7 @@ func (s *Site) addResult(req request, d *submissionData, j judge.Judging) error 
 		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
 	}
 	d.Passed, d.Total, d.TimedPassed = j.Passed, j.Total, j.TimedPassed
-	d.Totals = j.Passed > 0
+	d.Totals = timed(j)
 	d.Real, d.CPU, d.Memory = ms(j.Real), ms(j.CPU), j.MemoryBytes
 	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)
 	d.Runs = runRows(runs)

@@ -225,7 +225,8 @@ func fill(m *table) {
 	m.add("judy", "bridge", 0, waitingAs(judge.Compiling))
 	m.add("alice", "bridge", 0, waitingAs(judge.Queued))
 	m.add("bob", "bridge", 0, waitingAs(judge.Queued))
-	m.add("alice", "taken-out", time.Millisecond) // of a problem that the contest no longer has
+	m.add("alice", "taken-out", time.Millisecond)        // of a problem that the contest no longer has
+	m.add("zoe", "bridge", 0, verdict(judge.TimeOut, 1)) // a test that is not timed
 	m.stats = judge.QueueStats{Waiting: 2, Running: 2, Oldest: testStart.Add(time.Hour)}
 }
 
