@@ -2,14 +2,17 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -233,7 +236,7 @@ func TestCPUs(t *testing.T) {
 // What the kernel does not execute is the program's failure, what is missing
 // in the container is ours.
 func TestExec(t *testing.T) {
-	c := container(t, Config{})
+	c := container(t, Config{WorkBytes: 1 << 20})
 	for _, test := range []struct {
 		name, content string
 		mode          fs.FileMode
@@ -259,11 +262,56 @@ func TestExec(t *testing.T) {
 			t.Errorf("%s: got %q, error %v", test.name, outcome(facts), err)
 		}
 	}
-	_, err := c.Run(context.Background(), Command{Args: []string{"/bin/absent"}})
+	interpreted := filepath.Join(t.TempDir(), "x")
+	if out, err := exec.Command("gcc", "-Wl,--dynamic-linker=/work", "-o", interpreted, "testdata/nop.c").CombinedOutput(); err != nil {
+		t.Skipf("needs gcc: %v\n%s", err, out)
+	}
+	f, err := os.Open(interpreted)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	facts, err := c.Run(context.Background(), Command{Program: f, Args: []string{"x"}})
+	if err != nil || outcome(facts) != "exit 127" {
+		t.Errorf("a folder as interpreter: got %q, error %v", outcome(facts), err)
+	}
+	_, err = c.Run(context.Background(), Command{Args: []string{"/bin/absent"}})
 	if err == nil || !strings.Contains(err.Error(), "exec /bin/absent") {
 		t.Errorf("got error %v, want one that names the exec", err)
 	}
 	if f := behave(t, c, Limits{}, false, "identity"); string(f.Stdout) != "ok\n" {
 		t.Errorf("after failed execs: %s, output %q", outcome(f), f.Stdout)
+	}
+}
+
+// A program that is being written cannot be executed on most kernels. That
+// is ours, and over when the file is closed.
+func TestBusyFile(t *testing.T) {
+	c := container(t, Config{WorkBytes: 1 << 20})
+	text, err := os.ReadFile(compiled(t, "nop.c").Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "nop")
+	if err := os.WriteFile(name, text, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	w, err := os.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := c.Run(context.Background(), Command{Program: f, Args: []string{"nop"}}); err != nil && !errors.Is(err, syscall.ETXTBSY) {
+		t.Errorf("while it is written: got error %v", err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if facts, err := c.Run(context.Background(), Command{Program: f, Args: []string{"nop"}}); err != nil || outcome(facts) != "exit 0" {
+		t.Errorf("afterwards: got %q, error %v", outcome(facts), err)
 	}
 }

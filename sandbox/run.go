@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"syscall"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -129,10 +132,10 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
 	}
-	renewed, err := c.launch(r, cmd)
+	renewed, err := c.launchPatiently(r, cmd)
 	r.pipes.closeWriters()
 	if err != nil {
-		return c.notStarted(r, cmd, err)
+		return c.notStarted(cmd, err)
 	}
 	c.used = true
 	if renewed {
@@ -174,6 +177,24 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) error {
 		processes++ // for the first of two clones, until it is gone
 	}
 	return c.group.limit(r.memory, processes)
+}
+
+// launchPatiently launches again while the program's file is open for
+// writing somewhere. A file that was just written still is for a moment if
+// another child was cloned meanwhile and has not executed yet.
+func (c *Container) launchPatiently(r *startedRun, cmd Command) (renewed bool, err error) {
+	for wait := 100 * time.Microsecond; ; wait *= 2 {
+		if renewed, err = c.launch(r, cmd); err == nil {
+			return renewed, nil
+		}
+		if err := r.bury(); err != nil {
+			return renewed, err
+		}
+		if !errors.Is(err, unix.ETXTBSY) || wait > 50*time.Millisecond {
+			return renewed, err
+		}
+		time.Sleep(wait)
+	}
 }
 
 // launch clones the program into the container. It reports whether the work
@@ -299,24 +320,43 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, at, s.str(cmd.Args[0]), argv, envp, 0)
 }
 
-// notStarted is what becomes of a run whose child did not get to exec. A
-// file that the kernel refuses to execute is the program's failure: a
-// contestant must not be able to make a judging fail for ever.
-func (c *Container) notStarted(r *startedRun, cmd Command, cause error) (Facts, error) {
+// bury reaps a child that did not get to exec.
+func (r *startedRun) bury() error {
+	var err error
 	if r.pid > 0 {
 		_ = unix.Kill(r.pid, unix.SIGKILL) // ours, and not waited for yet
-		if _, err := wait4(r.pid, nil); err != nil {
-			cause = errors.Join(cause, err)
-		}
+		_, err = wait4(r.pid, nil)
 		_ = unix.Close(int(r.pidfd))
 	}
 	if r.midway > 0 {
-		_, _ = wait4(int(r.midway), nil)
+		_, second := wait4(int(r.midway), nil)
+		err = errors.Join(err, second)
 	}
+	r.pid, r.midway = 0, 0
+	return err
+}
+
+// notStarted is what becomes of a run whose child did not get to exec. A
+// file that the kernel refuses to execute is the program's failure: a
+// contestant must not be able to make a judging fail for ever.
+func (c *Container) notStarted(cmd Command, cause error) (Facts, error) {
 	var failed *stepError
-	if !errors.As(cause, &failed) || !failed.last || cmd.Program == nil || errors.Is(cause, unix.EACCES) {
+	if !errors.As(cause, &failed) || !failed.last || cmd.Program == nil || !unexecutable(cmd.Program, failed.errno) {
 		return Facts{}, cause
 	}
 	// Half way through, the work folder may have been renewed already.
 	return Facts{Exited: true, ExitStatus: 127, Stderr: []byte("sandbox: " + cause.Error() + "\n")}, c.condemn()
+}
+
+// unexecutable says whether an exec failed for what is written in the file.
+func unexecutable(program *os.File, errno syscall.Errno) bool {
+	switch errno {
+	case unix.ENOEXEC, unix.ELIBBAD, unix.EINVAL, unix.ENOMEM,
+		unix.ENOENT, unix.ENOTDIR, unix.EISDIR, unix.ELOOP, unix.ENAMETOOLONG: // its interpreter
+		return true
+	case unix.EACCES: // its interpreter, unless nothing can be executed from there
+		var st unix.Statfs_t
+		return unix.Fstatfs(int(program.Fd()), &st) == nil && st.Flags&unix.ST_NOEXEC == 0
+	}
+	return false
 }
