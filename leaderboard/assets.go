@@ -5,25 +5,25 @@ import (
 	"embed"
 	"encoding/hex"
 	"net/http"
-
-	"contest/judge"
 )
 
 //go:embed assets/site.css assets/live.js assets/favicon.svg
 var assetFiles embed.FS
 
-// assets are the files that pages refer to, named by their content.
+// assets are the files that pages refer to, named by their content. Their
+// encoded forms outlive snapshots.
 type assets struct {
 	css, js string
-	files   map[string]answer
-	icon    []byte
+	files   map[string]*content // by path
 }
 
 func loadAssets() *assets {
-	a := &assets{files: map[string]answer{}}
+	a := &assets{files: map[string]*content{}}
 	a.css = a.add("site", ".css", "text/css; charset=utf-8")
 	a.js = a.add("live", ".js", "text/javascript; charset=utf-8")
-	a.icon = embedded("favicon.svg")
+	a.files["/favicon.svg"] = newContent(answer{
+		status: http.StatusOK, kind: "image/svg+xml", cache: cacheQuiet, body: embedded("favicon.svg"), fixed: true,
+	})
 	return a
 }
 
@@ -31,7 +31,9 @@ func (a *assets) add(name, ext, kind string) string {
 	body := embedded(name + ext)
 	sum := sha256.Sum256(body)
 	hashed := name + "." + hex.EncodeToString(sum[:4]) + ext
-	a.files[hashed] = answer{status: http.StatusOK, kind: kind, cache: cacheAsset, body: body, fixed: true}
+	a.files["/assets/"+hashed] = newContent(answer{
+		status: http.StatusOK, kind: kind, cache: cacheAsset, body: body, fixed: true,
+	})
 	return hashed
 }
 
@@ -42,17 +44,6 @@ func embedded(name string) []byte {
 		panic(err)
 	}
 	return body
-}
-
-func (s *Site) asset(req request) (answer, error) {
-	if a, ok := s.assets.files[req.args[0]]; ok {
-		return a, nil
-	}
-	return answer{}, judge.ErrNotFound
-}
-
-func (s *Site) favicon(request) (answer, error) {
-	return answer{status: http.StatusOK, kind: "image/svg+xml", cache: cacheQuiet, body: s.assets.icon, fixed: true}, nil
 }
 
 func (s *Site) robots(request) (answer, error) {

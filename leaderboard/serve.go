@@ -49,8 +49,6 @@ var routes = []route{
 	{"api/v1/head", (*Site).headJSON},
 	{"api/v1/boards/*/*", (*Site).boardJSON},
 	{"robots.txt", (*Site).robots},
-	{"favicon.svg", (*Site).favicon},
-	{"assets/*", (*Site).asset},
 	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
 }
 

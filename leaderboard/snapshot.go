@@ -57,6 +57,9 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 
 // content finds or makes what a path answers in this snapshot.
 func (s *Site) content(ctx context.Context, snap *snapshot, path string, query url.Values) *content {
+	if c := s.assets.files[path]; c != nil {
+		return c
+	}
 	query.Del("v") // set by the script to get past caches
 	if len(query) > 0 {
 		return newContent(s.answer(ctx, snap, path, query))
