@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"runtime"
 	"syscall"
 	"time"
 
@@ -65,7 +66,7 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 // maxResidue is how much a group may still be charged with when everything
 // in it is dead; the kernel counts in batches of 256 KiB per CPU. More (page
 // cache, freeing that takes its time) would count against the next program.
-const maxResidue = 1 << 20
+var maxResidue = 1<<20 + int64(runtime.NumCPU())*256<<10
 
 // leftProcesses says whether something of the reaped program lives on.
 func (c *Container) leftProcesses() (bool, error) {
