@@ -29,7 +29,7 @@ func BenchmarkSubmit(b *testing.B) {
 	c := &cli{out: io.Discard, err: io.Discard, width: 80, style: newStyles()}
 	ctx, cancel := context.WithCancel(b.Context())
 	defer cancel()
-	err := c.serve(ctx, contest.Folder(dir), serveOptions{Listen: "127.0.0.1:0", Quiet: true, Ready: func(ctx context.Context, in *instance, url string) error {
+	err := c.serve(ctx, contest.Folder(dir), serveOptions{Listen: "127.0.0.1:0", Quiet: true, Degraded: true, Ready: func(ctx context.Context, in *instance, url string) error {
 		client, err := api.NewClient(url, in.api.OwnerToken)
 		if err != nil {
 			return err

@@ -103,7 +103,7 @@ func (c *cli) board(b score.Board, top int) {
 		if r.Passed == best.Passed && best.Time > 0 {
 			ratio = fmt.Sprintf("%.2f×", float64(r.Time)/float64(best.Time))
 		}
-		rows = append(rows, []string{rank, string(r.Contestant), fmt.Sprintf("%d/%d", r.Passed, r.Total), ms(r.Real), ms(r.CPU), ratio,
+		rows = append(rows, []string{rank, string(r.Contestant), fmt.Sprintf("%d/%d", r.Passed, r.Total), total(r.Real), total(r.CPU), ratio,
 			string(r.Verdict), strconv.FormatInt(int64(r.Submission), 10)})
 	}
 	c.printf("%s\n", c.table([]string{"rank", "contestant", "passed", "real", "CPU", "of best", "verdict", "submission"}, rows, 0, 2, 3, 4, 5, 7))

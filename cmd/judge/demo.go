@@ -21,7 +21,6 @@ import (
 type demoOptions struct {
 	Problems string
 	Listen   string
-	Keep     bool
 }
 
 func newDemo(c *cli) *cobra.Command {
@@ -52,7 +51,7 @@ func runDemo(ctx context.Context, c *cli, dir string, opt demoOptions) error {
 		return err
 	}
 	c.notef("%s a contest in %s; its test cases are generated now and kept for the next time\n", c.style.bold.Render("demo:"), dir)
-	return c.serve(ctx, contest.Folder(dir), serveOptions{Listen: opt.Listen, Quiet: true,
+	return c.serve(ctx, contest.Folder(dir), serveOptions{Listen: opt.Listen, Quiet: true, Degraded: true,
 		Ready: func(ctx context.Context, in *instance, url string) error {
 			if broken := in.catalog.Broken(); len(broken) > 0 {
 				return &exitError{Status: exitVerify, Err: errors.New(strings.Join(broken, "\n")), Hint: "mend the packages, then run the demo again"}
@@ -169,7 +168,7 @@ func (c *cli) watchExample(ctx context.Context, client *api.Client, s judge.Subm
 		c.notef("%s%s\n", line, c.verdict(j.Verdict))
 		return nil
 	}
-	c.notef("%s%-24s %3d/%d  real %s  CPU %s\n", line, c.verdict(j.Verdict), j.Passed, j.Total, ms(j.Real), ms(j.CPU))
+	c.notef("%s%-24s %3d/%d  %s  %s\n", line, c.verdict(j.Verdict), j.Passed, j.Total, total(j.Real), total(j.CPU))
 	return nil
 }
 

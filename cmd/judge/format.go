@@ -16,6 +16,14 @@ func ms(d time.Duration) string {
 	return fmt.Sprintf("%.3f ms", float64(d.Nanoseconds())/1e6)
 }
 
+// total prints a sum of times; over no test at all there is none.
+func total(d time.Duration) string {
+	if d == 0 {
+		return "–"
+	}
+	return ms(d)
+}
+
 func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
 
 // verdict prints a verdict with its colour and its words.

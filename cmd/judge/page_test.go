@@ -53,7 +53,7 @@ func sumContest(t *testing.T) contest.Folder {
 func served(t *testing.T, folder contest.Folder, test func(ctx context.Context, client *api.Client, url string)) {
 	t.Helper()
 	c := &cli{out: io.Discard, err: io.Discard, width: 80, style: newStyles()}
-	err := c.serve(t.Context(), folder, serveOptions{Listen: "127.0.0.1:0", Quiet: true, Ready: func(ctx context.Context, in *instance, url string) error {
+	err := c.serve(t.Context(), folder, serveOptions{Listen: "127.0.0.1:0", Quiet: true, Degraded: true, Ready: func(ctx context.Context, in *instance, url string) error {
 		client, err := api.NewClient(url, in.api.OwnerToken)
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"time"
 
@@ -17,11 +18,13 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
+	"contest/judge"
 	"contest/judge/contest"
+	"contest/sandbox"
 )
 
 func newServe(c *cli) *cobra.Command {
-	var listen string
+	var opt serveOptions
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Judge submissions, serve the page, watch the problems",
@@ -35,10 +38,11 @@ next serve; nothing is lost.`,
 			if err != nil {
 				return err
 			}
-			return c.serve(cmd.Context(), folder, serveOptions{Listen: listen})
+			return c.serve(cmd.Context(), folder, opt)
 		},
 	}
-	cmd.Flags().StringVar(&listen, "listen", "", "the address to listen on (default: listen in contest.yaml, "+contest.DefaultListen+")")
+	cmd.Flags().BoolVar(&opt.Degraded, "degraded", false, "serve although this machine lacks protections (judge doctor lists them)")
+	cmd.Flags().StringVar(&opt.Listen, "listen", "", "the address to listen on (default: listen in contest.yaml, "+contest.DefaultListen+")")
 	return cmd
 }
 
@@ -47,10 +51,38 @@ type serveOptions struct {
 	// Ready is called once submissions are taken, with the server's address.
 	Ready func(ctx context.Context, in *instance, url string) error
 	Quiet bool
+	// Degraded serves although protections are missing.
+	Degraded bool
+}
+
+// fit refuses a contest on a machine that cannot contain what it runs or
+// measures it wrongly, unless told otherwise.
+func (c *cli) fit(degraded bool) error {
+	report := sandbox.Check()
+	var lacking []string
+	for _, p := range report.Missing() {
+		if p.Without != "" {
+			lacking = append(lacking, p.Name)
+		}
+	}
+	list := strings.Join(lacking, ", ")
+	switch {
+	case report.Unusable:
+		return &judge.Unable{Message: "no program can be run on this machine; missing: " + list, Hint: "judge doctor says how to mend each"}
+	case report.Degraded && !degraded:
+		return &judge.Unable{Message: "this machine is not fit for a contest; missing: " + list,
+			Hint: "judge doctor says how to mend each; judge serve --degraded serves all the same, for practice"}
+	case report.Degraded:
+		c.notef("%s %s\n", c.style.warn.Render("not fit for an official contest; missing:"), list)
+	}
+	return nil
 }
 
 // serve runs a contest until ctx ends.
 func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions) error {
+	if err := c.fit(opt.Degraded); err != nil {
+		return err
+	}
 	if err := folder.Prepare(); err != nil {
 		return err
 	}

@@ -55,7 +55,7 @@ func (c *cli) submissions(list []api.Submitted) {
 		}
 		passed, real, cpu := "", "", ""
 		if j.State == judge.Done && j.Verdict != judge.Compile {
-			passed, real, cpu = fmt.Sprintf("%d/%d", j.Passed, j.Total), ms(j.Real), ms(j.CPU)
+			passed, real, cpu = fmt.Sprintf("%d/%d", j.Passed, j.Total), total(j.Real), total(j.CPU)
 		}
 		verdict := string(j.Verdict)
 		if j.Verdict == judge.Pending {
