@@ -6,44 +6,15 @@ import (
 	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"contest/leaderboard/browsertest"
 )
-
-// The pages in a real browser. Without one the tests skip; JUDGE_CHROMIUM
-// names it where it is not in the path.
-
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a browser; not with -short")
-	}
-	path := os.Getenv("JUDGE_CHROMIUM")
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
-		if path == "" {
-			path, _ = exec.LookPath(name)
-		}
-	}
-	if path == "" {
-		t.Skip("no Chromium: apt-get install chromium, or name one in JUDGE_CHROMIUM")
-	}
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.NoFirstRun, chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true))
-	t.Cleanup(cancel)
-	ctx, stop := chromedp.NewContext(ctx)
-	t.Cleanup(func() { _ = chromedp.Cancel(ctx); stop() })
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("start %s: %v", path, err)
-	}
-	return ctx
-}
 
 // tab is a page of its own; whatever it writes to the console fails the test.
 func tab(t *testing.T, browser context.Context) context.Context {
@@ -107,7 +78,7 @@ var browserPages = []string{
 }
 
 func TestBrowser(t *testing.T) {
-	browser := chromium(t)
+	browser := browsertest.Start(t)
 	m := newTable()
 	fill(m)
 	site, url := running(t, m, clockAt(cutoff.Add(-24*time.Hour)))
