@@ -5,12 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"path/filepath"
 	"strings"
 
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
-	"contest/judge/problem"
+	"contest/judge/yamlfile"
 )
 
 // The exit statuses, the same for every command.
@@ -91,8 +92,7 @@ func classify(err error) (status int, hint string) {
 		invalid  *judge.Invalid
 		notFound *judge.NotFound
 		unable   *judge.Unable
-		packages problem.Errors
-		settings contest.SettingsErrors
+		files    yamlfile.Errors
 	)
 	switch {
 	case errors.As(err, &exit):
@@ -105,10 +105,8 @@ func classify(err error) (status int, hint string) {
 		return exitNotFound, notFound.Hint
 	case errors.As(err, &unable):
 		return exitJudge, unable.Hint
-	case errors.As(err, &packages):
-		return exitVerify, "mend the lines above; docs/problem-format.md describes every file and key"
-	case errors.As(err, &settings):
-		return exitUsage, "mend the lines above; docs/contest.md describes every key"
+	case errors.As(err, &files):
+		return filesStatus(files)
 	case errors.As(err, &invalid):
 		return exitUsage, invalid.Hint
 	case errors.Is(err, api.ErrNetwork):
@@ -123,6 +121,14 @@ func classify(err error) (status int, hint string) {
 		return exitUsage, "see judge --help"
 	}
 	return exitJudge, ""
+}
+
+// filesStatus tells errors in the contest's settings from those in a package.
+func filesStatus(files yamlfile.Errors) (status int, hint string) {
+	if filepath.Base(files[0].File) == contest.SettingsFile {
+		return exitUsage, "mend what is named above; docs/contest.md describes every key"
+	}
+	return exitVerify, "mend what is named above; docs/problem-format.md describes every file and key"
 }
 
 func remoteStatus(e *api.Error) int {

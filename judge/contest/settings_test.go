@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"contest/judge/yamlfile"
 )
 
 func TestParseSettings(t *testing.T) {
@@ -36,15 +38,15 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"impossible date", "name: x\n\ndeadline: 2026-02-30 23:59\n", `contest.yaml:3: deadline: "2026-02-30 23:59" is not a date and time`},
 		{"date only", "name: x\ndeadline: 2026-02-03\n", `contest.yaml:2: deadline: "2026-02-03" is not a date and time`},
 		{"zone", "name: x\ntimezone: Asia/Dubay\n", `contest.yaml:2: there is no time zone "Asia/Dubay"`},
-		{"twice", "name: x\nname: y\n", `contest.yaml:2: the key "name" stands twice`},
+		{"twice", "name: x\nname: y\n", `contest.yaml:2: key "name" stands here twice`},
 		{"no name", "timezone: UTC\n", `contest.yaml: the contest has no name`},
-		{"empty", "", `contest.yaml: the file is empty`},
-		{"list", "- a\n", `contest.yaml:1: the file is not a list of settings`},
+		{"empty", "", `contest.yaml:1: the file is empty`},
+		{"list", "- a\n", `contest.yaml:1: this must be a mapping`},
 		{"tab", "name: x\n\tstart: y\n", `contest.yaml:2: `},
-		{"test set", "name: x\ntest_set: tiny\n", `contest.yaml:2: there is no test set "tiny"`},
+		{"test set", "name: x\ntest_set: tiny\n", `contest.yaml:2: "tiny" is not possible here`},
 		{"end before start", "name: x\nstart: 2026-02-05 12:00\ndeadline: 2026-02-04 23:59\n", `contest.yaml:3: the deadline is not after the start`},
 		{"grace", "name: x\ngrace: forever\n", `contest.yaml:2: grace: "forever" is not a short time`},
-		{"problems", "name: x\nproblems: all\n", `contest.yaml:2: problems is not a list`},
+		{"problems", "name: x\nproblems: all\n", `contest.yaml:2: this must be a list`},
 		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -58,7 +60,7 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 
 func TestParseSettingsReportsEverythingAtOnce(t *testing.T) {
 	_, err := ParseSettings("contest.yaml", []byte("name: x\nfoo: 1\nbar: 2\ntest_set: tiny\n"))
-	es, ok := err.(SettingsErrors)
+	es, ok := err.(yamlfile.Errors)
 	if !ok || len(es) != 3 {
 		t.Errorf("got %v, want three errors", err)
 	}

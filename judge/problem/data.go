@@ -29,8 +29,8 @@ func (l *loader) readData() error {
 	}
 	for _, g := range l.rules.timed {
 		if !matched[g.pattern] {
-			d := document{findings: &l.findings, name: rulesFile}
-			d.failAt(g.node, `test cases have names such as "secret/large-1"; generated ones say it in their cases`, "%q matches no test case", g.pattern)
+			d := newDocument(&l.findings, rulesFile)
+			d.FailAt(g.node, `test cases have names such as "secret/large-1"; generated ones say it in their cases`, "%q matches no test case", g.pattern)
 		}
 	}
 	return nil
@@ -46,15 +46,15 @@ func (l *loader) readDataFile(folder, p string) error {
 		return l.addTest(folder, base)
 	case ext == ".ans":
 		if !l.tree.isFile(base + ".in") {
-			l.fail(p, "add the input or remove the answer", "there is no %s.in beside it", path.Base(base))
+			l.Fail(p, "add the input or remove the answer", "there is no %s.in beside it", path.Base(base))
 		}
 	case isGroupSettings(path.Base(p)):
 		if path.Dir(p) != folder {
-			l.fail(p, "put all test cases into one group", "test groups: not supported yet")
+			l.Fail(p, "put all test cases into one group", "test groups: not supported yet")
 		}
 	case slices.Contains(besideTests, ext):
 		if !l.tree.isFile(base + ".in") {
-			l.fail(p, "rename it after a test case or remove it", "it belongs to no test case: there is no %s.in", path.Base(base))
+			l.Fail(p, "rename it after a test case or remove it", "it belongs to no test case: there is no %s.in", path.Base(base))
 		}
 	default:
 		l.unsupported(p, "a file that is neither .in nor .ans")
@@ -73,11 +73,11 @@ func (l *loader) addTest(folder, base string) error {
 		Sample: folder == sampleFolder,
 	}
 	if !l.tree.isFile(base + ".ans") {
-		l.fail(base+".in", "run an accepted submission on it and keep what it prints", "there is no %s.ans beside it", path.Base(base))
+		l.Fail(base+".in", "run an accepted submission on it and keep what it prints", "there is no %s.ans beside it", path.Base(base))
 		return nil
 	}
 	if size, most := l.tree.entries[base+".ans"].size, l.settings.limits.OutputBytes; size > most {
-		l.fail(base+".ans", "raise limits.output in problem.yaml", "the answer has %d bytes, more than a submission may print (%d)", size, most)
+		l.Fail(base+".ans", "raise limits.output in problem.yaml", "the answer has %d bytes, more than a submission may print (%d)", size, most)
 	}
 	if p := base + ".desc"; l.tree.isFile(p) {
 		data, ok, err := l.tree.read(p, maxSettings, &l.findings)

@@ -50,19 +50,19 @@ const maxFlags = 32
 
 func (d *document) compilerFlags(n *yaml.Node) []string {
 	var out []string
-	for _, item := range d.list(n) {
-		flag, ok := d.text(item)
+	for _, item := range d.List(n) {
+		flag, ok := d.Text(item)
 		if !ok {
 			continue
 		}
 		if len(flag) > 128 || !safeFlag(flag) {
-			d.failAt(item, "possible are -O, -f, -m, -std=, -D, -W and -g flags that name no file, plugin or linker", "the compiler flag %q is not allowed", flag)
+			d.FailAt(item, "possible are -O, -f, -m, -std=, -D, -W and -g flags that name no file, plugin or linker", "the compiler flag %q is not allowed", flag)
 			continue
 		}
 		out = append(out, flag)
 	}
 	if len(out) > maxFlags {
-		d.failAt(n, "", "%d compiler flags; at most %d are allowed", len(out), maxFlags)
+		d.FailAt(n, "", "%d compiler flags; at most %d are allowed", len(out), maxFlags)
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 // positioned fails for a complaint that an organiser could not find or read.
 func positioned(t *testing.T, found *findings, data []byte) {
 	t.Helper()
-	for _, e := range append(found.errors, found.warnings...) {
+	for _, e := range append(found.Errors, found.Warnings...) {
 		if lines := strings.Count(string(data), "\n") + 1; e.Line < 1 || e.Column < 1 || e.Line > lines+1 {
 			t.Errorf("%q: got %d:%d for %q, which has %d lines", e, e.Line, e.Column, data, lines)
 		}
@@ -34,7 +34,7 @@ func FuzzSettings(f *testing.F) {
 			l.CompileTime <= 0 || l.CompileMemoryBytes < mib || l.ValidationTime <= 0 {
 			t.Errorf("limits %+v from %q", l, data)
 		}
-		if len(found.errors) == 0 && len(s.names) == 0 {
+		if len(found.Errors) == 0 && len(s.names) == 0 {
 			t.Errorf("no name and no error from %q", data)
 		}
 	})
@@ -49,7 +49,7 @@ func FuzzRules(f *testing.F) {
 		var found findings
 		r := readRules(data, &found)
 		positioned(t, &found, data)
-		if len(found.errors) > 0 {
+		if len(found.Errors) > 0 {
 			return
 		}
 		if len(r.boards) == 0 || r.threads < 1 || r.stopAfterTimeouts < 0 || r.time < 0 {

@@ -72,9 +72,9 @@ func (l *loader) takeGenerator() {
 		l.needData()
 		return
 	}
-	d := document{findings: &l.findings, name: rulesFile}
+	d := newDocument(&l.findings, rulesFile)
 	if _, exists := l.tree.entries[g.program]; !exists {
-		d.failAt(g.node, "write the generator or correct the path", "there is no %s in the package", g.program)
+		d.FailAt(g.node, "write the generator or correct the path", "there is no %s in the package", g.program)
 		return
 	}
 	l.pkg.Generator = &Generator{Program: l.program(g.program), Seed: g.seed, Args: g.args}
@@ -86,7 +86,7 @@ func (l *loader) takeGenerator() {
 		for index := 1; index <= kind.in(cmp.Or(l.opt.TestSet, fullSet)); index++ {
 			c := GeneratedCase{Kind: kind.name, Index: index, Name: generatedName(kind.name, index), Timed: kind.timed}
 			if committed[c.Name] {
-				l.fail("data/"+c.Name+".in", "rename one of the two", "the generator makes a test case of the same name")
+				l.Fail("data/"+c.Name+".in", "rename one of the two", "the generator makes a test case of the same name")
 			}
 			l.pkg.Generator.Cases = append(l.pkg.Generator.Cases, c)
 		}
@@ -108,9 +108,9 @@ func (l *loader) needData() {
 	switch {
 	case l.noted(rulesFile):
 	case !secret:
-		l.fail(secretFolder, "add pairs of .in and .ans files, or a generator in judge.yaml", "the problem has no secret test cases")
+		l.Fail(secretFolder, "add pairs of .in and .ans files, or a generator in judge.yaml", "the problem has no secret test cases")
 	case !timed:
-		l.fail(rulesFile, `mark the large test cases: timed: ["secret/large-*"], or timed: true at a generated kind`,
+		l.Fail(rulesFile, `mark the large test cases: timed: ["secret/large-*"], or timed: true at a generated kind`,
 			"no test case is timed, so nothing could be ranked")
 	}
 }

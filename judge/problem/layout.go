@@ -54,27 +54,27 @@ func (l *loader) layout() {
 		wanted, known := topLevel[name]
 		switch {
 		case knownElsewhere[name]:
-			l.fail(name, unsupportedHint, "not supported yet")
+			l.Fail(name, unsupportedHint, "not supported yet")
 		case isDocument(name) && l.tree.isFile(name):
 		case !known:
-			l.fail(name, "remove it; "+judge.Suggest(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
+			l.Fail(name, "remove it; "+judge.Suggest(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
 		case wanted == isFolder && !l.tree.isDir(name):
-			l.fail(name, "", "this must be a folder")
+			l.Fail(name, "", "this must be a folder")
 		case wanted == isFile && l.tree.isDir(name):
-			l.fail(name, "", "this must be a file")
+			l.Fail(name, "", "this must be a file")
 		}
 	}
 	for _, name := range l.tree.names("data") {
 		switch p := "data/" + name; {
 		case p == sampleFolder || p == secretFolder:
 			if !l.tree.isDir(p) {
-				l.fail(p, "", "this must be a folder")
+				l.Fail(p, "", "this must be a folder")
 			}
 		case name == "invalid_input" || name == "invalid_output" || name == "valid_output" || name == "valid_input":
-			l.fail(p, unsupportedHint, "not supported yet")
+			l.Fail(p, unsupportedHint, "not supported yet")
 		case isGroupSettings(name) && l.tree.isFile(p):
 		default:
-			l.fail(p, "test cases belong into data/sample or data/secret", "not supported yet: data has nothing of this name")
+			l.Fail(p, "test cases belong into data/sample or data/secret", "not supported yet: data has nothing of this name")
 		}
 	}
 }

@@ -42,7 +42,7 @@ func (s *settings) legacyLimits(d *document) handlers {
 	keys["time_multiplier"] = d.derivedLimits(d.factor)
 	keys["time_safety_margin"] = d.derivedLimits(d.factor)
 	keys["time_limit"] = func(n *yaml.Node) {
-		d.failAt(n, "write time_limit: "+printable(n.Value)+" into judge.yaml beside it", "the legacy format has no key %q", "time_limit")
+		d.FailAt(n, "write time_limit: "+printable(n.Value)+" into judge.yaml beside it", "the legacy format has no key %q", "time_limit")
 	}
 	return keys
 }
@@ -52,7 +52,7 @@ func (s *settings) currentLimits(d *document) handlers {
 	keys["time_limit"] = d.seconds(&s.limits.Time)
 	keys["time_resolution"] = d.derivedLimits(d.factor)
 	keys["time_multipliers"] = d.derivedLimits(func(n *yaml.Node) {
-		d.mapping(n, handlers{"ac_to_time_limit": d.factor, "time_limit_to_tle": d.factor})
+		d.Mapping(n, handlers{"ac_to_time_limit": d.factor, "time_limit_to_tle": d.factor})
 	})
 	keys["validation_passes"] = d.refuse("validation_passes")
 	return keys
@@ -61,7 +61,7 @@ func (s *settings) currentLimits(d *document) handlers {
 // seconds reads a time in seconds.
 func (d *document) seconds(into *time.Duration) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if v, ok := d.number(n, 0, maxSeconds, " seconds"); ok {
+		if v, ok := d.Number(n, 0, maxSeconds, " seconds"); ok {
 			*into = fromSeconds(v)
 		}
 	}
@@ -75,20 +75,20 @@ func fromSeconds(v float64) time.Duration {
 // size reads a size in units of unit bytes.
 func (d *document) size(into *int64, unit, most int64) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if v, ok := d.integer(n, 1, most, map[int64]string{kib: " KiB", mib: " MiB"}[unit]); ok {
+		if v, ok := d.Integer(n, 1, most, map[int64]string{kib: " KiB", mib: " MiB"}[unit]); ok {
 			*into = v * unit
 		}
 	}
 }
 
-func (d *document) factor(n *yaml.Node) { d.number(n, 0, 1000, "") }
+func (d *document) factor(n *yaml.Node) { d.Number(n, 0, 1000, "") }
 
 // withoutEffect reads a limit on output validators: the default one runs
 // inside the judge and needs none.
 func (d *document) withoutEffect(read func(*yaml.Node)) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		read(n)
-		d.warnAt(n, "", "this limit has no effect: the default output validator is part of the judge")
+		d.WarnAt(n, "", "this limit has no effect: the default output validator is part of the judge")
 	}
 }
 
@@ -96,6 +96,6 @@ func (d *document) withoutEffect(read func(*yaml.Node)) func(*yaml.Node) {
 func (d *document) derivedLimits(read func(*yaml.Node)) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		read(n)
-		d.warnAt(n, "", "this has no effect: the time limit is the one that is written down")
+		d.WarnAt(n, "", "this has no effect: the time limit is the one that is written down")
 	}
 }

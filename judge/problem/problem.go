@@ -81,12 +81,12 @@ func Load(dir string, opt Options) (*Package, error) {
 	if err := l.tree.unchanged(); err != nil {
 		return nil, fmt.Errorf("read the problem package: %w", err)
 	}
-	if len(l.errors) > 0 {
-		l.errors.sort()
-		return nil, l.errors
+	if len(l.Errors) > 0 {
+		l.Errors.Sort()
+		return nil, l.Errors
 	}
-	l.warnings.sort()
-	l.pkg.Warnings = l.warnings
+	l.Warnings.Sort()
+	l.pkg.Warnings = l.Warnings
 	return l.pkg, nil
 }
 
@@ -108,7 +108,7 @@ func (l *loader) load() error {
 		return &judge.Invalid{Message: fmt.Sprintf("there is no test set %q", set), Hint: judge.Suggest(set, []string{fullSet, demoSet})}
 	}
 	if !idPattern.MatchString(string(l.pkg.ID)) {
-		l.fail("", "rename the folder: lower-case letters, digits and '-'", "%q cannot be the name of a problem", string(l.pkg.ID))
+		l.Fail("", "rename the folder: lower-case letters, digits and '-'", "%q cannot be the name of a problem", string(l.pkg.ID))
 	}
 	l.layout()
 	for _, step := range []func() error{
@@ -121,7 +121,7 @@ func (l *loader) load() error {
 	l.listIncludes()
 	l.listPrograms()
 	l.fill()
-	if len(l.errors) > 0 {
+	if len(l.Errors) > 0 {
 		return nil
 	}
 	return l.version()
@@ -139,7 +139,7 @@ func (l *loader) readYAML() error {
 			l.settings = readSettings(data, &l.findings)
 		}
 	} else {
-		l.fail(settingsFile, `write one with at least "problem_format_version: 2025-09" and "name: ..."`, "the file is missing")
+		l.Fail(settingsFile, `write one with at least "problem_format_version: 2025-09" and "name: ..."`, "the file is missing")
 	}
 	if !l.tree.isFile(rulesFile) {
 		return nil

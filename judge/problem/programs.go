@@ -21,7 +21,7 @@ func isHeader(p string) bool { return slices.Contains(headerExtensions, path.Ext
 func (l *loader) listIncludes() {
 	for _, name := range l.tree.names("include") {
 		if name != "cpp" && name != "default" {
-			l.warn("include/"+name, "", "this has no effect: only C++ is judged, with include/cpp")
+			l.Warn("include/"+name, "", "this has no effect: only C++ is judged, with include/cpp")
 		}
 	}
 	folder := "include/cpp"
@@ -31,7 +31,7 @@ func (l *loader) listIncludes() {
 	for _, name := range l.tree.names(folder) {
 		p := path.Join(folder, name)
 		if l.tree.isDir(p) {
-			l.fail(p, "put the files into "+folder+" itself", "folders of included files: not supported yet")
+			l.Fail(p, "put the files into "+folder+" itself", "folders of included files: not supported yet")
 			continue
 		}
 		l.pkg.Includes = append(l.pkg.Includes, l.tree.abs(p))
@@ -55,7 +55,7 @@ func (l *loader) listPrograms() {
 		l.listValidators(folder)
 	}
 	if len(l.pkg.InputValidators) == 0 {
-		l.warn("input_validators", "write a program that exits with 42 for a good input", "nothing checks the inputs")
+		l.Warn("input_validators", "write a program that exits with 42 for a good input", "nothing checks the inputs")
 	}
 	for _, p := range l.tree.files("attachments") {
 		l.pkg.Attachments = append(l.pkg.Attachments, l.tree.abs(p))
@@ -90,7 +90,7 @@ func (l *loader) program(p string) Program {
 		switch {
 		case folder != p && !isHeader(name), q == p:
 		case l.tree.isDir(q):
-			l.fail(q, "put the files into "+folder+" itself", "folders inside a program: not supported yet")
+			l.Fail(q, "put the files into "+folder+" itself", "folders inside a program: not supported yet")
 		case name == "build" || name == "run":
 			l.unsupported(q, "a program with its own script "+name)
 		default:
@@ -101,7 +101,7 @@ func (l *loader) program(p string) Program {
 		}
 	}
 	if units == 0 {
-		l.fail(p, "name it with one of "+strings.Join(cppExtensions, " "), "there is no C++ file")
+		l.Fail(p, "name it with one of "+strings.Join(cppExtensions, " "), "there is no C++ file")
 	}
 	return prog
 }
@@ -135,12 +135,12 @@ func (l *loader) readExamples() error {
 		want, known := exampleWants[verdict]
 		switch {
 		case verdict == "partially_accepted" || verdict == "submissions.yaml":
-			l.fail(folder, unsupportedHint, "not supported yet")
+			l.Fail(folder, unsupportedHint, "not supported yet")
 			continue
 		case isDocument(verdict) && l.tree.isFile(folder):
 			continue
 		case !known || !l.tree.isDir(folder):
-			l.fail(folder, judge.Suggest(verdict, verdictFolders()), "no verdict has this folder")
+			l.Fail(folder, judge.Suggest(verdict, verdictFolders()), "no verdict has this folder")
 			continue
 		}
 		for _, name := range l.tree.names(folder) {
@@ -152,7 +152,7 @@ func (l *loader) readExamples() error {
 		}
 	}
 	if !accepted {
-		l.fail(examplesFolder+"/accepted", "add a C++ solution: it proves that the problem can be solved within its limits", "there is no accepted example submission")
+		l.Fail(examplesFolder+"/accepted", "add a C++ solution: it proves that the problem can be solved within its limits", "there is no accepted example submission")
 	}
 	return nil
 }
@@ -174,9 +174,9 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 	}
 	if !slices.ContainsFunc(paths, isCpp) {
 		if l.tree.isFile(p) && isHeader(p) {
-			l.fail(p, "put it into a folder together with its program", "a header alone is not a program")
+			l.Fail(p, "put it into a folder together with its program", "a header alone is not a program")
 		} else {
-			l.warn(p, "", "this has no effect: only C++ is judged")
+			l.Warn(p, "", "this has no effect: only C++ is judged")
 		}
 		return false, nil
 	}
@@ -184,7 +184,7 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 	var files []judge.File
 	for _, q := range paths {
 		if path.Dir(q) != path.Dir(p) && path.Dir(q) != p {
-			l.fail(q, "put the files into "+p+" itself", "folders inside a program: not supported yet")
+			l.Fail(q, "put the files into "+p+" itself", "folders inside a program: not supported yet")
 			return false, nil
 		}
 		data, ok, err := l.tree.read(q, maxCodeKiB*kib, &l.findings)
@@ -195,7 +195,7 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 		files = append(files, judge.File{Name: path.Base(q), Data: data})
 	}
 	if err := judge.ValidateFiles(files, l.settings.limits.CodeBytes); err != nil {
-		l.fail(p, "an example follows the rules for contestants", "it cannot be submitted: %v", err)
+		l.Fail(p, "an example follows the rules for contestants", "it cannot be submitted: %v", err)
 		return false, nil
 	}
 	l.pkg.Examples = append(l.pkg.Examples, ex)

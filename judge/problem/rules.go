@@ -60,23 +60,23 @@ func defaultRules() rules {
 
 // readRules reads judge.yaml.
 func readRules(data []byte, found *findings) rules {
-	d := &document{findings: found, name: rulesFile}
+	d := newDocument(found, rulesFile)
 	r := defaultRules()
-	root := d.parse(data)
+	root := d.Parse(data)
 	if root == nil {
 		return r
 	}
-	d.mapping(root, handlers{
+	d.Mapping(root, handlers{
 		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },
 		"time_limit": d.seconds(&r.time),
 		"threads": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 1, maxThreads, ""); ok {
+			if v, ok := d.Integer(n, 1, maxThreads, ""); ok {
 				r.threads = int(v)
 			}
 		},
 		"compiler_flags": func(n *yaml.Node) { r.compilerFlags = d.compilerFlags(n) },
 		"stop_after_timeouts": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, maxTimeouts, ""); ok {
+			if v, ok := d.Integer(n, 0, maxTimeouts, ""); ok {
 				r.stopAfterTimeouts = int(v)
 			}
 		},
@@ -89,30 +89,30 @@ func readRules(data []byte, found *findings) rules {
 func (d *document) boards(n *yaml.Node) []judge.Board {
 	var out []judge.Board
 	seen := map[string]bool{}
-	for _, item := range d.list(n) {
-		name, ok := d.choice(item, string(judge.RealBoard), string(judge.CPUBoard))
+	for _, item := range d.List(n) {
+		name, ok := d.Choice(item, string(judge.RealBoard), string(judge.CPUBoard))
 		if ok && seen[name] {
-			d.failAt(item, "keep one", "board %q stands here twice", name)
+			d.FailAt(item, "keep one", "board %q stands here twice", name)
 		} else if ok {
 			seen[name] = true
 			out = append(out, judge.Board(name))
 		}
 	}
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		d.failAt(n, "write [real, cpu], or remove the line", "a problem needs a board")
+		d.FailAt(n, "write [real, cpu], or remove the line", "a problem needs a board")
 	}
 	return out
 }
 
 func (d *document) timedGlobs(n *yaml.Node) []timedGlob {
 	out := []timedGlob{}
-	for _, item := range d.list(n) {
-		pattern, ok := d.text(item)
+	for _, item := range d.List(n) {
+		pattern, ok := d.Text(item)
 		if !ok {
 			continue
 		}
 		if _, err := path.Match(pattern, ""); err != nil {
-			d.failAt(item, `write it like "secret/valid-*"`, "%q is not a pattern", pattern)
+			d.FailAt(item, `write it like "secret/valid-*"`, "%q is not a pattern", pattern)
 			continue
 		}
 		out = append(out, timedGlob{pattern, item})
@@ -122,10 +122,10 @@ func (d *document) timedGlobs(n *yaml.Node) []timedGlob {
 
 func (d *document) generator(n *yaml.Node) *generatorRules {
 	g := &generatorRules{}
-	d.mapping(n, handlers{
+	d.Mapping(n, handlers{
 		"program": func(n *yaml.Node) { g.program, g.node = d.programPath(n), n },
 		"seed": func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, 1<<63-1, ""); ok {
+			if v, ok := d.Integer(n, 0, 1<<63-1, ""); ok {
 				g.seed = uint64(v)
 			}
 		},
@@ -134,7 +134,7 @@ func (d *document) generator(n *yaml.Node) *generatorRules {
 	})
 	for _, key := range []string{"program", "seed", "cases"} {
 		if n.Kind == yaml.MappingNode && valueOf(n, key) == nil {
-			d.failAt(n, `add a line such as "`+generatorExample[key]+`"`, "the generator has no %s", key)
+			d.FailAt(n, `add a line such as "`+generatorExample[key]+`"`, "the generator has no %s", key)
 		}
 	}
 	if g.program == "" {
@@ -151,12 +151,12 @@ var generatorExample = map[string]string{
 
 // programPath takes a path below generators/.
 func (d *document) programPath(n *yaml.Node) string {
-	p, ok := d.text(n)
+	p, ok := d.Text(n)
 	if !ok {
 		return ""
 	}
 	if path.Clean(p) != p || !strings.HasPrefix(p, generatorFolder+"/") {
-		d.failAt(n, "write it like generators/generate.cpp", "%q is not a path below generators/", p)
+		d.FailAt(n, "write it like generators/generate.cpp", "%q is not a path below generators/", p)
 		return ""
 	}
 	return p
@@ -166,10 +166,10 @@ func (d *document) programPath(n *yaml.Node) string {
 const maxArgument = 4096
 
 func (d *document) arguments(n *yaml.Node) []string {
-	args := d.texts(n)
+	args := d.Texts(n)
 	for _, a := range args {
 		if len(a) > maxArgument {
-			d.failAt(n, "let the generator read a file of include/cpp instead", "an argument has %d bytes; at most %d are allowed", len(a), maxArgument)
+			d.FailAt(n, "let the generator read a file of include/cpp instead", "an argument has %d bytes; at most %d are allowed", len(a), maxArgument)
 		}
 	}
 	return args
@@ -178,10 +178,10 @@ func (d *document) arguments(n *yaml.Node) []string {
 func (d *document) kinds(n *yaml.Node) []kindRules {
 	var out []kindRules
 	seen := map[string]bool{}
-	for _, item := range d.list(n) {
+	for _, item := range d.List(n) {
 		k, ok := d.kind(item)
 		if ok && seen[k.name] {
-			d.failAt(item, "give each kind one entry", "kind %q stands here twice", k.name)
+			d.FailAt(item, "give each kind one entry", "kind %q stands here twice", k.name)
 			ok = false
 		}
 		if ok {
@@ -190,7 +190,7 @@ func (d *document) kinds(n *yaml.Node) []kindRules {
 		}
 	}
 	if n.Kind == yaml.SequenceNode && len(n.Content) == 0 {
-		d.failAt(n, `add an entry such as {kind: large, timed: true, sets: {full: 50, demo: 10}}`, "the generator has no cases")
+		d.FailAt(n, `add an entry such as {kind: large, timed: true, sets: {full: 50, demo: 10}}`, "the generator has no cases")
 	}
 	return out
 }
@@ -199,25 +199,25 @@ var kindPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 
 func (d *document) kind(n *yaml.Node) (kindRules, bool) {
 	k := kindRules{timed: true}
-	before := len(d.errors)
-	d.mapping(n, handlers{
+	before := len(d.Errors)
+	d.Mapping(n, handlers{
 		"kind": func(n *yaml.Node) {
-			if name, ok := d.text(n); ok && !kindPattern.MatchString(name) {
-				d.failAt(n, "use lower-case letters, digits and '-'", "%q cannot be the name of a kind", name)
+			if name, ok := d.Text(n); ok && !kindPattern.MatchString(name) {
+				d.FailAt(n, "use lower-case letters, digits and '-'", "%q cannot be the name of a kind", name)
 			} else {
 				k.name = name
 			}
 		},
-		"timed": func(n *yaml.Node) { k.timed, _ = d.boolean(n) },
+		"timed": func(n *yaml.Node) { k.timed, _ = d.Boolean(n) },
 		"sets":  func(n *yaml.Node) { k.sets = d.sets(n) },
 	})
-	if len(d.errors) == before && k.name == "" {
-		d.failAt(n, "write it like {kind: large, timed: true, sets: {full: 50}}", "the entry has no kind")
+	if len(d.Errors) == before && k.name == "" {
+		d.FailAt(n, "write it like {kind: large, timed: true, sets: {full: 50}}", "the entry has no kind")
 	}
-	if len(d.errors) == before && k.sets == nil {
-		d.failAt(n, "write it like sets: {full: 50, demo: 10}", "kind %q has no sets", k.name)
+	if len(d.Errors) == before && k.sets == nil {
+		d.FailAt(n, "write it like sets: {full: 50, demo: 10}", "kind %q has no sets", k.name)
 	}
-	return k, len(d.errors) == before
+	return k, len(d.Errors) == before
 }
 
 // The test sets: the one that counts, and a small one for a quick look.
@@ -230,14 +230,14 @@ func (d *document) sets(n *yaml.Node) map[string]int {
 	out := map[string]int{}
 	count := func(set string) func(*yaml.Node) {
 		return func(n *yaml.Node) {
-			if v, ok := d.integer(n, 0, maxGenerated, " test cases"); ok {
+			if v, ok := d.Integer(n, 0, maxGenerated, " test cases"); ok {
 				out[set] = int(v)
 			}
 		}
 	}
-	d.mapping(n, handlers{fullSet: count(fullSet), demoSet: count(demoSet)})
+	d.Mapping(n, handlers{fullSet: count(fullSet), demoSet: count(demoSet)})
 	if n.Kind == yaml.MappingNode && valueOf(n, fullSet) == nil {
-		d.failAt(n, "add one, such as full: 50", "the test set %q is missing", fullSet)
+		d.FailAt(n, "add one, such as full: 50", "the test set %q is missing", fullSet)
 	}
 	return out
 }

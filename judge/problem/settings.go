@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"contest/judge"
+	"contest/judge/yamlfile"
 )
 
 const (
@@ -37,9 +38,9 @@ func defaultLimits() judge.Limits {
 
 // readSettings reads problem.yaml.
 func readSettings(data []byte, found *findings) settings {
-	d := &document{findings: found, name: settingsFile, emptyIsAbsent: true}
+	d := newLenientDocument(found, settingsFile)
 	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits()}
-	root := d.parse(data)
+	root := d.Parse(data)
 	if root == nil {
 		return s
 	}
@@ -52,9 +53,9 @@ func readSettings(data []byte, found *findings) settings {
 	if s.legacy || strings.HasPrefix(version, "2023-07") { // the drafts are written with names of both
 		maps.Copy(keys, s.legacyKeys(d))
 	}
-	d.mapping(root, keys)
+	d.Mapping(root, keys)
 	if root.Kind == yaml.MappingNode && valueOf(root, "name") == nil {
-		d.at(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
+		d.At(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
 	}
 	return s
 }
@@ -62,7 +63,7 @@ func readSettings(data []byte, found *findings) settings {
 // valueOf finds a key's value; nil if the key is missing or without a value.
 func valueOf(n *yaml.Node, key string) *yaml.Node {
 	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key && !empty(n.Content[i+1]) {
+		if n.Content[i].Value == key && !yamlfile.Empty(n.Content[i+1]) {
 			return n.Content[i+1]
 		}
 	}
@@ -75,7 +76,7 @@ func (d *document) formatVersion(root *yaml.Node) string {
 	if n == nil {
 		return "legacy"
 	}
-	version, _ := d.choice(n, "legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09")
+	version, _ := d.Choice(n, "legacy", "legacy-icpc", "2023-07-draft", "2023-07", "2025-09")
 	return version
 }
 
@@ -87,14 +88,14 @@ func (s *settings) commonKeys(d *document) handlers {
 		"type":                   d.problemType,
 		"name":                   func(n *yaml.Node) { s.readName(d, n) },
 		"uuid": func(n *yaml.Node) {
-			if v, ok := d.text(n); ok && !uuidPattern.MatchString(v) {
-				d.failAt(n, "make one with the command uuidgen, or remove the line", "%q is not a UUID", v)
+			if v, ok := d.Text(n); ok && !uuidPattern.MatchString(v) {
+				d.FailAt(n, "make one with the command uuidgen, or remove the line", "%q is not a UUID", v)
 			}
 		},
 		"license": func(n *yaml.Node) {
-			d.choice(n, "unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
+			d.Choice(n, "unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
 		},
-		"limits":       func(n *yaml.Node) { d.mapping(n, s.limitKeys(d)) },
+		"limits":       func(n *yaml.Node) { d.Mapping(n, s.limitKeys(d)) },
 		"rights_owner": d.unread, "source": d.unread, "keywords": d.unread,
 	}
 }
@@ -127,7 +128,7 @@ func (s *settings) currentKeys(d *document) handlers {
 
 // moved is the handler of a key that only the legacy format has.
 func (d *document) moved(cure string) func(*yaml.Node) {
-	return func(n *yaml.Node) { d.failAt(n, cure, "format 2025-09 has no such key") }
+	return func(n *yaml.Node) { d.FailAt(n, cure, "format 2025-09 has no such key") }
 }
 
 // problemType takes pass-fail, alone or as a list of one.
@@ -137,8 +138,8 @@ func (d *document) problemType(n *yaml.Node) {
 		types = n.Content
 	}
 	for _, t := range types {
-		if v, ok := d.text(t); ok && v != "pass-fail" {
-			d.failAt(t, "only pass-fail is", "type %q: not supported yet", v)
+		if v, ok := d.Text(t); ok && v != "pass-fail" {
+			d.FailAt(t, "only pass-fail is", "type %q: not supported yet", v)
 		}
 	}
 }
@@ -155,21 +156,21 @@ func (s *settings) readName(d *document, n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		language := n.Content[i].Value
 		if !languagePattern.MatchString(language) {
-			d.failAt(n.Content[i], "write it like en or pt-BR", "%q is not a language", language)
+			d.FailAt(n.Content[i], "write it like en or pt-BR", "%q is not a language", language)
 		}
 		keys[language] = func(v *yaml.Node) { s.addName(d, language, v) }
 	}
-	d.mapping(n, keys)
+	d.Mapping(n, keys)
 }
 
 func (s *settings) addName(d *document, language string, n *yaml.Node) {
-	v, ok := d.text(n)
+	v, ok := d.Text(n)
 	switch v = strings.TrimSpace(v); {
 	case !ok:
 	case v == "" || strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }):
-		d.failAt(n, "", "this must be a name on one line")
+		d.FailAt(n, "", "this must be a name on one line")
 	case len(v) > 200:
-		d.failAt(n, "shorten it", "the name has %d bytes; at most 200 are allowed", len(v))
+		d.FailAt(n, "shorten it", "the name has %d bytes; at most 200 are allowed", len(v))
 	default:
 		s.names[language] = v
 	}
@@ -180,10 +181,10 @@ func (d *document) languages(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.Value == "all" {
 		return
 	}
-	for _, item := range d.list(n) {
+	for _, item := range d.List(n) {
 		if item.Value == "cpp" {
 			return
 		}
 	}
-	d.failAt(n, "add cpp to the list or remove the line", "a problem without C++: not supported yet")
+	d.FailAt(n, "add cpp to the list or remove the line", "a problem without C++: not supported yet")
 }

@@ -28,7 +28,7 @@ func (l *loader) readStatement() error {
 		if path.Ext(name) == ".md" {
 			languages[languageOf(name)] = name
 		} else {
-			l.warn(path.Join(folder, name), "write problem.en.md beside it", "statements in %s are not shown yet", path.Ext(name)[1:])
+			l.Warn(path.Join(folder, name), "write problem.en.md beside it", "statements in %s are not shown yet", path.Ext(name)[1:])
 		}
 	}
 	language := firstLanguage(languages)
@@ -44,13 +44,13 @@ func (l *loader) readStatement() error {
 	if !ok {
 		return err
 	}
-	d := document{findings: &l.findings, name: p}
+	d := newDocument(&l.findings, p)
 	switch place := samplePlaces.FindIndex(data); {
-	case !d.clean(data):
+	case !d.Clean(data):
 	case len(bytes.TrimSpace(data)) == 0:
-		l.fail(p, "write the statement in Markdown", "the statement is empty")
+		l.Fail(p, "write the statement in Markdown", "the statement is empty")
 	case place != nil:
-		d.at(1+bytes.Count(data[:place[0]], []byte("\n")), 1, "remove it", "%s: not supported yet", data[place[0]:place[1]])
+		d.At(1+bytes.Count(data[:place[0]], []byte("\n")), 1, "remove it", "%s: not supported yet", data[place[0]:place[1]])
 	}
 	l.pkg.Statement = data
 	return nil
@@ -63,7 +63,7 @@ func (l *loader) statements() (folder string, names []string) {
 			continue
 		}
 		if folder != "" {
-			l.fail(f, "keep one of the two folders", "the package has statement/ and problem_statement/")
+			l.Fail(f, "keep one of the two folders", "the package has statement/ and problem_statement/")
 		}
 		folder = f
 	}
@@ -76,7 +76,7 @@ func (l *loader) statements() (folder string, names []string) {
 		if l.noted(statementFolders...) {
 			return "", nil
 		}
-		l.fail("statement", "write statement/problem.en.md", "the problem has no statement")
+		l.Fail("statement", "write statement/problem.en.md", "the problem has no statement")
 		return "", nil
 	}
 	return folder, names

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"contest/judge/yamlfile"
 )
 
 const domjudgeFile = "domjudge-problem.ini"
@@ -59,7 +61,7 @@ func (l *loader) takeTimeLimit(found []timeLimit) {
 			*limit, from = f.value, f.file
 		}
 		if *limit != f.value {
-			l.fail(f.file, "keep one of the two", "the time limit is %v here and %v in %s", f.value, *limit, from)
+			l.Fail(f.file, "keep one of the two", "the time limit is %v here and %v in %s", f.value, *limit, from)
 		}
 	}
 	if *limit == 0 && l.tree.isFile(settingsFile) && !l.noted(settingsFile, rulesFile, timeLimitFile, domjudgeFile) {
@@ -67,14 +69,14 @@ func (l *loader) takeTimeLimit(found []timeLimit) {
 		if !l.settings.legacy {
 			cure = `add "limits: {time_limit: 2.0}" (seconds) to problem.yaml`
 		}
-		l.fail(settingsFile, cure, "the problem has no time limit")
+		l.Fail(settingsFile, cure, "the problem has no time limit")
 	}
 }
 
 // noted says whether something is wrong with one of the files already: then
 // what seems to be missing may stand in what could not be read.
 func (l *loader) noted(files ...string) bool {
-	for _, e := range l.errors {
+	for _, e := range l.Errors {
 		for _, f := range files {
 			if e.File == f {
 				return true
@@ -86,8 +88,8 @@ func (l *loader) noted(files ...string) bool {
 
 func (l *loader) parseTimeLimit(file string, line int, text string) (time.Duration, bool) {
 	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || !decimalNumber.MatchString(text) || v <= 0 || v > maxSeconds {
-		l.errors = append(l.errors, Error{File: file, Line: line, Column: 1, Hint: "write seconds, such as 2 or 0.5",
+	if err != nil || !yamlfile.Decimal.MatchString(text) || v <= 0 || v > maxSeconds {
+		l.Errors = append(l.Errors, Error{File: file, Line: line, Column: 1, Hint: "write seconds, such as 2 or 0.5",
 			Message: strconv.Quote(text) + " is not a time limit"})
 		return 0, false
 	}

@@ -74,7 +74,7 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 		t.entries[p] = stamp{size: info.Size(), modified: info.ModTime(), mode: info.Mode()}
 		t.below[folder] = append(t.below[folder], d.Name())
 		if len(t.entries) > maxEntries {
-			found.fail(folder, "let a generator make the test data", "the package has more than %d files", maxEntries)
+			found.Fail(folder, "let a generator make the test data", "the package has more than %d files", maxEntries)
 			return nil
 		}
 		if info.IsDir() {
@@ -89,13 +89,13 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 // usable says whether an entry can be part of a package, and notes why not.
 func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) (info fs.FileInfo, ok bool, err error) {
 	if !namePattern.MatchString(d.Name()) && p != timeLimitFile {
-		found.fail(printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
+		found.Fail(printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
 		return nil, false, nil
 	}
 	link := d.Type()&fs.ModeSymlink != 0
 	if link {
 		if info, err = t.root.Stat(p); err != nil {
-			found.fail(p, "put the file itself into the package", "the symbolic link leads out of the package or nowhere")
+			found.Fail(p, "put the file itself into the package", "the symbolic link leads out of the package or nowhere")
 			return nil, false, nil
 		}
 	} else if info, err = d.Info(); err != nil {
@@ -103,11 +103,11 @@ func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) (info
 	}
 	switch {
 	case link && info.IsDir():
-		found.fail(p, "put the files themselves there", "symbolic links to folders: not supported yet")
+		found.Fail(p, "put the files themselves there", "symbolic links to folders: not supported yet")
 	case !info.IsDir() && !info.Mode().IsRegular():
-		found.fail(p, "remove it", "it is neither a file nor a folder")
+		found.Fail(p, "remove it", "it is neither a file nor a folder")
 	case info.IsDir() && depth >= maxDepth:
-		found.fail(p, "flatten the folders", "folders are nested more than %d deep", maxDepth)
+		found.Fail(p, "flatten the folders", "folders are nested more than %d deep", maxDepth)
 	default:
 		return info, true, nil
 	}
@@ -188,7 +188,7 @@ func (t *tree) abs(p string) string { return filepath.Join(t.dir, filepath.FromS
 // read reads a whole file of at most limit bytes; a longer one is noted.
 func (t *tree) read(p string, limit int64, found *findings) ([]byte, bool, error) {
 	if size := t.entries[p].size; size > limit {
-		found.fail(p, "", "the file has %d bytes; at most %d are allowed", size, limit)
+		found.Fail(p, "", "the file has %d bytes; at most %d are allowed", size, limit)
 		return nil, false, nil
 	}
 	f, err := t.open(p)

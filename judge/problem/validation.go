@@ -75,11 +75,11 @@ func (d *document) validatorFlags(n *yaml.Node) judge.Validation {
 	if n.Kind == yaml.ScalarNode {
 		args = strings.Fields(n.Value)
 	} else {
-		args = d.texts(n)
+		args = d.Texts(n)
 	}
 	v, bad := parseFlags(args)
 	if bad != nil {
-		d.failAt(n, bad.Hint, "%s", bad.Message)
+		d.FailAt(n, bad.Hint, "%s", bad.Message)
 	}
 	return v
 }
@@ -104,7 +104,7 @@ func (l *loader) readGroups() error {
 		return err
 	}
 	if given && !sameValidation(v, l.settings.validation) {
-		l.fail(sampleFolder, "give data/sample and data/secret the same flags",
+		l.Fail(sampleFolder, "give data/sample and data/secret the same flags",
 			"samples that are compared in another way than secret test cases: not supported yet")
 	}
 	return nil
@@ -123,7 +123,7 @@ func (l *loader) readGroup(folder string) (v judge.Validation, given bool, err e
 			return v, given, err
 		}
 		if ok {
-			d := &document{findings: &l.findings, name: p, emptyIsAbsent: true}
+			d := newLenientDocument(&l.findings, p)
 			d.readGroup(data, func(n *yaml.Node) { v, given = d.validatorFlags(n), true })
 		}
 	}
@@ -132,7 +132,7 @@ func (l *loader) readGroup(folder string) (v judge.Validation, given bool, err e
 
 // readGroup reads one file of test group settings.
 func (d *document) readGroup(data []byte, flags func(*yaml.Node)) {
-	root := d.parse(data)
+	root := d.Parse(data)
 	if root == nil {
 		return
 	}
@@ -147,13 +147,13 @@ func (d *document) readGroup(data []byte, flags func(*yaml.Node)) {
 	keys["grading"] = d.only("grading", "default")
 	keys["on_reject"] = d.only("on_reject", "break")
 	keys["full_feedback"] = d.only("full_feedback", "false")
-	d.mapping(root, keys)
+	d.Mapping(root, keys)
 }
 
 // only is the handler of a key of which a single value is supported.
 func (d *document) only(key, value string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
-		if got, ok := d.text(n); ok && got != value {
+		if got, ok := d.Text(n); ok && got != value {
 			d.refuse(key + ": " + printable(got))(n)
 		}
 	}
