@@ -21,8 +21,9 @@ func newBoard(c *cli) *cobra.Command {
 		Long: `Board prints the ranking of every problem, of one, or one of its boards: real
 (wall time) or cpu (user plus system time of all threads). More passed tests
 come first, then less total time over the timed tests.`,
-		Example: "  judge board\n  judge board block-validation cpu --top 10",
-		Args:    cobra.MaximumNArgs(2),
+		Example:           "  judge board\n  judge board block-validation cpu --top 10",
+		Args:              cobra.MaximumNArgs(2),
+		ValidArgsFunction: c.completeFirstProblem,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			conn, err := c.connect(cmd.Context(), connectOptions{})
 			if err != nil {

@@ -39,6 +39,9 @@ problems/ for the packages. Nothing that exists is overwritten.`,
 			if err := writeContest(dir, opt); err != nil {
 				return err
 			}
+			if c.json {
+				return c.printJSON(map[string]string{"folder": dir})
+			}
 			c.printf("made a contest in %s\n\n  1. set its name and deadline in %s\n  2. put problem packages into %s\n  3. judge serve%s\n",
 				dir, filepath.Join(dir, contest.SettingsFile), filepath.Join(dir, "problems"), inDir(dir))
 			return nil

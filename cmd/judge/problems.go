@@ -60,7 +60,8 @@ func newGet(c *cli) *cobra.Command {
 		Long: `Get writes what a contestant needs to work on a problem into a new folder:
 the statement, the samples, and the files that every submission is compiled
 with. Nothing that exists is overwritten.`,
-		Args: cobra.RangeArgs(1, 2),
+		Args:              cobra.RangeArgs(1, 2),
+		ValidArgsFunction: c.completeFirstProblem,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			conn, err := c.connect(cmd.Context(), connectOptions{})
 			if err != nil {
@@ -84,6 +85,9 @@ with. Nothing that exists is overwritten.`,
 			}
 			if err := writeKit(dir, kit); err != nil {
 				return err
+			}
+			if c.json {
+				return c.printJSON(map[string]any{"problem": p.ID, "folder": dir, "samples": len(kit.Samples), "includes": len(kit.Includes)})
 			}
 			c.printf("%s: statement, %s and %s in %s\n", p.Name, plural(len(kit.Samples), "sample"), plural(len(kit.Includes), "harness file"), dir)
 			return nil

@@ -150,6 +150,9 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 			defer cancel() // a demo without a terminal ends by itself
 			return opt.Ready(ctx, in, url)
 		}
+		if c.json {
+			return c.printJSON(map[string]string{"url": url})
+		}
 		c.notef("%s %s\n%s %s\n", c.style.bold.Render("serving"), c.style.accent.Render(url), c.style.faint.Render("deadline"), in.catalog.Contest().Deadline)
 		return nil
 	})

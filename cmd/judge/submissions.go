@@ -37,6 +37,7 @@ func newSubmissions(c *cli) *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVarP(&problem, "problem", "p", "", "only of this problem")
+	_ = cmd.RegisterFlagCompletionFunc("problem", c.completeProblems)
 	cmd.Flags().StringVarP(&who, "contestant", "u", "", "only of this contestant")
 	return cmd
 }

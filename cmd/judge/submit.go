@@ -43,9 +43,8 @@ to repeat a submit. Ctrl-C stops watching, not judging.` + "\n" + exitHelp,
 			return runSubmit(cmd.Context(), c, opt, args)
 		},
 	}
+	c.problemFlags(cmd, &opt.Problem, &opt.Language)
 	f := cmd.Flags()
-	f.StringVarP(&opt.Problem, "problem", "p", "", "the problem (default: the first file's name)")
-	f.StringVarP(&opt.Language, "language", "l", "", "the language, such as g++ or clang++ (default: the server's first)")
 	f.StringVarP(&opt.Contestant, "contestant", "u", "", "the contestant (JUDGE_CONTESTANT); only for the organiser in the contest's own folder")
 	f.BoolVar(&opt.NoWait, "no-wait", false, "print the receipt and do not wait for the verdict")
 	f.DurationVar(&opt.Timeout, "timeout", 0, "wait at most this long for the verdict, such as 2m (default: for ever)")

@@ -28,8 +28,7 @@ comparison. Nothing is submitted.` + "\n" + exitHelp,
 			return runTest(cmd.Context(), c, opt, args)
 		},
 	}
-	cmd.Flags().StringVarP(&opt.Problem, "problem", "p", "", "the problem (default: the first file's name)")
-	cmd.Flags().StringVarP(&opt.Language, "language", "l", "", "the language, such as g++ or clang++ (default: the first installed)")
+	c.problemFlags(cmd, &opt.Problem, &opt.Language)
 	return cmd
 }
 
