@@ -55,7 +55,8 @@ func ParseTime(text string, zone *time.Location) (time.Time, error) {
 // zone never showed, or showed twice: money may hang on that hour.
 func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation(layout, text, zone)
-	if err != nil {
+	if err != nil || len(text) != len(layout) { // "9:05" and fractions pass Parse
+
 		return time.Time{}, &Invalid{
 			Message: fmt.Sprintf("%q is not a date and time", text),
 			Hint:    `write it as "2026-02-04 23:59" (that whole minute counts) or "2026-02-04 23:59:30"`,
@@ -67,7 +68,7 @@ func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 			Hint:    "choose a time before or after the change of the clocks",
 		}
 	}
-	for _, shift := range []time.Duration{-time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour} {
+	for _, shift := range []time.Duration{-2 * time.Hour, -time.Hour, -30 * time.Minute, 30 * time.Minute, time.Hour, 2 * time.Hour} {
 		if t.Add(shift).In(zone).Format(layout) == text {
 			return time.Time{}, &Invalid{
 				Message: fmt.Sprintf("%q happens twice in %s: the clocks go back", text, zone),

@@ -87,6 +87,9 @@ func TestDeadlineRefusesWhatNoClockShows(t *testing.T) {
 		{"2026-02-04 24:00", "Asia/Dubai", "not a date and time"},
 		{"2026-02-04 23:59:60", "Asia/Dubai", "not a date and time"},
 		{"tomorrow", "Asia/Dubai", "not a date and time"},
+		{"2026-02-04 9:05", "Asia/Dubai", "not a date and time"},
+		{"2026-02-04 23:59:30.5", "Asia/Dubai", "not a date and time"},
+		{"2026-10-25 02:30", "Antarctica/Troll", "happens twice"},
 		{"", "Asia/Dubai", "not a date and time"},
 	} {
 		_, err := ParseDeadline(tc.text, zone(t, tc.zone))

@@ -22,7 +22,7 @@ var (
 // Refusal is a submission turned down by a rule of the contest, with a code
 // that programs can rely on.
 type Refusal struct {
-	Code    string // "closed", "size", "binary", "empty", ...
+	Code    string // "not-open", "late", "size", "binary", "empty", ...
 	Message string
 	Hint    string // what to do next
 }

@@ -100,10 +100,11 @@ func (ts Toolchains) IDs() []string {
 }
 
 // toolchainMounts show a compiler what it needs and nothing of the host's
-// settings, homes or data.
+// settings, homes or data. Debian leads some names through /etc/alternatives,
+// a folder of links.
 func toolchainMounts() []sandbox.Mount {
 	var mounts []sandbox.Mount
-	for _, dir := range []string{"/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/bin", "/lib", "/lib32", "/lib64"} {
+	for _, dir := range []string{"/usr/bin", "/usr/include", "/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/libexec", "/bin", "/lib", "/lib32", "/lib64", "/etc/alternatives"} {
 		if _, err := os.Stat(dir); err == nil {
 			mounts = append(mounts, sandbox.Mount{Source: dir, Target: dir})
 		}

@@ -17,6 +17,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/problem"
+	"contest/judge/yamlfile"
 )
 
 const (
@@ -50,6 +51,8 @@ type Catalog struct {
 	broken   map[judge.ProblemID]error
 	stamps   map[judge.ProblemID]stamp
 	busy     map[judge.ProblemID]bool // being loaded: a big one must not hold up the others
+	again    map[judge.ProblemID]bool // to be looked at again once it is loaded
+	failed   map[judge.ProblemID]bool // its last loading failed on our side
 	badRules error                    // contest.yaml could not be read
 }
 
@@ -60,7 +63,7 @@ func Open(ctx context.Context, folder Folder, load Loader, logger *slog.Logger, 
 		folder: folder, load: load, logger: logger, changed: changed,
 		good: map[judge.ProblemID]judge.Problem{}, gone: map[judge.ProblemID]judge.Problem{},
 		broken: map[judge.ProblemID]error{}, stamps: map[judge.ProblemID]stamp{},
-		busy: map[judge.ProblemID]bool{},
+		busy: map[judge.ProblemID]bool{}, again: map[judge.ProblemID]bool{}, failed: map[judge.ProblemID]bool{},
 	}
 	s, err := stampOf(folder.Settings())
 	if err != nil {
@@ -141,6 +144,11 @@ func (c *Catalog) Broken() []string {
 	for _, id := range ids {
 		out = append(out, fmt.Sprintf("problems/%s: %v", id, c.broken[id]))
 	}
+	for _, id := range c.contest.Problems {
+		if _, ok := c.stamps[id]; !ok {
+			out = append(out, fmt.Sprintf("%s: problems names %q, but there is no folder problems/%s; correct the name or add the package", SettingsFile, id, id))
+		}
+	}
 	return out
 }
 
@@ -176,18 +184,35 @@ func (c *Catalog) Watch(ctx context.Context) error {
 	}
 }
 
-// watchFolders watches the contest folder and every folder under problems/;
-// inotify is not recursive. Watching a folder twice is once.
+// watchFolders watches the contest folder and every folder under problems/,
+// through links too; inotify is not recursive. Watching a folder twice is once.
 func (c *Catalog) watchFolders(w *fsnotify.Watcher) {
-	_ = w.Add(string(c.folder))
-	_ = filepath.WalkDir(c.folder.Problems(), func(path string, d fs.DirEntry, err error) error {
-		if err == nil && d.IsDir() {
-			if err := w.Add(path); err != nil {
-				c.logger.Warn("a folder is not watched; it is looked at every 30 s", "folder", path, "error", err)
-			}
+	add := func(folder string) {
+		if err := w.Add(folder); err != nil {
+			c.logger.Warn("a folder is not watched; it is looked at every 30 s", "folder", folder, "error", err)
 		}
-		return nil
-	})
+	}
+	add(string(c.folder))
+	if file, err := filepath.EvalSymlinks(c.folder.Settings()); err == nil {
+		add(filepath.Dir(file))
+	}
+	found, err := os.ReadDir(c.folder.Problems())
+	if err != nil {
+		return // scanProblems says why
+	}
+	add(c.folder.Problems())
+	for _, d := range found {
+		root, err := filepath.EvalSymlinks(filepath.Join(c.folder.Problems(), d.Name()))
+		if err != nil {
+			continue
+		}
+		_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && d.IsDir() {
+				add(path)
+			}
+			return nil
+		})
+	}
 }
 
 func (c *Catalog) notify() {
@@ -212,7 +237,9 @@ func (c *Catalog) scanSettings() {
 	c.settings, c.badRules = s, err
 	if err == nil {
 		if contest.TestSet != c.contest.TestSet {
-			clear(c.stamps) // every problem has other test cases now
+			for id := range c.stamps {
+				c.stamps[id] = 0 // every problem has other test cases now
+			}
 		}
 		c.contest = contest
 	}
@@ -237,7 +264,7 @@ func (c *Catalog) scanProblems(ctx context.Context) {
 		here[id] = true
 		c.mu.Lock()
 		busy := c.busy[id]
-		c.busy[id] = true
+		c.busy[id], c.again[id] = true, busy
 		c.mu.Unlock()
 		if !busy {
 			c.loading.Go(func() { c.refresh(ctx, id, dir) })
@@ -248,20 +275,21 @@ func (c *Catalog) scanProblems(ctx context.Context) {
 
 // refresh loads one problem until its files stay as they were read.
 func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
-	for ctx.Err() == nil {
-		c.mu.Lock()
+	for {
+		contest := c.Contest()
 		before, err := stampOf(dir)
-		if err != nil || before == c.stamps[id] {
-			delete(c.busy, id)
-			c.mu.Unlock()
+		if c.settled(ctx, id, before, err) {
 			return
 		}
-		c.mu.Unlock()
-		p, loadErr := c.load(ctx, dir, c.Contest())
+		var p judge.Problem
+		if err == nil {
+			p, err = c.load(ctx, dir, contest)
+		}
 		if ctx.Err() != nil {
 			return
 		}
-		if after, err := stampOf(dir); err != nil || after != before || errors.Is(loadErr, problem.ErrChanged) {
+		after, afterErr := stampOf(dir)
+		if afterErr == nil && (after != before || errors.Is(err, problem.ErrChanged) || c.Contest().TestSet != contest.TestSet) {
 			// Somebody is still writing: what was read may be half of it.
 			select {
 			case <-time.After(debounce):
@@ -269,22 +297,48 @@ func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
 			}
 			continue
 		}
-		c.keep(id, before, p, loadErr)
+		c.keep(id, before, p, err)
 		c.notify()
 	}
 }
 
-// keep takes over what was loaded, or remembers why it could not be.
+// settled says whether there is nothing to load, and ends the loading then.
+func (c *Catalog) settled(ctx context.Context, id judge.ProblemID, now stamp, err error) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	same := err == nil && now == c.stamps[id]
+	gone := errors.Is(err, fs.ErrNotExist)
+	failed := c.failed[id] && !c.again[id] // the next rescan tries again
+	if ctx.Err() == nil && !same && !gone && !failed {
+		c.again[id], c.failed[id] = false, false
+		return false
+	}
+	delete(c.busy, id)
+	delete(c.again, id)
+	delete(c.failed, id)
+	return true
+}
+
+// keep takes over what was loaded, or remembers why it could not be. What is
+// wrong with the package stays until its files change; what is wrong with us
+// is tried again.
 func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.stamps[id] = s
 	old, had := c.good[id]
 	if err != nil {
+		var faults yamlfile.Errors
+		c.stamps[id], c.failed[id] = s, false
+		if !errors.As(err, &faults) {
+			c.stamps[id], c.failed[id] = 0, true
+		}
+		if last := c.broken[id]; last == nil || last.Error() != err.Error() {
+			c.logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
+		}
 		c.broken[id] = err
-		c.logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
 		return
 	}
+	c.stamps[id] = s
 	delete(c.broken, id)
 	delete(c.gone, id)
 	c.good[id] = p
@@ -322,9 +376,13 @@ func short(version string) string { return version[:min(12, len(version))] }
 // if it is unchanged there is nothing to read.
 type stamp uint64
 
-func stampOf(root string) (stamp, error) {
+func stampOf(path string) (stamp, error) {
+	root, err := filepath.EvalSymlinks(path)
+	if err != nil {
+		return 0, err
+	}
 	h := fnv.New64a()
-	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}

@@ -205,3 +205,89 @@ func TestLockIsHeldOnce(t *testing.T) {
 	}
 	again.Release()
 }
+
+func TestCatalogTriesAgainWhatFailedOnOurSide(t *testing.T) {
+	folder := Folder(t.TempDir())
+	write(t, folder.Settings(), "name: Test\n")
+	write(t, filepath.Join(folder.Problems(), "a", "problem.yaml"), "a")
+	fail := true
+	load := func(ctx context.Context, dir string, contest judge.Contest) (judge.Problem, error) {
+		if fail {
+			return judge.Problem{}, errors.New("no space left")
+		}
+		return textLoader(ctx, dir, contest)
+	}
+	c, err := Open(t.Context(), folder, load, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if names(c) != "" || len(c.Broken()) != 1 {
+		t.Fatalf("problems %q, broken %q", names(c), c.Broken())
+	}
+	fail = false
+	c.scanProblems(t.Context()) // as every 30 s
+	c.loading.Wait()
+	if names(c) != "a" || len(c.Broken()) != 0 {
+		t.Errorf("after the cause was mended: problems %q, broken %q", names(c), c.Broken())
+	}
+}
+
+func TestCatalogLoadsAgainForAnotherTestSet(t *testing.T) {
+	sets := make(chan string)
+	goOn := make(chan struct{})
+	load := func(ctx context.Context, dir string, contest judge.Contest) (judge.Problem, error) {
+		sets <- contest.TestSet
+		<-goOn
+		p, err := textLoader(ctx, dir, contest)
+		p.Name += " " + contest.TestSet
+		return p, err
+	}
+	c, folder, changed := watched(t, load)
+	write(t, filepath.Join(folder.Problems(), "a", "problem.yaml"), "a")
+	if set := <-sets; set != "full" {
+		t.Fatalf("loaded the %s set", set)
+	}
+	write(t, folder.Settings(), "name: Test\ntest_set: demo\n")
+	until(t, changed, "new settings", func() bool { return c.Contest().TestSet == "demo" })
+	goOn <- struct{}{}
+	for {
+		select {
+		case set := <-sets:
+			goOn <- struct{}{}
+			if set == "demo" {
+				until(t, changed, "the demo set", func() bool { return names(c) == "a demo" })
+				return
+			}
+		case <-time.After(time.Minute):
+			t.Fatalf("the problem was not loaded again; it is %q", names(c))
+		}
+	}
+}
+
+func TestCatalogFollowsLinks(t *testing.T) {
+	c, folder, changed := watched(t, textLoader)
+	outside := t.TempDir()
+	write(t, filepath.Join(outside, "problem.yaml"), "first")
+	if err := os.MkdirAll(folder.Problems(), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(outside, filepath.Join(folder.Problems(), "linked")); err != nil {
+		t.Fatal(err)
+	}
+	until(t, changed, "loading a linked folder", func() bool { return names(c) == "first" })
+	write(t, filepath.Join(outside, "problem.yaml"), "second")
+	until(t, changed, "an edit behind the link", func() bool { return names(c) == "second" })
+}
+
+func TestCatalogNamesWhatIsMissing(t *testing.T) {
+	folder := Folder(t.TempDir())
+	write(t, folder.Settings(), "name: Test\nproblems: [a, b]\n")
+	write(t, filepath.Join(folder.Problems(), "a", "problem.yaml"), "a")
+	c, err := Open(t.Context(), folder, textLoader, slog.New(slog.DiscardHandler), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(c.Broken(), "\n"); !strings.Contains(got, `problems names "b"`) {
+		t.Errorf("Broken() = %q", got)
+	}
+}

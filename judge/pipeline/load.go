@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -88,14 +87,19 @@ var generatorLimits = sandbox.Limits{
 	FileBytes: generatorWork, StackBytes: 1 << 30, Processes: 16,
 }
 
-// generate makes test cases, as many at a time as there are processors. Each
-// is moved into place whole, its input last, so that what is there is right.
+// batch is how many test cases are made before a judging that waits gets its
+// turn.
+const batch = 16
+
+// generate makes test cases, as many at a time as there are processors, and
+// never while a submission is being timed. Each is moved into place whole, its
+// input last, so that what is there is right.
 func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []problem.GeneratedCase, dir string, progress func(string, int, int)) error {
 	if progress == nil {
 		progress = func(string, int, int) {}
 	}
 	progress(string(pkg.ID), 0, len(cases))
-	program, err := pl.jury(ctx, pkg.Generator.Program)
+	program, err := pl.generator(ctx, pkg)
 	if err != nil {
 		return err
 	}
@@ -103,21 +107,44 @@ func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []
 	if err := os.MkdirAll(filepath.Join(dir, "secret"), 0o700); err != nil {
 		return fmt.Errorf("keep generated test cases: %w", err)
 	}
-	todo := make(chan problem.GeneratedCase)
-	var mu sync.Mutex
 	done := 0
-	group, ctx := errgroup.WithContext(ctx)
-	group.Go(func() error {
-		defer close(todo)
-		for _, c := range cases {
-			select {
-			case todo <- c:
-			case <-ctx.Done():
-				return ctx.Err()
-			}
+	for some := range slices.Chunk(cases, batch) {
+		if err := pl.generateSome(ctx, program, pkg.Generator, some, dir); err != nil {
+			return err
 		}
-		return nil
-	})
+		done += len(some)
+		progress(string(pkg.ID), done, len(cases))
+	}
+	return nil
+}
+
+// generator compiles a package's generator. The sources are read after the
+// key was computed from them; if they were saved in between, the test cases
+// would be kept under the wrong key.
+func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*os.File, error) {
+	program, err := pl.jury(ctx, pkg.Generator.Program)
+	if err != nil {
+		return nil, err
+	}
+	again, err := problem.Load(pkg.Dir, problem.Options{})
+	if err == nil && (again.Generator == nil || again.Generator.Key() != pkg.Generator.Key()) {
+		err = problem.ErrChanged
+	}
+	if err != nil {
+		return nil, errors.Join(err, program.Close())
+	}
+	return program, nil
+}
+
+func (pl *Pipeline) generateSome(ctx context.Context, program *os.File, g *problem.Generator, cases []problem.GeneratedCase, dir string) error {
+	pl.quiet.Lock()
+	defer pl.quiet.Unlock()
+	todo := make(chan problem.GeneratedCase, len(cases))
+	for _, c := range cases {
+		todo <- c
+	}
+	close(todo)
+	group, ctx := errgroup.WithContext(ctx)
 	for range min(runtime.NumCPU(), len(cases)) {
 		group.Go(func() error {
 			box, err := sandbox.New(ctx, sandbox.Config{Devices: true, WorkBytes: generatorWork, WorkInodes: 1024})
@@ -126,13 +153,9 @@ func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []
 			}
 			defer box.Close()
 			for c := range todo {
-				if err := generateOne(ctx, box, program, pkg.Generator, c, dir); err != nil {
+				if err := generateOne(ctx, box, program, g, c, dir); err != nil {
 					return err
 				}
-				mu.Lock()
-				done++
-				progress(string(pkg.ID), done, len(cases))
-				mu.Unlock()
 			}
 			return nil
 		})
@@ -221,6 +244,8 @@ func (pl *Pipeline) jury(ctx context.Context, p problem.Program) (*os.File, erro
 	if err != nil {
 		return nil, err
 	}
+	pl.quiet.Lock()
+	defer pl.quiet.Unlock()
 	res, err := build.Compile(ctx, tool, build.Source{Files: files}, build.JuryLimits)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", p.Name, err)

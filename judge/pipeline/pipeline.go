@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"contest/judge"
@@ -20,6 +21,10 @@ import (
 type Pipeline struct {
 	Toolchains build.Toolchains
 	Now        func() time.Time
+
+	// quiet is read-locked while test cases are timed and locked while the
+	// judge itself keeps the processors busy with something else.
+	quiet sync.RWMutex
 }
 
 // Report is called as a judging goes on; it must not block.
@@ -66,6 +71,8 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it.
 func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, report Report) ([]judge.Run, error) {
+	pl.quiet.RLock()
+	defer pl.quiet.RUnlock()
 	box, err := sandbox.New(ctx, sandbox.Config{Devices: true})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the container: %w", err)

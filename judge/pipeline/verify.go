@@ -66,11 +66,15 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 		return Verification{}, err
 	}
 	v := Verification{Problem: p, Warnings: pkg.Warnings}
+	refused := map[string]bool{}
 	for _, validator := range pkg.InputValidators {
 		step("input validator " + validator.Name)
-		if err := pl.validateInputs(ctx, &v, validator); err != nil {
+		if err := pl.validateInputs(ctx, &v, validator, refused); err != nil {
 			return v, err
 		}
+	}
+	if len(pkg.InputValidators) > 0 {
+		v.Inputs = len(p.Tests) - len(refused)
 	}
 	for _, ex := range p.Examples {
 		step("example submission " + ex.Name)
@@ -89,7 +93,7 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 	return v, nil
 }
 
-func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validator problem.Program) error {
+func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validator problem.Program, refused map[string]bool) error {
 	program, err := pl.jury(ctx, validator)
 	if err != nil {
 		return err
@@ -100,16 +104,15 @@ func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validat
 		return fmt.Errorf("prepare the input validator's container: %w", err)
 	}
 	defer box.Close()
-	v.Inputs = 0
 	for _, t := range v.Problem.Tests {
 		bad, err := validateInput(ctx, box, program, v.Problem, t)
 		if err != nil {
 			return err
 		}
 		if bad == "" {
-			v.Inputs++
 			continue
 		}
+		refused[t.Name] = true
 		v.Errors = append(v.Errors, problem.Error{File: "data/" + t.Name + ".in",
 			Message: fmt.Sprintf("%s does not accept it: %s", validator.Name, bad), Hint: "mend the input or the validator (exit status 42 accepts)"})
 	}
