@@ -79,17 +79,22 @@ func (c *cli) connect(ctx context.Context, opt connectOptions) (*connection, err
 
 // folder is the contest's, as named or found upwards from here.
 func (c *cli) folder() (contest.Folder, error) {
-	start := c.contestDir
-	if start == "" {
-		start = "."
+	if c.contestDir == "" {
+		return contest.Find(".")
 	}
-	return contest.Find(start)
+	return contest.At(c.contestDir)
 }
 
 // running returns a connection to the server that runs in the folder, or nil.
+// Only a server that holds the contest's lock is believed: the address that a
+// killed one left behind may belong to anybody by now.
 func running(ctx context.Context, folder contest.Folder) *connection {
 	text, err := os.ReadFile(folder.State("server.json"))
 	if err != nil {
+		return nil
+	}
+	if lock, err := folder.TryLock(); err == nil {
+		lock.Release()
 		return nil
 	}
 	var l local
@@ -100,12 +105,13 @@ func running(ctx context.Context, folder contest.Folder) *connection {
 	if err != nil {
 		return nil
 	}
+	client.HTTP = &http.Client{Transport: &http.Transport{}} // no proxy between a machine and itself
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	probe := *client
 	probe.Retries = 0
 	if _, err := probe.Status(ctx); err != nil {
-		return nil // left behind by a server that was killed
+		return nil // it is starting or stopping
 	}
 	return &connection{Client: client, Owner: true, close: func() {}}
 }

@@ -47,6 +47,9 @@ Without a terminal it writes the page to DIR/public and ends.`,
 }
 
 func runDemo(ctx context.Context, c *cli, dir string, opt demoOptions) error {
+	if busy(contest.Folder(dir)) {
+		return &exitError{Status: exitRefused, Err: fmt.Errorf("a demo runs in %s already", dir), Hint: "stop it first, or name another folder: judge demo DIR"}
+	}
 	if err := makeDemo(dir, opt.Problems); err != nil {
 		return err
 	}
@@ -62,6 +65,19 @@ func runDemo(ctx context.Context, c *cli, dir string, opt demoOptions) error {
 			}
 			return c.showDemo(ctx, in, url, filepath.Join(dir, "public"))
 		}})
+}
+
+// busy says whether a judge works in the folder.
+func busy(folder contest.Folder) bool {
+	if _, err := os.Stat(folder.State("lock")); err != nil {
+		return false
+	}
+	lock, err := folder.TryLock()
+	if err != nil {
+		return true
+	}
+	lock.Release()
+	return false
 }
 
 // makeDemo makes the contest anew; only generated test cases are kept from

@@ -65,13 +65,13 @@ func (c *cli) report(ctx context.Context, err error) int {
 		return exitOK
 	}
 	status, hint := classify(err)
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
-		status = exitInterrupted
-		err = errors.New("interrupted")
-	}
-	var quiet *exitError
-	if errors.As(err, &quiet) && quiet.Err == nil {
-		return status
+	var exit *exitError
+	if errors.As(err, &exit) {
+		if exit.Err == nil {
+			return status
+		}
+	} else if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		status, err = exitInterrupted, errors.New("interrupted")
 	}
 	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), strings.TrimRight(err.Error(), "\n"))
 	if code := reasonCode(err); code != "" {

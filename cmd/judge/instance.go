@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"contest/judge"
@@ -60,7 +59,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, errors.Join(err, in.db.Close())
 	}
 	in.api = &api.Server{
-		Contest: in.catalog.Contest, Problems: in.catalog, Languages: languages(in.pipe.Toolchains), Store: in.db, Hub: in.hub,
+		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
 		OwnerToken: api.NewToken(), Version: version(), Now: time.Now, Logger: opt.Logger,
 	}
 	in.site = leaderboard.New(leaderboard.Config{
@@ -76,18 +75,6 @@ func (in *instance) loader(opt instanceOptions) contest.Loader {
 			TestSet: c.TestSet, Cache: in.folder.State("cache"), Generate: opt.Generate, Progress: opt.Progress,
 		})
 	}
-}
-
-// languages are the toolchains as the API shows them.
-func languages(ts build.Toolchains) []api.Language {
-	out := make([]api.Language, len(ts))
-	for i, t := range ts {
-		out[i] = api.Language{
-			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Extensions, Version: t.Version,
-			Command: strings.Join(append([]string{string(t.ID)}, t.Flags...), " "),
-		}
-	}
-	return out
 }
 
 // problemsChanged tells the page that settings or problems are new.
@@ -133,7 +120,12 @@ func (in *instance) handler() http.Handler {
 }
 
 // start begins to judge; the caller holds the contest's lock.
-func (in *instance) start(ctx context.Context) error { return in.jobs.Start(ctx, in.work) }
+func (in *instance) start(ctx context.Context) error {
+	if err := pipeline.Prune(in.folder.State("cache"), in.catalog.Problems()); err != nil {
+		in.logger.Warn("old versions of packages are still in the cache", "error", err)
+	}
+	return in.jobs.Start(ctx, in.work)
+}
 
 // work is one judging, from the queue's point of view.
 func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Judging, []judge.Run, error) {
@@ -148,10 +140,17 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	if err != nil {
 		return judge.Judging{}, nil, err
 	}
-	if err := claim.SetState(ctx, judge.Running, p.Version); err != nil {
+	if err := claim.SetState(ctx, judge.Compiling, p.Version); err != nil {
 		return judge.Judging{}, nil, err
 	}
+	state := judge.Compiling
 	return in.pipe.Judge(ctx, p, e.Submission.Language, files, func(ev judge.Event) {
+		if ev.State != state {
+			state = ev.State
+			if err := claim.SetState(ctx, state, p.Version); err != nil {
+				in.logger.Debug("show the state of a judging", "submission", id, "error", err)
+			}
+		}
 		ev.Submission = id
 		in.hub.Publish(ev)
 	})

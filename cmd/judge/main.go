@@ -20,6 +20,7 @@ func main() {
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	cli := newCLI()
 	root := newRoot(cli)
 	err := root.ExecuteContext(ctx)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/contest"
 	"contest/judge/pipeline"
+	"contest/judge/problem"
 )
 
 func newProblem(c *cli) *cobra.Command {
@@ -57,7 +59,7 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 	for _, dir := range dirs {
 		v, err := c.verify(ctx, pl, dir, set, cache)
 		if err != nil {
-			return fmt.Errorf("%s: %w", dir, err)
+			return fmt.Errorf("verify %s: %w", dir, err)
 		}
 		all = append(all, v)
 		bad += len(v.Errors)
@@ -108,6 +110,11 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache
 	}
 	v, err := pl.Verify(ctx, dir, opt)
 	show.close()
+	var faults problem.Errors
+	if errors.As(err, &faults) { // in the package: the others are still verified
+		v.Problem.ID = judge.ProblemID(filepath.Base(dir))
+		v.Errors, err = append(v.Errors, faults...), nil
+	}
 	if err != nil || c.json {
 		return v, err
 	}
@@ -115,7 +122,7 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache
 		c.printf("%s %s\n", c.style.warn.Render("warning:"), w.Error())
 	}
 	for _, e := range v.Errors {
-		c.printf("%s %s\n", c.style.bad.Render("error:"), e.Error())
+		c.printf("%s %s/%s\n", c.style.bad.Render("error:"), v.Problem.ID, e.Error())
 	}
 	if len(v.Errors) == 0 {
 		c.printf("%s %s: %s, %d inputs valid, %s as expected\n", c.style.good.Render("✓"), v.Problem.ID,

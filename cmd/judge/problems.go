@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -95,21 +97,34 @@ with. Nothing that exists is overwritten.`,
 	}
 }
 
-// writeKit lays a kit out as a folder.
+// writeKit lays a kit out as a folder. The names come from a server: none may
+// lead out of the folder or replace a file.
 func writeKit(dir string, kit api.Kit) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return err
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
 	files := map[string][]byte{"problem.md": kit.Statement}
 	for _, f := range kit.Includes {
-		files[filepath.Join("include", f.Name)] = f.Data
+		files[path.Join("include", f.Name)] = f.Data
 	}
 	for _, s := range kit.Samples {
 		files[s.Name+".in"], files[s.Name+".ans"] = s.Input, s.Answer
 	}
 	for name, data := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
+		if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
+			return fmt.Errorf("the server's kit names the file %q: %w", name, err)
 		}
-		if err := os.WriteFile(path, data, 0o644); err != nil {
+		f, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if err != nil {
+			return fmt.Errorf("the server's kit names the file %q: %w", name, err)
+		}
+		_, err = f.Write(data)
+		if err = errors.Join(err, f.Close()); err != nil {
 			return err
 		}
 	}

@@ -122,12 +122,12 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 		return err
 	}
 	defer os.Remove(in.folder.State("server.json"))
-	server := &http.Server{Handler: in.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(in.logger.Handler(), slog.LevelDebug)}
+	server := &http.Server{Handler: in.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(in.logger.Handler(), slog.LevelWarn)}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
-	server.BaseContext = func(net.Listener) context.Context { return ctx }
+	in.api.Closing = ctx.Done()
 	group.Go(func() error { return in.catalog.Watch(ctx) })
 	group.Go(func() error { return in.site.Run(ctx) })
 	group.Go(func() error {

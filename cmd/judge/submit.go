@@ -105,7 +105,8 @@ func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, file
 	})()
 	receipt, err := conn.Submit(sending, in)
 	if errors.Is(err, context.Canceled) {
-		return receipt, fmt.Errorf("the server did not confirm the submit in time; run the same command again, a repeated submit is one submission: %w", err)
+		return receipt, &exitError{Status: exitInterrupted, Err: errors.New("interrupted before the server confirmed the submission; it may not be stored"),
+			Hint: "run the same command again: a repeated submit is one submission"}
 	}
 	return receipt, err
 }
@@ -190,6 +191,9 @@ func stopWaiting(ctx context.Context, c *cli, r api.Submitted) error {
 		return interrupted(id)
 	}
 	c.notef("judge watch %d shows how it is judged\n", id)
+	if r.LateBy > 0 {
+		return late(r.Submission, r.LateBy)
+	}
 	return nil
 }
 

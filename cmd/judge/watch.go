@@ -85,8 +85,7 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 func outcome(d api.Detail) error {
 	v := d.Judging.Verdict
 	if d.LateBy > 0 && v != judge.Internal {
-		return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "late",
-			Message: fmt.Sprintf("submission %d was late by %s: it was judged as practice and is not ranked", d.Submission.ID, lateText(d.LateBy))}}
+		return late(d.Submission, d.LateBy)
 	}
 	switch status := verdictStatus(v); status {
 	case exitOK:
@@ -97,6 +96,12 @@ func outcome(d api.Detail) error {
 	default:
 		return &exitError{Status: status}
 	}
+}
+
+// late is the refusal of a submission that was received too late to be ranked.
+func late(s judge.Submission, by time.Duration) error {
+	return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "late",
+		Message: fmt.Sprintf("submission %d was late by %s: it is practice and not ranked", s.ID, lateText(by))}}
 }
 
 func orElse(text, other string) string {

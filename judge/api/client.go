@@ -36,8 +36,9 @@ type Client struct {
 	// Token authorises; empty reads what is public.
 	Token string
 	HTTP  *http.Client
-	// Retries is how often a request without an answer is sent again; every
-	// request is safe to repeat.
+	// Retries is how often a request without an answer is sent again. All are
+	// safe to repeat; only AddUser may then say that the name is taken, and
+	// needs Reset.
 	Retries int
 	// Retrying is told of each retry; may be nil.
 	Retrying func(err error, wait time.Duration)
@@ -111,16 +112,18 @@ func (c *Client) Submit(ctx context.Context, s NewSubmission) (Submitted, error)
 }
 
 // Watch calls each for every event of a submission's judging until it is
-// done, across lost connections, and returns the result.
+// done, across lost connections.
 func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
 	for attempt := 0; ; attempt++ {
 		done, seen, err := c.watchOnce(ctx, id, each)
 		if done || ctx.Err() != nil {
 			return ctx.Err()
 		}
-		var refused *Error
-		if errors.As(err, &refused) {
+		if final(err) {
 			return err
+		}
+		if err == nil {
+			err = io.ErrUnexpectedEOF
 		}
 		if seen {
 			attempt = 0
@@ -154,6 +157,20 @@ func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func
 		}
 	}
 	return false, seen, lines.Err()
+}
+
+// final says whether asking again would bring the same answer. A server that
+// stops or a proxy without one behind it is worth another try.
+func final(err error) bool {
+	var refused *Error
+	if !errors.As(err, &refused) {
+		return false
+	}
+	switch refused.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return false
+	}
+	return true
 }
 
 // pause waits before the next attempt, or says that there will be none.
@@ -191,11 +208,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, body []byt
 	var out T
 	for attempt := 0; ; attempt++ {
 		err := c.exchange(ctx, method, path, body, &out)
-		var refused *Error
-		if err == nil || errors.As(err, &refused) && refused.Status < http.StatusInternalServerError || ctx.Err() != nil {
-			return out, err
-		}
-		if refused != nil && refused.Status != http.StatusBadGateway && refused.Status != http.StatusServiceUnavailable {
+		if err == nil || final(err) || ctx.Err() != nil {
 			return out, err
 		}
 		if err := c.pause(ctx, attempt, err); err != nil {

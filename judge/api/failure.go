@@ -1,8 +1,10 @@
 package api
 
 import (
+	"context"
 	"errors"
 	"net/http"
+	"runtime/debug"
 
 	"contest/judge"
 )
@@ -11,6 +13,7 @@ import (
 // errors to HTTP statuses.
 func (s *Server) handle(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		defer s.recovered(w, r)
 		err := h(w, r)
 		if err == nil {
 			return
@@ -24,6 +27,17 @@ func (s *Server) handle(h func(http.ResponseWriter, *http.Request) error) http.H
 		}
 		_ = writeJSON(w, status, f)
 	}
+}
+
+// recovered answers for a handler that panicked: our failure like any other.
+func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
+	p := recover()
+	if p == nil {
+		return
+	}
+	s.Logger.Error("panic in a request", "method", r.Method, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+	status, f := failure(errors.New("panic"))
+	_ = writeJSON(w, status, f)
 }
 
 func failure(err error) (int, Failure) {
@@ -44,6 +58,10 @@ func failure(err error) (int, Failure) {
 		return http.StatusInternalServerError, Failure{"unable", unable.Message, unable.Hint}
 	case errors.Is(err, errNoToken), errors.Is(err, errToken):
 		return http.StatusUnauthorized, Failure{"token", err.Error(), "ask the organiser for a token (judge user add NAME) and set JUDGE_TOKEN"}
+	case errors.Is(err, errBusy):
+		return http.StatusServiceUnavailable, Failure{"busy", err.Error(), "try again in a few seconds"}
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
 	case errors.Is(err, judge.ErrForbidden):
 		return http.StatusForbidden, Failure{"forbidden", err.Error(), "use your own token and name"}
 	case errors.Is(err, judge.ErrNotFound):

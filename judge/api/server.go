@@ -13,9 +13,11 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"contest/judge"
+	"contest/judge/build"
 	"contest/judge/score"
 )
 
@@ -45,17 +47,22 @@ type Problems interface {
 
 // Server answers the API.
 type Server struct {
-	Contest   func() judge.Contest
-	Problems  Problems
-	Languages []Language
-	Store     Store
-	Hub       *Hub
+	Contest    func() judge.Contest
+	Problems   Problems
+	Toolchains build.Toolchains
+	Store      Store
+	Hub        *Hub
 	// OwnerToken is the organiser's own: it may act as any contestant and add
 	// accounts. It lives as long as the process.
 	OwnerToken string
 	Version    string
 	Now        func() time.Time
 	Logger     *slog.Logger
+	// Closing is closed when the server stops: event streams end then, other
+	// requests are answered.
+	Closing <-chan struct{}
+
+	streams atomic.Int64
 }
 
 // Handler returns the API's routes.
@@ -130,10 +137,7 @@ func (s *Server) actingAs(r *http.Request, wanted judge.Contestant) (judge.Conte
 	case c.owner && wanted == "":
 		return "", &judge.Invalid{Message: "no contestant is named", Hint: "name one with -u"}
 	case c.owner:
-		if err := wanted.Validate(); err != nil {
-			return "", err
-		}
-		return wanted, s.Store.EnsureContestant(r.Context(), wanted)
+		return wanted, wanted.Validate()
 	case c.who == "":
 		return "", errNoToken
 	case wanted != "" && wanted != c.who:
@@ -169,12 +173,24 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	st := Status{
 		Contest: contest.Name, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
 		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
-		Problems: len(s.Problems.Problems()), Queue: queue, Contestant: c.who, Languages: s.Languages,
+		Problems: len(s.Problems.Problems()), Queue: queue, Contestant: c.who, Languages: languages(s.Toolchains),
 	}
 	if c.owner {
 		st.Broken = s.Problems.Broken()
 	}
 	return writeJSON(w, http.StatusOK, st)
+}
+
+// languages are the toolchains as contestants see them.
+func languages(ts build.Toolchains) []Language {
+	out := make([]Language, len(ts))
+	for i, t := range ts {
+		out[i] = Language{
+			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Extensions, Version: t.Version,
+			Command: strings.Join(append([]string{string(t.ID)}, t.Flags...), " "),
+		}
+	}
+	return out
 }
 
 func phase(c judge.Contest, now time.Time) Phase {

@@ -2,17 +2,29 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
 	"contest/judge"
-	"contest/judge/build"
 )
 
 // envelopeBytes is what a submission's JSON may take beyond its sources in
 // base64: names, keys.
 const envelopeBytes = 64 << 10
+
+const (
+	// maxStreams bounds the event streams at a time.
+	maxStreams = 1000
+	// writeTimeout is how long a client may take to read what it is sent.
+	writeTimeout = 10 * time.Second
+	// glance is the least time between two looks at the store for one stream.
+	glance = 250 * time.Millisecond
+)
+
+// errBusy is answered when there are too many event streams.
+var errBusy = errors.New("too many watch at once")
 
 // keepAlive is how often a quiet event stream says that it is alive.
 const keepAlive = 10 * time.Second
@@ -31,6 +43,9 @@ func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
 	}
 	if len(in.SourceHash) != 64 {
 		return &judge.Invalid{Message: "source_hash is not a SHA-256 in hexadecimal", Hint: "see docs/api.md for how sources are hashed"}
+	}
+	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
+		return err
 	}
 	in.Contestant = who
 	if in.Opened, err = s.Store.OpenTicket(r.Context(), who, in.Problem, in.SourceHash); err != nil {
@@ -57,6 +72,10 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	}
 	sub, err := s.admit(who, in)
 	if err != nil {
+		return err
+	}
+	// Only now: a mistyped name must not become an account.
+	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
 		return err
 	}
 	contest := s.Contest()
@@ -89,7 +108,7 @@ func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission
 	if err != nil {
 		return judge.Submission{}, err
 	}
-	lang, err := s.language(in.Language)
+	lang, err := s.Toolchains.Find(string(in.Language))
 	if err != nil {
 		return judge.Submission{}, err
 	}
@@ -105,32 +124,6 @@ func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission
 
 func notOpen(c judge.Contest) error {
 	return &judge.Refusal{Code: "not-open", Message: "the contest has not started", Hint: "it opens at " + judge.Stamp(c.Start, c.Zone)}
-}
-
-func (s *Server) language(name judge.LanguageID) (Language, error) {
-	var names []string
-	for _, l := range s.Languages {
-		if name == "" || l.is(string(name)) {
-			return l, nil
-		}
-		names = append(names, string(l.ID))
-	}
-	if len(names) == 0 {
-		return Language{}, build.ErrNoCompiler
-	}
-	return Language{}, &judge.NotFound{Kind: "language", Name: string(name), Hint: judge.Suggest(string(name), names)}
-}
-
-func (l Language) is(name string) bool {
-	if string(l.ID) == name {
-		return true
-	}
-	for _, a := range l.Aliases {
-		if a == name {
-			return true
-		}
-	}
-	return false
 }
 
 // visible is the entry as the caller may see it: the compiler's words belong
@@ -223,6 +216,12 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
+	if s.streams.Add(1) > maxStreams {
+		s.streams.Add(-1)
+		w.Header().Set("Retry-After", "5")
+		return errBusy
+	}
+	defer s.streams.Add(-1)
 	out := eventWriter{w: w, rc: http.NewResponseController(w), owner: c.owner}
 	changed, cancel := s.Store.Subscribe()
 	defer cancel()
@@ -245,15 +244,37 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 				return nil
 			}
 		}
+		if !s.wait(r, begun, changed, &out) {
+			return nil
+		}
+	}
+}
+
+// wait returns when there may be something new, or false when the stream ends.
+func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *eventWriter) bool {
+	pause := time.After(glance)
+	for {
 		select {
 		case <-begun:
+			return true
 		case <-changed:
+			select {
+			case <-begun:
+			case <-pause:
+			case <-s.Closing:
+				return false
+			case <-r.Context().Done():
+				return false
+			}
+			return true
 		case <-time.After(keepAlive):
 			if out.alive() != nil {
-				return nil
+				return false
 			}
+		case <-s.Closing:
+			return false
 		case <-r.Context().Done():
-			return nil
+			return false
 		}
 	}
 }
@@ -279,6 +300,8 @@ func (s *Server) follow(r *http.Request, live *stream, id judge.SubmissionID, ou
 			if err := out.alive(); err != nil {
 				return err
 			}
+		case <-s.Closing:
+			return http.ErrServerClosed
 		case <-r.Context().Done():
 			return r.Context().Err()
 		}
@@ -298,13 +321,19 @@ func (o *eventWriter) send(ev judge.Event) error {
 		run.Message = ""
 		ev.Run = &run
 	}
+	o.extend()
 	if err := json.NewEncoder(o.w).Encode(ev); err != nil {
 		return err
 	}
 	return o.rc.Flush()
 }
 
+// extend gives the client time for the next write. A connection in memory has
+// no deadlines, and needs none.
+func (o *eventWriter) extend() { _ = o.rc.SetWriteDeadline(time.Now().Add(writeTimeout)) }
+
 func (o *eventWriter) alive() error {
+	o.extend()
 	if _, err := o.w.Write([]byte("\n")); err != nil {
 		return err
 	}

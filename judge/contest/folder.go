@@ -42,6 +42,18 @@ func Find(start string) (Folder, error) {
 	}
 }
 
+// At is the contest in the folder dir itself.
+func At(dir string) (Folder, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(abs, SettingsFile)); err != nil {
+		return "", &judge.NotFound{Kind: "contest", Name: dir, Hint: "there is no contest.yaml in that folder; judge init makes one"}
+	}
+	return Folder(abs), nil
+}
+
 // Settings is the path of contest.yaml.
 func (f Folder) Settings() string { return filepath.Join(string(f), SettingsFile) }
 

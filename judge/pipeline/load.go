@@ -40,10 +40,41 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	}
 	// Judgings read a copy: an edit in the organiser's folder must not change
 	// those that are under way.
-	if pkg, err = pkg.Keep(filepath.Join(opt.Cache, "packages")); err != nil {
+	if pkg, err = pkg.Keep(kept(opt.Cache)); err != nil {
 		return judge.Problem{}, err
 	}
 	return pl.prepare(ctx, pkg, opt)
+}
+
+// kept is the folder of the copies that judgings read.
+func kept(cache string) string { return filepath.Join(cache, "packages") }
+
+// Prune removes the copies of package versions that none of problems is. No
+// judging may run meanwhile.
+func Prune(cache string, problems []judge.Problem) error {
+	used := map[string]bool{}
+	for _, p := range problems {
+		paths := slices.Clone(p.Includes)
+		for _, t := range p.Tests {
+			paths = append(paths, t.Input)
+		}
+		for _, path := range paths {
+			if rel, err := filepath.Rel(kept(cache), path); err == nil {
+				version, _, _ := strings.Cut(rel, string(filepath.Separator))
+				used[version] = true
+			}
+		}
+	}
+	found, err := os.ReadDir(kept(cache))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	for _, d := range found {
+		if !used[d.Name()] {
+			err = errors.Join(err, os.RemoveAll(filepath.Join(kept(cache), d.Name())))
+		}
+	}
+	return err
 }
 
 func (pl *Pipeline) prepare(ctx context.Context, pkg *problem.Package, opt LoadOptions) (judge.Problem, error) {

@@ -134,6 +134,40 @@ func TestLoadKeepsJudgingFromWhatItRead(t *testing.T) {
 	}
 }
 
+func TestPruneKeepsWhatIsLoaded(t *testing.T) {
+	dir, cache := writePackage(t, nil), t.TempDir()
+	opt := LoadOptions{Cache: cache, Generate: true}
+	versions := func() int {
+		found, err := os.ReadDir(kept(cache))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(found)
+	}
+	if _, err := newPipeline().Load(t.Context(), dir, opt); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "data/sample/1.in"), []byte("1  2\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPipeline().Load(t.Context(), dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if versions() != 2 {
+		t.Fatalf("%d versions are kept, want 2", versions())
+	}
+	if err := Prune(cache, []judge.Problem{p}); err != nil || versions() != 1 {
+		t.Errorf("after Prune %d versions are kept, %v; want the loaded one", versions(), err)
+	}
+	if _, err := os.Stat(p.Tests[0].Input); err != nil {
+		t.Errorf("the loaded version is gone: %v", err)
+	}
+	if err := Prune(t.TempDir(), nil); err != nil {
+		t.Errorf("without anything kept: %v", err)
+	}
+}
+
 func TestGeneratedCasesAreKept(t *testing.T) {
 	dir, cache := writePackage(t, nil), t.TempDir()
 	made := 0
