@@ -258,6 +258,19 @@ func TestStatesSayWhatIsTrue(t *testing.T) {
 	}
 }
 
+func TestStatementOpensWithTheContest(t *testing.T) {
+	all := states(t)
+	for name, open := range map[string]bool{"before": false, "running": true, "over": true} {
+		text := textOf(t, body(t, all[name], "/p/block-validation"))
+		if shown := strings.Contains(text, "Say whether each block"); shown != open {
+			t.Errorf("%s: the statement is shown: %t, want %t", name, shown, open)
+		}
+		if told := strings.Contains(text, "from 2026-02-01 12:00:00 +04:00 (08:00:00 UTC) on"); told == open {
+			t.Errorf("%s: the page says when the statement opens: %t", name, told)
+		}
+	}
+}
+
 func TestHostileNamesStayText(t *testing.T) {
 	site := full(t)
 	page := body(t, site, "/p/block-validation/real")

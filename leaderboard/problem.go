@@ -13,6 +13,8 @@ type problemData struct {
 	Name      string
 	Limits    []limit
 	Tabs      []way
+	// Opens is when the statement will be shown; empty once the contest runs.
+	Opens     string
 	Statement template.HTML // written by goldmark, which lets no raw HTML through
 }
 
@@ -35,6 +37,10 @@ func (s *Site) problemPage(req request) (answer, error) {
 	d.Description = "Statement, limits and boards of " + d.Name + "."
 	d.Limits = append(limitsOf(p), moreLimits(p)...)
 	d.Tabs = tabsOf(d.links, p, "")
+	if c := req.snap.contest; !c.Open(req.snap.at) {
+		d.Opens = judge.Stamp(c.Start, c.Zone)
+		return execute("problem", cacheQuiet, d)
+	}
 	statement, err := markdown(p.Statement, p.Name)
 	if err != nil {
 		return answer{}, err
