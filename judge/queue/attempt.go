@@ -87,6 +87,9 @@ func (q *Queue) call(ctx context.Context, e judge.Entry, log *slog.Logger) (j ju
 	return q.work(ctx, e, Claim{q.db, e.Judging.ID, e.Judging.Epoch})
 }
 
+// minLater keeps a Later without a time from spinning.
+const minLater = time.Second
+
 // settle stores what became of an attempt: its result, or that the judging
 // waits again.
 func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Judging, runs []judge.Run, workErr error, complete store.Complete, log *slog.Logger) {
@@ -107,12 +110,19 @@ func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Judging,
 		q.persist(ctx, log, func(ctx context.Context) error { return q.db.Release(ctx, id, epoch, complete) })
 		return
 	}
+	if later, ok := errors.AsType[*Later](workErr); ok {
+		log.Info("judging postponed", "reason", later.Reason, "after", later.After)
+		q.persist(ctx, log, func(ctx context.Context) error {
+			return q.db.Postpone(ctx, id, epoch, later.Reason, max(later.After, minLater), complete)
+		})
+		return
+	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		workErr = fmt.Errorf("it took longer than %v: %w", q.opt.Timeout, workErr)
 	}
 	log.Error("judging failed on our side", "error", workErr)
 	q.persist(ctx, log, func(ctx context.Context) error {
-		ended, err := q.db.Requeue(ctx, id, epoch, workErr.Error(), q.opt.MaxAttempts, complete)
+		ended, err := q.db.Requeue(ctx, id, epoch, workErr.Error(), q.opt.again, complete)
 		if ended {
 			log.Error("judging ended as IE", "attempts", q.opt.MaxAttempts)
 		}

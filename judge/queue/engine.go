@@ -37,7 +37,7 @@ type delivery struct {
 type engine interface {
 	start(ctx context.Context) error
 	stop(ctx context.Context) error // only after start
-	insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error
+	insertTx(ctx context.Context, tx *store.Tx, j store.Job) error
 	// delivered lists the jobs that some worker has or had when it died.
 	delivered(ctx context.Context) ([]delivery, error)
 	pause(ctx context.Context) error
@@ -119,8 +119,12 @@ func (e *riverEngine[D, T]) stop(ctx context.Context) error {
 	}
 }
 
-func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j job, priority int) error {
-	_, err := e.client.InsertTx(ctx, e.tx(tx), j, &river.InsertOpts{Queue: queueName, Priority: priority})
+func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j store.Job) error {
+	opts := river.InsertOpts{Queue: queueName, Priority: j.Priority}
+	if j.After > 0 {
+		opts.ScheduledAt = time.Now().Add(j.After)
+	}
+	_, err := e.client.InsertTx(ctx, e.tx(tx), job{Judging: j.Judging, Epoch: j.Epoch}, &opts)
 	return err
 }
 

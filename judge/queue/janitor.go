@@ -44,6 +44,17 @@ func rounds(ctx context.Context, lease time.Duration, tidy func(context.Context)
 	}
 }
 
+// recover is the janitor's first round. Who is the only process makes
+// everything that was delivered, or waits for a time, begin again.
+func (q *Queue) recover(ctx context.Context) error {
+	alone := q.db.SQLite() != nil
+	if err := q.tidy(ctx, alone); err != nil || !alone {
+		return err
+	}
+	_, err := q.db.Hurry(ctx, "")
+	return err
+}
+
 // tidy makes judgings wait again whose worker vanished, before or after its
 // claim; with all, every judging that was delivered counts as such.
 func (q *Queue) tidy(ctx context.Context, all bool) error {

@@ -17,7 +17,7 @@
 //	queued ---------------------------------> compiling, running
 //	  ^                                              |        |
 //	  |  epoch+1, a new job:                         |        | finish: epoch = mine
-//	  |  lease ran out, our failure, stop            |        v
+//	  |  lease ran out, our failure, not now, stop   |        v
 //	  +----------------------------------------------+       done
 //
 // A claim carries a lease, renewed while the work goes on. A lease that runs
@@ -31,14 +31,28 @@
 //
 // Leases compare the clocks of machines: keep them within a second or so.
 //
-// An error of Work is our failure. The judging waits again, with the reason,
-// before those that were never started, and ends as IE after MaxAttempts. A
-// stop counts as no attempt. A worker that vanishes does not count either,
-// until the store sees it happen many times to one judging.
+// An error of Work is our failure. The judging waits again, with the reason
+// and for a growing pause, then goes before those that were never started, and
+// ends as IE after MaxAttempts. A stop counts as no attempt. A worker that
+// vanishes does not count either, until the store sees it happen many times to
+// one judging.
+//
+// A Later from Work is nobody's failure: what the judging needs is not there
+// now. It waits as long as Later says and counts as no attempt, however often.
+// It takes its turn among those that came meanwhile, so that a hundred
+// submissions to a broken problem do not hold up those to the others.
+//
+// Whoever waits for a time has a job scheduled in River, and no worker. The
+// judging's row knows the time too, for those who ask what is ahead of them;
+// its epoch decides here as everywhere: a judging that is hurried gets another
+// job under the next epoch, and the scheduled one is forgotten when it
+// arrives. River looks for scheduled jobs every 5 s, and up to 15 s after a
+// crash: they may arrive that much later, never earlier.
 //
 // On SQLite the process that starts a queue is the only one that works it, so
-// everything that runs at its start is dead and begins again at once. The
-// caller holds the contest's lock file.
+// everything that runs at its start is dead and begins again at once, and so
+// does what waits for a time: a restart is often what mends it. The caller
+// holds the contest's lock file.
 package queue
 
 import (
@@ -54,9 +68,20 @@ import (
 )
 
 // Work does one judging: it returns the result and the runs behind it. Its
-// error means that we failed, never that the submission did. It must return
-// soon after ctx ends.
+// error means that we failed, never that the submission did; *Later is the one
+// that does not even mean that. It must return soon after ctx ends.
 type Work func(ctx context.Context, e judge.Entry, claim Claim) (judge.Judging, []judge.Run, error)
+
+// Later is the error of a Work whose judging cannot be done yet, for a reason
+// outside it: the package of its problem is broken just now. The judging waits
+// again, with the reason in its row, is handed out After that at the earliest,
+// and never ends as IE by it.
+type Later struct {
+	After  time.Duration // at least a second
+	Reason string
+}
+
+func (l *Later) Error() string { return "not now: " + l.Reason }
 
 // Options of New; zero values stand for the defaults.
 type Options struct {
@@ -64,7 +89,10 @@ type Options struct {
 	Lease       time.Duration // how soon a vanished worker is noticed: 10 s
 	MaxAttempts int           // attempts that fail on our side before IE: 3
 	Timeout     time.Duration // longest attempt: 6 h
-	Logger      *slog.Logger
+	// Backoff is how long a judging waits at least after its first failed
+	// attempt, its second, and so on; the last is for all further ones: 2 s, 10 s.
+	Backoff []time.Duration
+	Logger  *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -79,10 +107,18 @@ func (o Options) withDefaults() Options {
 	if o.MaxAttempts <= 0 {
 		o.MaxAttempts = 3
 	}
+	if len(o.Backoff) == 0 {
+		o.Backoff = []time.Duration{2 * time.Second, 10 * time.Second}
+	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
 	return o
+}
+
+// again implements store.Again.
+func (o Options) again(failures int) (after time.Duration, ok bool) {
+	return o.Backoff[min(failures, len(o.Backoff))-1], failures < o.MaxAttempts
 }
 
 // Queue hands waiting judgings to a Work. It is safe for concurrent use.
@@ -120,8 +156,8 @@ func New(db *store.DB, opt Options) (*Queue, error) {
 }
 
 // EnqueueTx implements store.Enqueuer.
-func (q *Queue) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
-	return q.engine.insertTx(ctx, tx, job{Judging: id, Epoch: epoch}, priority)
+func (q *Queue) EnqueueTx(ctx context.Context, tx *store.Tx, j store.Job) error {
+	return q.engine.insertTx(ctx, tx, j)
 }
 
 // errStarted is the error of a second Start without a Stop between.
@@ -136,8 +172,7 @@ func (q *Queue) Start(ctx context.Context, work Work) error {
 	}
 	q.work = work
 	q.abandoned, q.abandon = context.WithCancel(context.Background())
-	alone := q.db.SQLite() != nil
-	if err := q.tidy(ctx, alone); err != nil {
+	if err := q.recover(ctx); err != nil {
 		return fmt.Errorf("start the queue: %w", err)
 	}
 	if err := q.engine.start(ctx); err != nil {
@@ -160,6 +195,9 @@ func (q *Queue) Stop(ctx context.Context) error {
 	}
 	defer context.AfterFunc(ctx, abandon)()
 	if err := q.engine.stop(ctx); err != nil {
+		if ctx.Err() != nil {
+			abandon() // AfterFunc may have been called off before it began
+		}
 		return fmt.Errorf("stop the queue: %w", err)
 	}
 	stop()

@@ -33,6 +33,10 @@ func TestQueue(t *testing.T) {
 				"EndOfContext":      testEndOfContext,
 				"ErrorUntilIE":      testErrorUntilIE,
 				"ErrorOnce":         testErrorOnce,
+				"BackOff":           testBackOff,
+				"Later":             testLater,
+				"LaterOften":        testLaterOften,
+				"LaterThenRestart":  testLaterThenRestart,
 				"Unstorable":        testUnstorable,
 				"TooLong":           testTooLong,
 				"CancelRunning":     testCancelRunning,
@@ -43,7 +47,7 @@ func TestQueue(t *testing.T) {
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					test(t, newFixture(t, open(t, store.Options{}), Options{}))
+					test(t, newFixture(t, open(t, store.Options{}), Options{Backoff: []time.Duration{0}}))
 				})
 			}
 		})
@@ -226,9 +230,9 @@ func testWorksAllOnce(t *testing.T, f *fixture) {
 
 func testRollback(t *testing.T, f *fixture) {
 	ctx, cancel := context.WithCancel(t.Context())
-	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
+	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, j store.Job) error {
 		defer cancel()
-		return f.EnqueueTx(ctx, tx, id, epoch, priority)
+		return f.EnqueueTx(ctx, tx, j)
 	}))
 	_, _, err := f.db.Submit(ctx, storetest.Submission("alice", "x"), nil)
 	if !errors.Is(err, context.Canceled) {
@@ -237,15 +241,15 @@ func testRollback(t *testing.T, f *fixture) {
 	want(t, "jobs after a rollback", f.jobs(t, ""), 0)
 }
 
-type enqueuerFunc func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error
+type enqueuerFunc func(ctx context.Context, tx *store.Tx, j store.Job) error
 
-func (e enqueuerFunc) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
-	return e(ctx, tx, id, epoch, priority)
+func (e enqueuerFunc) EnqueueTx(ctx context.Context, tx *store.Tx, j store.Job) error {
+	return e(ctx, tx, j)
 }
 
 func testDeliveredTwice(t *testing.T, f *fixture) {
-	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
-		return errors.Join(f.EnqueueTx(ctx, tx, id, epoch, 1), f.EnqueueTx(ctx, tx, id, epoch, 2))
+	f.db.SetEnqueuer(enqueuerFunc(func(ctx context.Context, tx *store.Tx, j store.Job) error {
+		return errors.Join(f.EnqueueTx(ctx, tx, j), f.EnqueueTx(ctx, tx, j))
 	}))
 	first := f.submit(t, "x")
 	f.db.SetEnqueuer(f)
@@ -360,6 +364,105 @@ func testErrorOnce(t *testing.T, f *fixture) {
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 	f.next(t).end <- ending{verdict: judge.Compile}
 	f.awaitVerdict(t, other.Submission.ID, judge.Compile)
+}
+
+// testBackOff has a failed judging wait while its worker does others.
+func testBackOff(t *testing.T, f *fixture) {
+	f.opt.Backoff = Options{}.withDefaults().Backoff
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	f.startIt(t)
+	failed := time.Now()
+	f.next(t).end <- ending{err: errors.New("disk on fire")}
+	a := f.next(t)
+	want(t, "next attempt", a.Submission.ID, other.Submission.ID)
+	a.end <- accepted
+	a = f.next(t)
+	want(t, "last attempt", a.Submission.ID, e.Submission.ID)
+	want(t, "epoch", a.Judging.Epoch, 2)
+	atLeast(t, "pause", time.Since(failed), 2*time.Second)
+	a.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+	want(t, "jobs", f.jobs(t, ""), 3)
+}
+
+func TestBackoff(t *testing.T) {
+	opt := Options{MaxAttempts: 5}.withDefaults()
+	for failures, wanted := range map[int]time.Duration{1: 2 * time.Second, 2: 10 * time.Second, 4: 10 * time.Second} {
+		after, again := opt.again(failures)
+		want(t, fmt.Sprintf("pause after %d failures", failures), after, wanted)
+		want(t, fmt.Sprintf("again after %d failures", failures), again, true)
+	}
+	_, again := opt.again(5)
+	want(t, "again after the last failure", again, false)
+}
+
+func atLeast(t testing.TB, what string, got, least time.Duration) {
+	t.Helper()
+	if got < least {
+		t.Errorf("%s: got %v, want at least %v", what, got, least)
+	}
+}
+
+// testLater has a judging wait for something outside it, while the worker
+// does others and the janitor leaves it alone.
+func testLater(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	f.startIt(t)
+	refused := time.Now()
+	f.next(t).end <- ending{err: fmt.Errorf("judge: %w", &Later{After: 3 * time.Second, Reason: "the package is broken"})}
+	a := f.next(t)
+	want(t, "next attempt", a.Submission.ID, other.Submission.ID)
+	j, err := f.db.Entry(t.Context(), e.Submission.ID)
+	ok(t, err)
+	want(t, "state", j.Judging.State, judge.Queued)
+	want(t, "reason", j.Judging.Reason, "the package is broken")
+	ok(t, f.tidy(t.Context(), false))
+	a.end <- accepted
+	a = f.next(t)
+	want(t, "last attempt", a.Submission.ID, e.Submission.ID)
+	want(t, "epoch", a.Judging.Epoch, 2)
+	atLeast(t, "pause", time.Since(refused), 3*time.Second)
+	a.end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+	want(t, "jobs", f.jobs(t, ""), 3)
+	want(t, "completed jobs", f.jobs(t, "completed"), 3)
+}
+
+// testLaterOften never ends as IE; who mended the cause need not wait.
+func testLaterOften(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	f.startIt(t)
+	for epoch := 1; epoch <= 5; epoch++ { // more often than attempts are allowed
+		a := f.next(t)
+		want(t, "epoch", a.Judging.Epoch, 2*epoch-1)
+		a.end <- ending{err: &Later{After: time.Hour, Reason: "no package"}}
+		f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State == judge.Queued && j.Reason == "no package" })
+		n, err := f.db.Hurry(t.Context(), e.Submission.Problem)
+		ok(t, err)
+		want(t, "hurried", n, 1)
+	}
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+}
+
+// testLaterThenRestart does not lose a judging that waits: the only process
+// begins it again at once, one of many at its time.
+func testLaterThenRestart(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	f.startIt(t)
+	later, alone := Later{After: 2 * time.Second, Reason: "no package"}, f.db.SQLite() != nil
+	if alone {
+		later.After = time.Hour
+	}
+	f.next(t).end <- ending{err: &later}
+	f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State == judge.Queued && j.Reason == "no package" })
+	f.stopIt(t)()
+	if alone {
+		want(t, "scheduled jobs", f.jobs(t, "scheduled"), 1)
+	}
+	f.startIt(t)
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
 
 func testUnstorable(t *testing.T, f *fixture) {

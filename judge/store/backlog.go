@@ -6,7 +6,8 @@ import (
 	"contest/judge"
 )
 
-// QueueStats counts the judgings that wait and those that are being worked.
+// QueueStats counts the judgings that wait, also for a later time, and those
+// that are being worked.
 func (db *DB) QueueStats(ctx context.Context) (judge.QueueStats, error) {
 	var row struct {
 		Waiting int   `db:"waiting"`
@@ -21,14 +22,15 @@ func (db *DB) QueueStats(ctx context.Context) (judge.QueueStats, error) {
 }
 
 // Ahead counts the judgings that will start before this one; zero once it has
-// started.
+// started. Those that wait for a time after it are not in its way.
 func (db *DB) Ahead(ctx context.Context, id judge.JudgingID) (int, error) {
 	var row struct {
 		State judge.JudgingState `db:"state"`
 		Ahead int                `db:"ahead"`
 	}
 	err := db.reader().get(ctx, &row, `select j.state, (select count(*) from judging o where o.state = 'queued'
-		and (o.priority, o.id) < (j.priority, j.id)) as ahead from judging j where j.id = ?`, id)
+		and (o.due <= ? or o.due <= j.due)
+		and (o.priority, o.due, o.id) < (j.priority, j.due, j.id)) as ahead from judging j where j.id = ?`, stamp{db.now()}, id)
 	if row.State != judge.Queued {
 		row.Ahead = 0
 	}

@@ -5,14 +5,13 @@ import (
 	"fmt"
 	"testing"
 
-	"contest/judge"
 	"contest/judge/store"
 	"contest/judge/storetest"
 )
 
 type noQueue struct{}
 
-func (noQueue) EnqueueTx(context.Context, *store.Tx, judge.JudgingID, int, int) error { return nil }
+func (noQueue) EnqueueTx(context.Context, *store.Tx, store.Job) error { return nil }
 
 // BenchmarkSubmit stores submissions of two small files, each acknowledged
 // when it is on disk.

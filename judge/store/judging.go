@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -124,7 +126,7 @@ func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Ru
 // again, before those that never started, and no attempt is counted.
 func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, complete Complete) error {
 	err := db.update(ctx, func(tx *Tx) error {
-		if err := db.requeue(ctx, tx, id, epoch, "the judge was stopped; it starts again"); err != nil {
+		if err := db.requeue(ctx, tx, id, epoch, "the judge was stopped; it starts again", 0); err != nil {
 			return err
 		}
 		return complete.call(ctx, tx)
@@ -132,10 +134,28 @@ func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, comple
 	return wrap(err, "release judging %d", id)
 }
 
+// Postpone gives a claimed judging back because it cannot be done yet: it
+// waits again with the reason, for at least so long, and no attempt is
+// counted. It then takes its turn among those that came meanwhile: many that
+// keep being postponed must not hold up the others.
+func (db *DB) Postpone(ctx context.Context, id judge.JudgingID, epoch int, reason string, after time.Duration, complete Complete) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		if err := db.waitAgain(ctx, tx, id, epoch, `priority`, reason, after); err != nil {
+			return err
+		}
+		return complete.call(ctx, tx)
+	})
+	return wrap(err, "postpone judging %d", id)
+}
+
+// Again says after how many failed attempts a judging is tried again, and how
+// long it waits before.
+type Again func(failures int) (after time.Duration, ok bool)
+
 // Requeue ends an attempt at a claimed judging that failed on our side. It
-// waits again with the reason; after attempts of them it ends as IE instead,
+// waits again with the reason; when again says no, it ends as IE instead,
 // which Requeue reports.
-func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, attempts int, complete Complete) (ended bool, err error) {
+func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, again Again, complete Complete) (ended bool, err error) {
 	err = db.update(ctx, func(tx *Tx) error {
 		var failures int
 		err := tx.get(ctx, &failures, `update judging set failures = failures + 1
@@ -146,10 +166,11 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 		if err != nil {
 			return err
 		}
-		if ended = failures >= attempts; ended {
+		after, ok := again(failures)
+		if ended = !ok; ended {
 			err = fail(ctx, tx, id, epoch, reason)
 		} else {
-			err = db.requeue(ctx, tx, id, epoch, fmt.Sprintf("attempt %d failed: %s", failures, reason))
+			err = db.requeue(ctx, tx, id, epoch, fmt.Sprintf("attempt %d failed: %s", failures, reason), after)
 		}
 		if err != nil {
 			return err
@@ -203,7 +224,7 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 			if j.Lost >= maxLost {
 				err = fail(ctx, tx, j.ID, j.Epoch, fmt.Sprintf("its worker vanished %d times", j.Lost))
 			} else {
-				err = db.requeue(ctx, tx, j.ID, j.Epoch, "its worker vanished; it starts again")
+				err = db.requeue(ctx, tx, j.ID, j.Epoch, "its worker vanished; it starts again", 0)
 			}
 			if err != nil {
 				return err
@@ -219,62 +240,119 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 // end so.
 func (db *DB) Retry(ctx context.Context, id judge.JudgingID) error {
 	err := db.update(ctx, func(tx *Tx) error {
-		var row waitingRow
-		err := tx.get(ctx, &row, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, reason = '',
-			failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
-			passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
-			compiler_output = '' where id = ? and verdict = 'IE' returning epoch, priority`, id)
-		if errors.Is(err, sql.ErrNoRows) {
-			return judge.ErrStale
-		}
-		if err != nil {
-			return err
-		}
-		if _, err := tx.exec(ctx, `delete from run where judging = ?`, id); err != nil {
-			return err
-		}
-		return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
+		n, err := db.retry(ctx, tx, `id = ?`, id)
+		return fresh(int64(n), err)
 	})
 	return wrap(err, "retry judging %d", id)
 }
 
-// waitingRow is what a judging's next job is made of.
-type waitingRow struct {
-	Epoch    int `db:"epoch"`
-	Priority int `db:"priority"`
+// RetryFailed is Retry of all judgings of a problem that ended as IE and
+// count, or of all problems if it is empty. It returns how many there were.
+func (db *DB) RetryFailed(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+	where, args := ofProblem(problem)
+	err = db.update(ctx, func(tx *Tx) error {
+		n, err = db.retry(ctx, tx, `current and `+where, args...)
+		return err
+	})
+	return n, wrap(err, "retry failed judgings")
+}
+
+// ofProblem picks the judgings of a problem, or all if it is empty.
+func ofProblem(problem judge.ProblemID) (where string, args []any) {
+	if problem == "" {
+		return `true`, nil
+	}
+	return `submission in (select id from submission where problem = ?)`, []any{problem}
+}
+
+// retry makes those that ended as IE wait again, and counts them.
+func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
+	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, due = ?, reason = '',
+		failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
+		passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
+		compiler_output = '' where verdict = 'IE' and `+where, append([]any{stamp{tx.now}}, args...)...)
+	if err != nil {
+		return 0, err
+	}
+	for _, j := range jobs {
+		if _, err := tx.exec(ctx, `delete from run where judging = ?`, j.Judging); err != nil {
+			return 0, err
+		}
+		if err := db.enqueue(ctx, tx, j); err != nil {
+			return 0, err
+		}
+	}
+	return len(jobs), nil
+}
+
+// waiting runs an update that makes judgings wait and returns what their next
+// jobs are made of, in the order of the judgings.
+func waiting(ctx context.Context, tx *Tx, update string, args ...any) ([]Job, error) {
+	var rows []struct {
+		ID       judge.JudgingID `db:"id"`
+		Epoch    int             `db:"epoch"`
+		Priority int             `db:"priority"`
+	}
+	if err := tx.all(ctx, &rows, update+` returning id, epoch, priority`, args...); err != nil {
+		return nil, err
+	}
+	jobs := make([]Job, len(rows))
+	for i, r := range rows {
+		jobs[i] = Job{Judging: r.ID, Epoch: r.Epoch, Priority: r.Priority}
+	}
+	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Compare(a.Judging, b.Judging) })
+	return jobs, nil
 }
 
 // Reissue gives a judging that waits a new job under the next epoch, for when
 // its job was lost before it was claimed. judge.ErrStale when that is not so.
 func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
-		var row waitingRow
-		err := tx.get(ctx, &row, `update judging set epoch = epoch + 1
-			where id = ? and epoch = ? and state = 'queued' returning epoch, priority`, id, epoch)
-		if errors.Is(err, sql.ErrNoRows) {
-			return judge.ErrStale
-		}
-		if err != nil {
-			return err
-		}
-		return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
+		n, err := db.reissue(ctx, tx, `id = ? and epoch = ?`, id, epoch)
+		return fresh(int64(n), err)
 	})
 	return wrap(err, "reissue judging %d", id)
 }
 
-// requeue makes a claimed judging wait again, under the next epoch.
-func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
-	var row waitingRow
-	err := tx.get(ctx, &row, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?,
-		priority = case when priority in (2, 4) then priority - 1 else priority end
-		where id = ? and epoch = ? and state in ('compiling', 'running') returning epoch, priority`, text(reason), id, epoch)
-	if errors.Is(err, sql.ErrNoRows) {
-		return judge.ErrStale
+// Hurry makes the judgings of a problem, or of all problems if it is empty,
+// that wait for a later time wait no longer: what they waited for may have
+// come. It returns how many there were.
+func (db *DB) Hurry(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+	where, args := ofProblem(problem)
+	err = db.inTx(ctx, func(tx *Tx) error {
+		n, err = db.reissue(ctx, tx, `due > ? and `+where, append([]any{stamp{tx.now}}, args...)...)
+		return err
+	})
+	return n, wrap(err, "hurry judgings")
+}
+
+// reissue gives those that wait new jobs, due at once, and counts them.
+func (db *DB) reissue(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
+	jobs, err := waiting(ctx, tx, `update judging set epoch = epoch + 1, due = ? where state = 'queued' and `+where,
+		append([]any{stamp{tx.now}}, args...)...)
+	for _, j := range jobs {
+		if err := db.enqueue(ctx, tx, j); err != nil {
+			return 0, err
+		}
 	}
-	if err != nil {
+	return len(jobs), err
+}
+
+// requeue makes a claimed judging wait again, before those that never started.
+func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string, after time.Duration) error {
+	return db.waitAgain(ctx, tx, id, epoch, `case when priority in (2, 4) then priority - 1 else priority end`, reason, after)
+}
+
+// waitAgain makes a claimed judging wait again, under the next epoch.
+func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, priority, reason string, after time.Duration) error {
+	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?, due = ?,
+		priority = `+priority+` where id = ? and epoch = ? and state in ('compiling', 'running')`,
+		text(reason), stamp{tx.now.Add(after)}, id, epoch)
+	if err := fresh(int64(len(jobs)), err); err != nil {
 		return err
 	}
-	return db.enqueue(ctx, tx, id, row.Epoch, row.Priority)
+	jobs[0].After = after
+	return db.enqueue(ctx, tx, jobs[0])
 }
 
 // fail ends a claimed judging as our failure.

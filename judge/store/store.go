@@ -47,9 +47,17 @@ type Options struct {
 }
 
 // Enqueuer turns a judging that waits into a job, in the transaction that
-// makes it wait. Priority is from 1, the most urgent, to 4.
+// makes it wait.
 type Enqueuer interface {
-	EnqueueTx(ctx context.Context, tx *Tx, id judge.JudgingID, epoch, priority int) error
+	EnqueueTx(ctx context.Context, tx *Tx, j Job) error
+}
+
+// Job is one epoch of a judging, to be worked.
+type Job struct {
+	Judging  judge.JudgingID
+	Epoch    int
+	Priority int           // from 1, the most urgent, to 4
+	After    time.Duration // how long to wait before it may be worked
 }
 
 // Open opens the store at url and brings its tables up to date:
@@ -129,9 +137,9 @@ func (db *DB) dialect() string {
 	return "sqlite"
 }
 
-func (db *DB) enqueue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch, priority int) error {
+func (db *DB) enqueue(ctx context.Context, tx *Tx, j Job) error {
 	if db.enqueuer == nil {
-		return fmt.Errorf("enqueue judging %d: the store has no queue", id)
+		return fmt.Errorf("enqueue judging %d: the store has no queue", j.Judging)
 	}
-	return db.enqueuer.EnqueueTx(ctx, tx, id, epoch, priority)
+	return db.enqueuer.EnqueueTx(ctx, tx, j)
 }

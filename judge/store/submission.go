@@ -25,8 +25,10 @@ const (
 // of s are set here; practice (nil: never) says, once they are known, whether
 // it is judged after those that count.
 //
-// The same sources by the same contestant for the same problem are one
-// submission: the existing entry comes back unchanged, with false.
+// The same sources in the same language by the same contestant for the same
+// problem are one submission: the existing entry comes back, with false. It is
+// unchanged, unless its judging ended as IE: then that waits again, as after
+// Retry.
 func (db *DB) Submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (judge.Entry, bool, error) {
 	hash := judge.HashFiles(s.Files)
 	if s.SourceHash != "" && s.SourceHash != hash {
@@ -42,9 +44,10 @@ func (db *DB) Submit(ctx context.Context, s judge.Submission, practice func(judg
 
 func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (e judge.Entry, fresh bool, err error) {
 	e, found, err := findSame(ctx, db.reader(), s)
-	if found || err != nil {
+	if found && e.Judging.Verdict != judge.Internal || err != nil {
 		return e, false, explain(err)
 	}
+	// Also for a judging that ended as IE: the sources may be what was lost.
 	sums, err := db.putFiles(ctx, s.Files)
 	if err != nil {
 		return e, false, explain(err)
@@ -57,8 +60,11 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judg
 			return err
 		}
 		e, found, err = findSame(ctx, tx.queries, s)
-		if found || err != nil {
+		if err != nil {
 			return err
+		}
+		if found {
+			return db.revive(ctx, tx, &e)
 		}
 		s.Receipt = receipt
 		e, err = db.insertSubmission(ctx, tx, s, sums, practice)
@@ -95,12 +101,26 @@ func (db *DB) putFiles(ctx context.Context, files []judge.File) (sums []string, 
 
 // findSame finds the submission that s would repeat.
 func findSame(ctx context.Context, q queries, s judge.Submission) (judge.Entry, bool, error) {
-	e, err := queryEntry(ctx, q, `j.current and s.contestant = ? and s.problem = ? and s.source_hash = ?`,
-		s.Contestant, s.Problem, s.SourceHash)
+	e, err := queryEntry(ctx, q, `j.current and s.contestant = ? and s.problem = ? and s.language = ? and s.source_hash = ?`,
+		s.Contestant, s.Problem, s.Language, s.SourceHash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return judge.Entry{}, false, nil
 	}
 	return e, err == nil, err
+}
+
+// revive makes the judging of a submission that was handed in again wait
+// again, if it ended as IE.
+func (db *DB) revive(ctx context.Context, tx *Tx, e *judge.Entry) error {
+	if e.Judging.Verdict != judge.Internal {
+		return nil
+	}
+	if _, err := db.retry(ctx, tx, `id = ?`, e.Judging.ID); err != nil {
+		return err
+	}
+	var err error
+	*e, err = queryEntry(ctx, tx.queries, `j.id = ?`, e.Judging.ID)
+	return err
 }
 
 func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, sums []string, practice func(judge.Submission) bool) (judge.Entry, error) {
@@ -138,12 +158,12 @@ func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, 
 // insertJudging queues a submission's first judging.
 func (db *DB) insertJudging(ctx context.Context, tx *Tx, id judge.SubmissionID, priority int, queued time.Time) (judge.Judging, error) {
 	j := judge.Judging{Submission: id, State: judge.Queued, Epoch: 1, Queued: queued}
-	err := tx.get(ctx, &j.ID, `insert into judging (submission, current, priority, state, epoch, queued)
-		values (?, ?, ?, ?, ?, ?) returning id`, id, true, priority, j.State, j.Epoch, stamp{queued})
+	err := tx.get(ctx, &j.ID, `insert into judging (submission, current, priority, state, epoch, queued, due)
+		values (?, ?, ?, ?, ?, ?, ?) returning id`, id, true, priority, j.State, j.Epoch, stamp{queued}, stamp{queued})
 	if err != nil {
 		return j, err
 	}
-	return j, db.enqueue(ctx, tx, j.ID, j.Epoch, priority)
+	return j, db.enqueue(ctx, tx, Job{Judging: j.ID, Epoch: j.Epoch, Priority: priority})
 }
 
 // Sources reads a submission's files, in the order in which they were handed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"contest/judge"
 	"contest/judge/store"
@@ -19,18 +20,18 @@ var errEnqueue = errors.New("the queue is broken")
 type brokenJobs struct{ Jobs }
 
 func (b brokenJobs) complete(ctx context.Context, tx *store.Tx) error {
-	return b.EnqueueTx(ctx, tx, 999, 0, 1)
+	return b.EnqueueTx(ctx, tx, store.Job{Judging: 999, Priority: 1})
 }
 
 // EnqueueTx writes the job first: that must be rolled back too.
-func (b brokenJobs) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
-	return errors.Join(b.Jobs.EnqueueTx(ctx, tx, id, epoch, priority), errEnqueue)
+func (b brokenJobs) EnqueueTx(ctx context.Context, tx *store.Tx, j store.Job) error {
+	return errors.Join(b.Jobs.EnqueueTx(ctx, tx, j), errEnqueue)
 }
 
 // newJobs makes the table and becomes the store's queue.
 func newJobs(ctx context.Context, db *store.DB) (Jobs, error) {
 	j := Jobs{db}
-	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint, priority bigint)`)
+	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint, priority bigint, after_ns bigint)`)
 	db.SetEnqueuer(j)
 	return j, err
 }
@@ -45,28 +46,42 @@ func (j Jobs) exec(ctx context.Context, statement string) error {
 }
 
 // EnqueueTx implements store.Enqueuer.
-func (j Jobs) EnqueueTx(ctx context.Context, tx *store.Tx, id judge.JudgingID, epoch, priority int) error {
-	const insert = `insert into test_job values ($1, $2, $3)`
+func (j Jobs) EnqueueTx(ctx context.Context, tx *store.Tx, job store.Job) error {
+	const insert = `insert into test_job values ($1, $2, $3, $4)`
+	args := []any{job.Judging, job.Epoch, job.Priority, int64(job.After)}
 	if tx.Postgres() != nil {
-		_, err := tx.Postgres().Exec(ctx, insert, id, epoch, priority)
+		_, err := tx.Postgres().Exec(ctx, insert, args...)
 		return err
 	}
-	_, err := tx.SQL().ExecContext(ctx, insert, id, epoch, priority)
+	_, err := tx.SQL().ExecContext(ctx, insert, args...)
 	return err
 }
 
 // count counts the jobs; judging 0 stands for all.
-func (j Jobs) count(t testing.TB, id judge.JudgingID, epoch int) (n int) {
+func (j Jobs) count(t testing.TB, id judge.JudgingID, epoch int) int {
 	t.Helper()
-	const query = `select count(*) from test_job where $1 = 0 or judging = $1 and epoch = $2`
+	n, _ := j.sum(t, id, epoch)
+	return n
+}
+
+// after is the wait of a job.
+func (j Jobs) after(t testing.TB, id judge.JudgingID, epoch int) time.Duration {
+	t.Helper()
+	_, after := j.sum(t, id, epoch)
+	return after
+}
+
+func (j Jobs) sum(t testing.TB, id judge.JudgingID, epoch int) (n int, after time.Duration) {
+	t.Helper()
+	const query = `select count(*), cast(coalesce(sum(after_ns), 0) as bigint) from test_job where $1 = 0 or judging = $1 and epoch = $2`
 	var err error
 	if pool := j.db.Postgres(); pool != nil {
-		err = pool.QueryRow(t.Context(), query, int64(id), epoch).Scan(&n)
+		err = pool.QueryRow(t.Context(), query, int64(id), epoch).Scan(&n, &after)
 	} else {
-		err = j.db.SQLite().QueryRowContext(t.Context(), query, int64(id), epoch).Scan(&n)
+		err = j.db.SQLite().QueryRowContext(t.Context(), query, int64(id), epoch).Scan(&n, &after)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n
+	return n, after
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"reflect"
 	"sync"
 	"sync/atomic"
@@ -37,9 +38,13 @@ func testLifeCycle(t *testing.T, f *fixture) {
 	if !reflect.DeepEqual(claimed.Submission, e.Submission) {
 		t.Errorf("claimed submission:\ngot  %+v\nwant %+v", claimed.Submission, e.Submission)
 	}
+	ok(t, f.SetState(ctx, id, 1, judge.Compiling, "v1"))
+	now := f.judging(t, e.Submission.ID)
+	want(t, "state", now.State, judge.Compiling)
+	want(t, "problem version", now.ProblemVersion, "v1")
 	ok(t, f.SetState(ctx, id, 1, judge.Running, "v1"))
 	ok(t, f.Renew(ctx, id, 1, time.Minute))
-	now := f.judging(t, e.Submission.ID)
+	now = f.judging(t, e.Submission.ID)
 	want(t, "state", now.State, judge.Running)
 	want(t, "problem version", now.ProblemVersion, "v1")
 	wantErr(t, f.SetState(ctx, id, 1, judge.Done, "v1"), judge.ErrInvalid)
@@ -107,12 +112,13 @@ func testStaleEpoch(t *testing.T, f *fixture) {
 		j, runs := result(e)
 		j.Epoch = epoch
 		_, claimErr := f.Claim(ctx, id, epoch, time.Minute)
-		_, requeueErr := f.Requeue(ctx, id, epoch, "x", 3, f.complete)
+		_, requeueErr := f.Requeue(ctx, id, epoch, "x", thrice, f.complete)
 		return map[string]error{
 			"claim": claimErr, "requeue": requeueErr,
 			"renew":     f.Renew(ctx, id, epoch, time.Minute),
 			"set state": f.SetState(ctx, id, epoch, judge.Running, "v1"),
 			"release":   f.Release(ctx, id, epoch, f.complete),
+			"postpone":  f.Postpone(ctx, id, epoch, "x", time.Second, f.complete),
 			"finish":    f.Finish(ctx, j, runs, f.complete),
 		}
 	}
@@ -154,15 +160,100 @@ func testRelease(t *testing.T, f *fixture) {
 	want(t, "the other's state", f.judging(t, before.Submission.ID).State, judge.Queued)
 }
 
+func testPostpone(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	id := e.Judging.ID
+	for epoch := 1; epoch <= 5; epoch++ { // however often: it counts as no attempt
+		ok(t, f.Postpone(ctx, id, epoch, "no package\x00", time.Minute, f.complete))
+		j := f.judging(t, e.Submission.ID)
+		want(t, "state", j.State, judge.Queued)
+		want(t, "reason", j.Reason, "no package\uFFFD")
+		want(t, "wait of the next job", f.jobs.after(t, id, epoch+1), time.Minute)
+		n, err := f.ExpireLeases(ctx, true)
+		ok(t, err)
+		want(t, "expired", n, 0)
+		_, err = f.Claim(ctx, id, epoch+1, time.Minute)
+		ok(t, err)
+	}
+	want(t, "job ends", f.jobs.count(t, 999, 0), 5)
+	wantErr(t, f.Postpone(ctx, id, 6, "x", time.Minute, brokenJobs{f.jobs}.complete), errEnqueue)
+	want(t, "state after a rollback", f.judging(t, e.Submission.ID).State, judge.Compiling)
+	ended, err := f.Requeue(ctx, id, 6, "x", thrice, nil)
+	ok(t, err)
+	want(t, "ended at the first failure", ended, false)
+}
+
+// testPostponedAhead has a judging that waits for a time out of the way of
+// others until then, and after those that came meanwhile.
+func testPostponedAhead(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	postponed, before := f.claimed(t, "postponed"), f.submit(t, "before")
+	ok(t, f.Postpone(ctx, postponed.Judging.ID, 1, "no package", time.Minute, nil))
+	ahead := func(wanted map[judge.JudgingID]int) {
+		t.Helper()
+		for id, n := range wanted {
+			got, err := f.Ahead(ctx, id)
+			ok(t, err)
+			want(t, fmt.Sprintf("ahead of %d", id), got, n)
+		}
+	}
+	ahead(map[judge.JudgingID]int{postponed.Judging.ID: 1, before.Judging.ID: 0})
+	stats, err := f.QueueStats(ctx)
+	ok(t, err)
+	want(t, "stats", stats, judge.QueueStats{Waiting: 2, Oldest: postponed.Judging.Queued})
+	f.clock.Add(time.Hour)
+	after := f.submit(t, "after")
+	ahead(map[judge.JudgingID]int{postponed.Judging.ID: 1, before.Judging.ID: 0, after.Judging.ID: 2})
+
+	failed := f.claimed(t, "failed")
+	_, err = f.Requeue(ctx, failed.Judging.ID, 1, "x", thrice, nil)
+	ok(t, err)
+	ahead(map[judge.JudgingID]int{before.Judging.ID: 0}) // its time has not come
+	f.clock.Add(time.Hour)
+	ahead(map[judge.JudgingID]int{failed.Judging.ID: 0, before.Judging.ID: 1})
+}
+
+func testHurry(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	waiting := f.submit(t, "waiting")
+	postponed, err := f.Claim(ctx, f.submit(t, "postponed").Judging.ID, 1, time.Minute)
+	ok(t, err)
+	id := postponed.Judging.ID
+	ok(t, f.Postpone(ctx, id, 1, "no package", time.Minute, nil))
+	for _, test := range []struct {
+		problem judge.ProblemID
+		n       int
+	}{{"other", 0}, {"echo", 1}, {"echo", 0}, {"", 0}} {
+		n, err := f.Hurry(ctx, test.problem)
+		ok(t, err)
+		want(t, fmt.Sprintf("hurried of %q", test.problem), n, test.n)
+	}
+	want(t, "jobs of the next epoch", f.jobs.count(t, id, 3), 1)
+	want(t, "its wait", f.jobs.after(t, id, 3), 0)
+	want(t, "reason", f.judging(t, postponed.Submission.ID).Reason, "no package")
+	want(t, "epoch of the other", f.judging(t, waiting.Submission.ID).Epoch, 1)
+	_, err = f.Claim(ctx, id, 2, time.Minute)
+	wantErr(t, err, judge.ErrStale) // the job that waits
+	_, err = f.Claim(ctx, id, 3, time.Minute)
+	ok(t, err)
+}
+
+// thrice is a queue's patience: a minute after each failure, until the third.
+func thrice(failures int) (time.Duration, bool) {
+	return time.Duration(failures) * time.Minute, failures < 3
+}
+
 func testRequeueUntilIE(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.claimed(t, "x")
 	for epoch := 1; epoch <= 3; epoch++ {
-		ended, err := f.Requeue(ctx, e.Judging.ID, epoch, "no compiler\x00", 3, f.complete)
+		ended, err := f.Requeue(ctx, e.Judging.ID, epoch, "no compiler\x00", thrice, f.complete)
 		ok(t, err)
 		want(t, "ended", ended, epoch == 3)
 		if !ended {
 			want(t, "state", f.judging(t, e.Submission.ID).State, judge.Queued)
+			want(t, "wait of the next job", f.jobs.after(t, e.Judging.ID, epoch+1), time.Duration(epoch)*time.Minute)
 			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
 			ok(t, err)
 		}
@@ -209,6 +300,50 @@ func testRetry(t *testing.T, f *fixture) {
 	j, runs = result(e)
 	ok(t, f.Finish(ctx, j, runs, nil))
 	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale) // it is WA
+}
+
+func testRetryFailed(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	var failed []judge.Entry
+	for _, problem := range []judge.ProblemID{"echo", "echo", "other"} {
+		s := Submission("alice", fmt.Sprint(len(failed)))
+		s.Problem = problem
+		e, _, err := f.Submit(ctx, s, nil)
+		ok(t, err)
+		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
+		ok(t, err)
+		j, runs := result(e)
+		j.Verdict = judge.Internal
+		ok(t, f.Finish(ctx, j, runs, nil))
+		failed = append(failed, e)
+	}
+	done := f.claimed(t, "done")
+	j, runs := result(done)
+	ok(t, f.Finish(ctx, j, runs, nil))
+	f.claimed(t, "running")
+	f.submit(t, "waiting")
+	before := f.jobs.count(t, 0, 0)
+	for _, test := range []struct {
+		problem judge.ProblemID
+		n       int
+	}{{"none", 0}, {"echo", 2}, {"echo", 0}, {"", 1}, {"", 0}} {
+		n, err := f.RetryFailed(ctx, test.problem)
+		ok(t, err)
+		want(t, fmt.Sprintf("retried of %q", test.problem), n, test.n)
+	}
+	for _, e := range failed {
+		j := f.judging(t, e.Submission.ID)
+		want(t, "state", j.State, judge.Queued)
+		want(t, "jobs of the next epoch", f.jobs.count(t, j.ID, 2), 1)
+		runs, err := f.Runs(ctx, j.ID)
+		ok(t, err)
+		want(t, "runs", len(runs), 0)
+	}
+	want(t, "new jobs", f.jobs.count(t, 0, 0)-before, 3)
+	want(t, "verdict of the other", f.judging(t, done.Submission.ID).Verdict, judge.Wrong)
+	kept, err := f.Runs(ctx, done.Judging.ID)
+	ok(t, err)
+	want(t, "runs of the other", len(kept), len(runs))
 }
 
 func testReissue(t *testing.T, f *fixture) {

@@ -86,6 +86,8 @@ func Run(t *testing.T, open Open) {
 		"Tokens":                testTokens,
 		"SubmitAndRead":         testSubmitAndRead,
 		"SubmitAgain":           testSubmitAgain,
+		"SubmitAfterIE":         testSubmitAfterIE,
+		"SubmitOtherLanguage":   testSubmitOtherLanguage,
 		"SubmitAtOnce":          testSubmitAtOnce,
 		"SubmitUnknown":         testSubmitUnknown,
 		"SubmitRollback":        testSubmitRollback,
@@ -101,9 +103,13 @@ func Run(t *testing.T, open Open) {
 		"FinishRollback":        testFinishRollback,
 		"StaleEpoch":            testStaleEpoch,
 		"Release":               testRelease,
+		"Postpone":              testPostpone,
+		"PostponedAhead":        testPostponedAhead,
+		"Hurry":                 testHurry,
 		"RequeueUntilIE":        testRequeueUntilIE,
 		"Cancel":                testCancel,
 		"Retry":                 testRetry,
+		"RetryFailed":           testRetryFailed,
 		"Reissue":               testReissue,
 		"ExpireLeases":          testExpireLeases,
 		"ExpireLeasesAtOnce":    testExpireLeasesAtOnce,
@@ -217,5 +223,5 @@ func hash(text string) string { return strings.Repeat(text, 64)[:64] }
 
 // complete is a job's end that writes a mark, to see whether it was kept.
 func (f *fixture) complete(ctx context.Context, tx *store.Tx) error {
-	return f.jobs.EnqueueTx(ctx, tx, 999, 0, 1)
+	return f.jobs.EnqueueTx(ctx, tx, store.Job{Judging: 999, Priority: 1})
 }

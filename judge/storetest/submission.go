@@ -67,6 +67,59 @@ func testSubmitAgain(t *testing.T, f *fixture) {
 	want(t, "another contestant's same sources are new", fresh, true)
 }
 
+// testSubmitAfterIE is a contestant who tries again after our failure.
+func testSubmitAfterIE(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "same")
+	j, runs := result(e)
+	j.Verdict = judge.Internal
+	ok(t, f.Finish(ctx, j, runs, nil))
+	f.SetEnqueuer(brokenJobs{f.jobs})
+	_, _, err := f.Submit(ctx, Submission("alice", "same"), nil)
+	wantErr(t, err, errEnqueue)
+	want(t, "verdict after a rollback", f.judging(t, e.Submission.ID).Verdict, judge.Internal)
+
+	f.SetEnqueuer(f.jobs)
+	got, fresh, err := f.Submit(ctx, Submission("alice", "same"), nil)
+	ok(t, err)
+	want(t, "fresh", fresh, false)
+	if !reflect.DeepEqual(got.Submission, e.Submission) {
+		t.Errorf("submission:\ngot  %+v\nwant %+v", got.Submission, e.Submission)
+	}
+	wanted := judge.Judging{ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued}
+	want(t, "judging", got.Judging, wanted)
+	want(t, "judging read back", f.judging(t, e.Submission.ID), wanted)
+	want(t, "jobs of the next epoch", f.jobs.count(t, j.ID, 2), 1)
+	kept, err := f.Runs(ctx, j.ID)
+	ok(t, err)
+	want(t, "runs", len(kept), 0)
+
+	_, _, err = f.Submit(ctx, Submission("alice", "same"), nil)
+	ok(t, err)
+	want(t, "jobs after a third time", f.jobs.count(t, 0, 0), 2)
+}
+
+func testSubmitOtherLanguage(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	s := Submission("alice", "same")
+	opened, err := f.OpenTicket(ctx, "alice", "echo", judge.HashFiles(s.Files))
+	ok(t, err)
+	first := f.submit(t, "same")
+	s.Language = "clang++"
+	for _, wanted := range []bool{true, false} {
+		e, fresh, err := f.Submit(ctx, s, nil)
+		ok(t, err)
+		want(t, "fresh", fresh, wanted)
+		want(t, "language", e.Submission.Language, "clang++")
+		want(t, "another submission", e.Submission.ID > first.Submission.ID, true)
+		want(t, "the same ticket", e.Submission.Ticket, opened)
+	}
+	again, fresh, err := f.Submit(ctx, Submission("alice", "same"), nil)
+	ok(t, err)
+	want(t, "fresh in the first language", fresh, false)
+	want(t, "submission in the first language", again.Submission.ID, first.Submission.ID)
+}
+
 func testSubmitAtOnce(t *testing.T, f *fixture) {
 	const n = 12
 	entries, freshes, errs := make([]judge.Entry, n), make([]bool, n), make([]error, n)

@@ -26,7 +26,7 @@ create table submission (
     bytes       bigint not null check (bytes >= 0),
     receipt     bigint not null,
     ticket      bigint references ticket (id),
-    unique (contestant, problem, source_hash)
+    unique (contestant, problem, language, source_hash)
 );
 
 create index submission_problem on submission (problem, id);
@@ -49,6 +49,7 @@ create table judging (
     state           text collate "C" not null check (state in ('queued', 'compiling', 'running', 'done')),
     reason          text collate "C" not null default '',
     epoch           bigint not null check (epoch >= 1),
+    due             bigint not null,           -- when it may be claimed at the earliest
     lease           bigint,                    -- until when its worker holds it
     failures        bigint not null default 0, -- attempts that ended with an error of ours
     lost            bigint not null default 0, -- attempts whose worker vanished
@@ -72,7 +73,7 @@ create table judging (
 );
 
 create unique index judging_current on judging (submission) where current;
-create index judging_waiting on judging (state, priority, id);
+create index judging_waiting on judging (state, priority, due, id);
 
 create table run (
     judging      bigint not null references judging (id),

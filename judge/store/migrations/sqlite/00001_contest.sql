@@ -26,7 +26,7 @@ create table submission (
     bytes       integer not null check (bytes >= 0),
     receipt     integer not null,
     ticket      integer references ticket (id),
-    unique (contestant, problem, source_hash)
+    unique (contestant, problem, language, source_hash)
 ) strict;
 
 create index submission_problem on submission (problem, id);
@@ -49,6 +49,7 @@ create table judging (
     state           text    not null check (state in ('queued', 'compiling', 'running', 'done')),
     reason          text    not null default '',
     epoch           integer not null check (epoch >= 1),
+    due             integer not null,           -- when it may be claimed at the earliest
     lease           integer,                    -- until when its worker holds it
     failures        integer not null default 0, -- attempts that ended with an error of ours
     lost            integer not null default 0, -- attempts whose worker vanished
@@ -72,7 +73,7 @@ create table judging (
 ) strict;
 
 create unique index judging_current on judging (submission) where current;
-create index judging_waiting on judging (state, priority, id);
+create index judging_waiting on judging (state, priority, due, id);
 
 create table run (
     judging      integer not null references judging (id),
