@@ -16,65 +16,65 @@ const (
 
 // Limits of a problem, for each run unless said otherwise.
 type Limits struct {
-	Time               time.Duration // CPU time of one thread's worth; see Problem.CPULimit
-	MemoryBytes        int64
-	OutputBytes        int64
-	CodeBytes          int64 // of all files of a submission together
-	CompileTime        time.Duration
-	CompileMemoryBytes int64
-	ValidationTime     time.Duration
+	Time               time.Duration `json:"time_ns"` // CPU time of one thread's worth; see Problem.CPULimit
+	MemoryBytes        int64         `json:"memory_bytes"`
+	OutputBytes        int64         `json:"output_bytes"`
+	CodeBytes          int64         `json:"code_bytes"` // of all files of a submission together
+	CompileTime        time.Duration `json:"compile_time_ns"`
+	CompileMemoryBytes int64         `json:"compile_memory_bytes"`
+	ValidationTime     time.Duration `json:"validation_time_ns"`
 }
 
 // Validation is the configuration of the default output validator of the ICPC
 // problem package format.
 type Validation struct {
-	CaseSensitive     bool
-	SpaceSensitive    bool     // space_change_sensitive
-	AbsoluteTolerance *float64 // nil: tokens are compared as text
-	RelativeTolerance *float64
+	CaseSensitive     bool     `json:"case_sensitive"`
+	SpaceSensitive    bool     `json:"space_sensitive"`              // space_change_sensitive
+	AbsoluteTolerance *float64 `json:"absolute_tolerance,omitempty"` // nil: tokens are compared as text
+	RelativeTolerance *float64 `json:"relative_tolerance,omitempty"`
 }
 
 // TestCase is one input with its answer file.
 type TestCase struct {
-	Name        string // such as "sample/1" or "secret/valid-007"
-	Input       string // path of the input file
-	Answer      string // path of the answer file
-	Sample      bool
-	Timed       bool   // its time counts in the totals of the boards
-	Description string // the organiser's line about it; never shown to contestants
+	Name        string `json:"name"` // such as "sample/1" or "secret/valid-007"
+	Input       string `json:"-"`    // path of the input file
+	Answer      string `json:"-"`    // path of the answer file
+	Sample      bool   `json:"sample,omitempty"`
+	Timed       bool   `json:"timed,omitempty"`       // its time counts in the totals of the boards
+	Description string `json:"description,omitempty"` // the organiser's line about it; never shown to contestants
 }
 
 // Problem is one loaded, checked version of a problem package.
 type Problem struct {
-	ID   ProblemID
-	Name string
+	ID   ProblemID `json:"id"`
+	Name string    `json:"name"`
 	// Version is a hash of everything that can change a verdict: package
 	// files, settings, generated tests.
-	Version string
-	Dir     string
+	Version string `json:"version"`
+	Dir     string `json:"-"`
 	// Statement is Markdown, in the first language there is.
-	Statement     []byte
-	Limits        Limits
-	Validation    Validation
-	Boards        []Board
-	Threads       int      // most threads and processes a submission may run at once
-	CompilerFlags []string // added after the toolchain's own
+	Statement     []byte     `json:"-"`
+	Limits        Limits     `json:"limits"`
+	Validation    Validation `json:"validation"`
+	Boards        []Board    `json:"boards"`
+	Threads       int        `json:"threads"`                  // most threads and processes a submission may run at once
+	CompilerFlags []string   `json:"compiler_flags,omitempty"` // added after the toolchain's own
 	// Includes are the files of include/cpp, compiled with every submission.
-	Includes []string
+	Includes []string `json:"-"`
 	// StopAfterTimeouts ends a judging early: after so many TLE the remaining
 	// test cases are not run. Zero means never.
-	StopAfterTimeouts int
+	StopAfterTimeouts int `json:"stop_after_timeouts,omitempty"`
 	// Tests in judging order: samples first, then secret, each by name.
-	Tests    []TestCase
-	Examples []Example
+	Tests    []TestCase `json:"tests,omitempty"`
+	Examples []Example  `json:"examples,omitempty"`
 }
 
 // Example is an example submission of the package, with the verdict it must get.
 type Example struct {
-	Name  string // such as "accepted/reference.cpp"
-	Files []string
+	Name  string   `json:"name"` // such as "accepted/reference.cpp"
+	Files []string `json:"-"`
 	// Want are the verdicts that fit; empty means anything but AC.
-	Want []Verdict
+	Want []Verdict `json:"want"`
 }
 
 // CPULimit is the CPU time after which a run is stopped: the time limit for

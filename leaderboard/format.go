@@ -71,29 +71,6 @@ func size(n int64) string {
 
 func trimZero(f float64) string { return strings.TrimSuffix(fmt.Sprintf("%.1f", f), ".0") }
 
-// span prints a limit or a delay: never less than it is, so that nothing late
-// looks like being in time.
-func span(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return ms(max(d+time.Microsecond-1, 0).Truncate(time.Microsecond)) + " ms"
-	case d < time.Minute:
-		return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", d.Seconds()), "0"), ".") + " s"
-	}
-	d = (d + time.Second - 1).Truncate(time.Second)
-	var parts []string
-	for _, u := range []struct {
-		unit time.Duration
-		name string
-	}{{24 * time.Hour, "d"}, {time.Hour, "h"}, {time.Minute, "min"}, {time.Second, "s"}} {
-		if n := d / u.unit; n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s", n, u.name))
-			d -= n * u.unit
-		}
-	}
-	return strings.Join(parts, " ")
-}
-
 // plural is "1 test", "2 tests".
 func plural(n int, one, many string) string {
 	if n == 1 {

@@ -14,8 +14,8 @@ func TestFormats(t *testing.T) {
 		{ms(0), "0.000"}, {ms(1), "0.000"}, {ms(1499), "0.001"}, {ms(12345678), "12.346"}, {ms(1234567890123), "1\u202f234\u202f567.890"},
 		{ratio(15, 10), "1.50"}, {ratio(10, 10), "1.00"}, {ratio(999, 10), "99.9"}, {ratio(123456, 1), "123\u202f456"}, {ratio(5, 0), ""},
 		{size(0), "0 B"}, {size(1023), "1023 B"}, {size(1 << 30), "1 GiB"}, {size(3 << 19), "1.5 MiB"}, {size(4321), "4.2 KiB"},
-		{span(time.Nanosecond), "0.001 ms"}, {span(2 * time.Second), "2 s"}, {span(1500 * time.Millisecond), "1.5 s"},
-		{span(time.Minute), "1 min"}, {span(26*time.Hour + 5*time.Second + 1), "1 d 2 h 6 s"},
+		{judge.Span(time.Nanosecond), "0.001 ms"}, {judge.Span(2 * time.Second), "2 s"}, {judge.Span(1500 * time.Millisecond), "1.5 s"},
+		{judge.Span(time.Minute), "1 min"}, {judge.Span(26*time.Hour + 5*time.Second + 1), "1 d 2 h 6 s"},
 		{plural(1, "test", "tests"), "1 test"}, {plural(0, "test", "tests"), "0 tests"},
 	} {
 		if c.got != c.want {

@@ -9,10 +9,10 @@ import (
 
 type problemData struct {
 	frame
-	ID        judge.ProblemID
-	Name      string
-	Limits    []limit
-	Tabs      []way
+	ID     judge.ProblemID
+	Name   string
+	Limits []limit
+	Tabs   []way
 	// Opens is when the statement will be shown; empty once the contest runs.
 	Opens     string
 	Statement template.HTML // written by goldmark, which lets no raw HTML through
@@ -62,7 +62,7 @@ func tabsOf(l links, p judge.Problem, here judge.Board) []way {
 func limitsOf(p judge.Problem) []limit {
 	var out []limit
 	if p.Limits.Time > 0 {
-		out = append(out, limit{"time limit", span(p.Limits.Time)})
+		out = append(out, limit{"time limit", judge.Span(p.Limits.Time)})
 	}
 	if p.Limits.MemoryBytes > 0 {
 		out = append(out, limit{"memory", size(p.Limits.MemoryBytes)})
@@ -81,9 +81,9 @@ func moreLimits(p judge.Problem) []limit {
 			out = append(out, limit{name, value})
 		}
 	}
-	add("CPU limit", span(p.CPULimit()), p.Threads > 1 && p.Limits.Time > 0)
+	add("CPU limit", judge.Span(p.CPULimit()), p.Threads > 1 && p.Limits.Time > 0)
 	add("source", size(p.Limits.CodeBytes), p.Limits.CodeBytes > 0)
 	add("output", size(p.Limits.OutputBytes), p.Limits.OutputBytes > 0)
-	add("compile time", span(p.Limits.CompileTime), p.Limits.CompileTime > 0)
+	add("compile time", judge.Span(p.Limits.CompileTime), p.Limits.CompileTime > 0)
 	return out
 }

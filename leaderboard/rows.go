@@ -125,7 +125,7 @@ func timed(j judge.Judging) bool { return j.Real > 0 || j.CPU > 0 }
 // lateText is how late a submission is, in words; empty when it is in time.
 func lateText(c judge.Contest, s judge.Submission) string {
 	if late := c.LateBy(s); late > 0 {
-		return span(late)
+		return judge.Span(late)
 	}
 	return ""
 }

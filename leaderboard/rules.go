@@ -26,7 +26,7 @@ func (s *Site) rulesPage(req request) (answer, error) {
 	if !c.Deadline.Cutoff.IsZero() {
 		d.Deadline = c.Deadline.String()
 		if c.Deadline.Grace > 0 {
-			d.Grace = span(c.Deadline.Grace)
+			d.Grace = judge.Span(c.Deadline.Grace)
 		}
 	}
 	for _, v := range []struct {

@@ -25,6 +25,9 @@ come first, then less total time over the timed tests.`,
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: c.completeFirstProblem,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if top < 0 {
+				return usage("write --top 10 for the first ten rows", "--top %d is negative", top)
+			}
 			conn, err := c.connect(cmd.Context(), connectOptions{})
 			if err != nil {
 				return err
@@ -36,6 +39,9 @@ come first, then less total time over the timed tests.`,
 			}
 			if c.json {
 				return c.printJSON(boards)
+			}
+			if len(boards) == 0 {
+				c.printf("no problems yet, so there are no boards\n")
 			}
 			for i, b := range boards {
 				if i > 0 {

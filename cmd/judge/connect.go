@@ -124,7 +124,10 @@ func (c *cli) inPlace(ctx context.Context, folder contest.Folder, opt connectOpt
 	}
 	var lock *contest.Lock
 	if opt.Judge {
-		var err error
+		err := c.fit(true)
+		if err != nil {
+			return nil, err
+		}
 		if lock, err = folder.TryLock(); err != nil {
 			return nil, err
 		}
@@ -239,6 +242,10 @@ func problemNamed(ctx context.Context, conn *connection, name string) (api.Probl
 	if err != nil {
 		return api.Problem{}, err
 	}
+	return findProblem(problems, name)
+}
+
+func findProblem(problems []api.Problem, name string) (api.Problem, error) {
 	if name == "" && len(problems) == 1 {
 		return problems[0], nil
 	}

@@ -59,7 +59,10 @@ func runDemo(ctx context.Context, c *cli, dir string, opt demoOptions) error {
 			if broken := in.catalog.Broken(); len(broken) > 0 {
 				return &exitError{Status: exitVerify, Err: errors.New(strings.Join(broken, "\n")), Hint: "mend the packages, then run the demo again"}
 			}
-			c.notef("the page stands at %s\n\n", c.style.accent.Render(url))
+			if c.tty {
+				c.notef("the page stands at %s\n", c.style.accent.Render(url))
+			}
+			c.notef("\n")
 			if err := c.submitExamples(ctx, in, url); err != nil {
 				return err
 			}

@@ -32,7 +32,7 @@ processors are. It ends with status 8 if this machine cannot judge at all.`,
 				c.checkup(found)
 			}
 			if found.Sandbox.Unusable || len(found.Compilers) == 0 {
-				return &exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"}
+				return c.said(&exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"})
 			}
 			return nil
 		},

@@ -58,6 +58,16 @@ func usage(hint, format string, args ...any) error {
 	return &exitError{Status: exitUsage, Err: fmt.Errorf(format, args...), Hint: hint}
 }
 
+// said is an error that a JSON document on standard output told already: only
+// its exit status is left.
+func (c *cli) said(err error) error {
+	if err == nil || !c.json {
+		return err
+	}
+	status, _ := classify(err)
+	return &exitError{Status: status}
+}
+
 // report prints an error for people and returns the exit status. It is the
 // one table from errors to exit statuses.
 func (c *cli) report(ctx context.Context, err error) int {
@@ -72,6 +82,10 @@ func (c *cli) report(ctx context.Context, err error) int {
 		}
 	} else if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		status, err = exitInterrupted, errors.New("interrupted")
+	}
+	if c.json {
+		_ = c.printJSON(map[string]any{"error": api.Failure{Code: reasonCode(err), Message: err.Error(), Hint: hint}, "exit_status": status})
+		return status
 	}
 	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), strings.TrimRight(err.Error(), "\n"))
 	if code := reasonCode(err); code != "" {

@@ -24,7 +24,14 @@ func total(d time.Duration) string {
 	return ms(d)
 }
 
-func mib(bytes int64) string { return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20)) }
+// mib prints a size; the kernel counts in batches, so that a small program may
+// show as nothing.
+func mib(bytes int64) string {
+	if bytes == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
+}
 
 // verdict prints a verdict with its colour and its words.
 func (c *cli) verdict(v judge.Verdict) string {
@@ -91,12 +98,4 @@ func plural(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// lateText says how late a submission is, in people's units.
-func lateText(d time.Duration) string {
-	if d < time.Second {
-		return fmt.Sprintf("%.3f s", d.Seconds())
-	}
-	return d.Round(time.Second).String()
 }

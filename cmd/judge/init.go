@@ -39,6 +39,7 @@ problems/ for the packages. Nothing that exists is overwritten.`,
 			if err := writeContest(dir, opt); err != nil {
 				return err
 			}
+			c.warnIfOver(contest.Folder(dir))
 			if c.json {
 				return c.printJSON(map[string]string{"folder": dir})
 			}
@@ -53,9 +54,20 @@ problems/ for the packages. Nothing that exists is overwritten.`,
 	return cmd
 }
 
+// warnIfOver remarks on a contest that ended before it began.
+func (c *cli) warnIfOver(folder contest.Folder) {
+	settings, err := contest.ReadSettings(folder.Settings())
+	if err == nil && !settings.Deadline.Allows(time.Now(), time.Time{}) {
+		c.notef("%s the deadline is over: %s\n", c.style.warn.Render("note:"), settings.Deadline)
+	}
+}
+
 func inDir(dir string) string {
 	if dir == "." {
 		return ""
+	}
+	if strings.ContainsAny(dir, " '\"$&;()") {
+		return " --contest " + strconv.Quote(dir)
 	}
 	return " --contest " + dir
 }

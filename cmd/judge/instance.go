@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"contest/judge"
@@ -31,6 +32,7 @@ type instance struct {
 	pipe    *pipeline.Pipeline
 	logger  *slog.Logger
 	refresh chan struct{}
+	judging atomic.Bool // started
 }
 
 // instanceOptions say what a command needs of the contest folder.
@@ -58,9 +60,13 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if in.catalog, err = contest.Open(ctx, folder, in.loader(opt), opt.Logger, in.problemsChanged); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
+	owner, err := folder.OwnerToken(api.NewToken)
+	if err != nil {
+		return nil, errors.Join(err, in.db.Close())
+	}
 	in.api = &api.Server{
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
-		OwnerToken: api.NewToken(), Version: version(), Now: time.Now, Logger: opt.Logger,
+		OwnerToken: owner, Version: version(), Now: time.Now, Logger: opt.Logger,
 	}
 	in.site = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: opt.Logger,
@@ -77,11 +83,24 @@ func (in *instance) loader(opt instanceOptions) contest.Loader {
 	}
 }
 
-// problemsChanged tells the page that settings or problems are new.
+// problemsChanged tells the page that settings or problems are new, and lets
+// judgings begin again that could not be done with what there was before.
 func (in *instance) problemsChanged() {
 	select {
 	case in.refresh <- struct{}{}:
 	default:
+	}
+	if !in.judging.Load() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	for _, p := range in.catalog.Problems() {
+		_, err := in.db.Hurry(ctx, p.ID)
+		_, retryErr := in.db.RetryFailed(ctx, p.ID)
+		if err = errors.Join(err, retryErr); err != nil {
+			in.logger.Error("begin waiting judgings again", "problem", p.ID, "error", err)
+		}
 	}
 }
 
@@ -124,7 +143,17 @@ func (in *instance) start(ctx context.Context) error {
 	if err := pipeline.Prune(in.folder.State("cache"), in.catalog.Problems()); err != nil {
 		in.logger.Warn("old versions of packages are still in the cache", "error", err)
 	}
-	return in.jobs.Start(ctx, in.work)
+	// Starting anew is often what mends the cause of a failure.
+	if n, err := in.db.RetryFailed(ctx, ""); err != nil {
+		return err
+	} else if n > 0 {
+		in.logger.Info("judgings that failed on our side begin again", "count", n)
+	}
+	if err := in.jobs.Start(ctx, in.work); err != nil {
+		return err
+	}
+	in.judging.Store(true)
+	return nil
 }
 
 // work is one judging, from the queue's point of view.
@@ -133,8 +162,8 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	in.hub.Begin(id)
 	defer in.hub.End(id)
 	p, err := in.catalog.ForJudging(e.Submission.Problem)
-	if err != nil {
-		return judge.Judging{}, nil, err
+	if err != nil { // mending the package hurries it, see problemsChanged
+		return judge.Judging{}, nil, &queue.Later{After: time.Minute, Reason: err.Error()}
 	}
 	files, err := in.db.Sources(ctx, id)
 	if err != nil {

@@ -70,7 +70,7 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 		}
 	}
 	if bad > 0 {
-		return &exitError{Status: exitVerify, Err: fmt.Errorf("%s to mend", plural(bad, "thing"))}
+		return c.said(&exitError{Status: exitVerify, Err: fmt.Errorf("%s to mend", plural(bad, "thing"))})
 	}
 	return nil
 }

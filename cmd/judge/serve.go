@@ -138,6 +138,9 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 	})
 	group.Go(func() error {
 		<-ctx.Done()
+		if opt.Ready == nil {
+			c.notef("stopping; what is being judged goes back to the queue\n")
+		}
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		if server.Shutdown(stop) != nil {

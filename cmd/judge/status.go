@@ -1,12 +1,11 @@
 package main
 
 import (
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/spf13/cobra"
 
+	"contest/judge"
 	"contest/judge/api"
 )
 
@@ -54,6 +53,10 @@ func (c *cli) status(st api.Status) {
 		}
 		c.printf("%s%s  %s\n", label, l.ID, c.style.faint.Render(l.Command))
 	}
+	if st.Outdated > 0 {
+		c.printf("%s %s by an older version of the problem; boards mix them with newer ones\n",
+			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
+	}
 	for _, b := range st.Broken {
 		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(b, "\n", "\n        "))
 	}
@@ -63,19 +66,11 @@ func (c *cli) status(st api.Status) {
 func phaseNote(st api.Status) string {
 	switch {
 	case st.Phase == api.Before:
-		return ", opens in " + st.Start.Sub(st.Now).Round(time.Second).String()
+		return ", opens in " + judge.Span(st.Start.Sub(st.Now))
 	case st.Phase == api.Open && !st.Cutoff.IsZero():
-		return ", " + leftText(st.Cutoff.Sub(st.Now)) + " left"
+		return ", " + judge.Span(st.Cutoff.Sub(st.Now)) + " left"
 	case st.Phase == api.Over:
 		return ": submissions are judged as practice and not ranked"
 	}
 	return ""
-}
-
-// leftText prints a long wait in days and hours, a short one to the second.
-func leftText(d time.Duration) string {
-	if days := int(d / (24 * time.Hour)); days > 0 {
-		return fmt.Sprintf("%s %d h", plural(days, "day"), int(d.Hours())%24)
-	}
-	return d.Round(time.Second).String()
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -52,7 +53,7 @@ func (c *cli) submissions(list []api.Submitted) {
 		j := s.Judging
 		note := ""
 		if s.LateBy > 0 {
-			note = "late by " + lateText(s.LateBy)
+			note = "late by " + judge.Span(s.LateBy)
 		}
 		passed, real, cpu := "", "", ""
 		if j.State == judge.Done && j.Verdict != judge.Compile {
@@ -104,11 +105,15 @@ func (c *cli) show(d api.Detail) {
 	c.printf("%s · %s · %s · %s\n", c.style.bold.Render(fmt.Sprintf("submission %d", s.ID)), s.Problem, s.Contestant, s.Language)
 	c.printf("received %s\n", d.Received)
 	if d.LateBy > 0 {
-		c.printf("%s\n", c.style.warn.Render("late by "+lateText(d.LateBy)+": judged as practice, never ranked"))
+		c.printf("%s\n", c.style.warn.Render("late by "+judge.Span(d.LateBy)+": judged as practice, never ranked"))
 	}
 	c.printf("sources  %d bytes, SHA-256 %s\n", s.Bytes, s.SourceHash)
 	if d.Judging.State != judge.Done {
-		c.printf("%s\n", d.Judging.State)
+		c.printf("%s", d.Judging.State)
+		if d.Judging.Reason != "" {
+			c.printf(": %s", d.Judging.Reason)
+		}
+		c.printf("\n")
 		return
 	}
 	c.result(d)
@@ -117,19 +122,24 @@ func (c *cli) show(d api.Detail) {
 	}
 	rows := [][]string{}
 	for _, r := range d.Runs {
-		how := r.Limit
-		switch {
-		case r.Limit != "":
-		case r.Signal != 0:
-			how = fmt.Sprintf("signal %d", r.Signal)
-		case r.ExitStatus != 0:
-			how = fmt.Sprintf("exit %d", r.ExitStatus)
-		}
 		timed := ""
 		if r.Timed {
 			timed = "timed"
 		}
-		rows = append(rows, []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), timed, how + r.Message})
+		rows = append(rows, []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), timed, how(r)})
 	}
 	c.printf("%s\n", c.table([]string{"", "test", "verdict", "real", "CPU", "memory", "", ""}, rows, 0, 3, 4, 5))
+}
+
+// how says why a run did not pass: its limit, its end, what its output lacked.
+func how(r judge.Run) string {
+	switch {
+	case r.Limit != "":
+		return r.Limit + " limit"
+	case r.Signal != 0:
+		return fmt.Sprintf("signal %d (%s)", r.Signal, syscall.Signal(r.Signal))
+	case r.ExitStatus != 0:
+		return fmt.Sprintf("exit status %d", r.ExitStatus)
+	}
+	return r.Message
 }

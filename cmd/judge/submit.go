@@ -82,11 +82,7 @@ func runSubmit(ctx context.Context, c *cli, opt submitOptions, args []string) er
 // send hands the files in. Ctrl-C lets a submit that is under way come to its
 // end, a few seconds at most, so that its id is known.
 func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, files []judge.File) (api.Submitted, error) {
-	name := opt.Problem
-	if name == "" {
-		name = guessProblem(ctx, conn, files[0].Name)
-	}
-	p, err := problemNamed(ctx, conn, name)
+	p, err := problemOf(ctx, conn, opt.Problem, files[0].Name)
 	if err != nil {
 		return api.Submitted{}, err
 	}
@@ -111,19 +107,22 @@ func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, file
 	return receipt, err
 }
 
-// guessProblem is the problem that a file's name stands for; empty if none.
-func guessProblem(ctx context.Context, conn *connection, file string) string {
-	base := strings.TrimSuffix(file, filepath.Ext(file))
+// problemOf is the problem that is named, or the one that a file's name stands
+// for, or the only one.
+func problemOf(ctx context.Context, conn *connection, name, file string) (api.Problem, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
-		return ""
+		return api.Problem{}, err
 	}
-	for _, p := range problems {
-		if strings.EqualFold(string(p.ID), base) {
-			return string(p.ID)
+	if name == "" {
+		base := strings.TrimSuffix(file, filepath.Ext(file))
+		for _, p := range problems {
+			if strings.EqualFold(string(p.ID), base) {
+				return p, nil
+			}
 		}
 	}
-	return ""
+	return findProblem(problems, name)
 }
 
 // maxSource is more than any problem allows; larger files are not even read.
@@ -175,7 +174,7 @@ func (c *cli) receipt(r api.Submitted) {
 	}
 	c.notef("%s · %s · %s · %s · received %s\n", c.style.bold.Render(head), s.Problem, s.Contestant, s.Language, r.Received)
 	if r.LateBy > 0 {
-		c.notef("%s\n", c.style.warn.Render(fmt.Sprintf("late by %s: judged as practice, never ranked", lateText(r.LateBy))))
+		c.notef("%s\n", c.style.warn.Render(fmt.Sprintf("late by %s: judged as practice, never ranked", judge.Span(r.LateBy))))
 	}
 }
 
@@ -188,11 +187,11 @@ func stopWaiting(ctx context.Context, c *cli, r api.Submitted) error {
 	}
 	id := r.Submission.ID
 	if ctx.Err() != nil {
-		return interrupted(id)
+		return c.said(interrupted(id))
 	}
 	c.notef("judge watch %d shows how it is judged\n", id)
 	if r.LateBy > 0 {
-		return late(r.Submission, r.LateBy)
+		return c.said(late(r.Submission, r.LateBy))
 	}
 	return nil
 }

@@ -58,7 +58,7 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	show := c.progress()
+	show := c.passing()
 	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
 	j, runs, err := pl.Judge(ctx, p, tool.ID, files, show.event)
 	show.close()
@@ -84,11 +84,7 @@ func fetchKit(ctx context.Context, c *cli, opt submitOptions, files []judge.File
 		return api.Kit{}, err
 	}
 	defer conn.close()
-	name := opt.Problem
-	if name == "" {
-		name = guessProblem(ctx, conn, files[0].Name)
-	}
-	p, err := problemNamed(ctx, conn, name)
+	p, err := problemOf(ctx, conn, opt.Problem, files[0].Name)
 	if err != nil {
 		return api.Kit{}, err
 	}
@@ -100,10 +96,7 @@ func (c *cli) tested(j judge.Judging, runs []judge.Run) {
 		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), j.CompilerOutput)
 	}
 	for _, r := range runs {
-		note := ""
-		if r.Message != "" {
-			note = "  " + strings.TrimSpace(r.Message)
-		}
+		note := strings.TrimRight("  "+how(r), " ")
 		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), note)
 	}
 	c.printf("%s on the samples", c.verdict(j.Verdict))

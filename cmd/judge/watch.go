@@ -61,6 +61,12 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 	switch {
 	case ctx.Err() != nil:
 		return interrupted(id)
+	case c.json && errors.Is(err, context.DeadlineExceeded):
+		d, err := conn.Submission(ctx, id)
+		if err != nil {
+			return err
+		}
+		return errors.Join(c.printJSON(d), &exitError{Status: exitTimeout})
 	case errors.Is(err, context.DeadlineExceeded):
 		return &exitError{Status: exitTimeout, Err: fmt.Errorf("no verdict after %v; submission %d is safe and will be judged", timeout, id),
 			Hint: fmt.Sprintf("judge watch %d goes on watching", id)}
@@ -78,7 +84,7 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 	} else {
 		c.result(d)
 	}
-	return outcome(d)
+	return c.said(outcome(d))
 }
 
 // outcome is the exit status of a judged submission.
@@ -101,7 +107,7 @@ func outcome(d api.Detail) error {
 // late is the refusal of a submission that was received too late to be ranked.
 func late(s judge.Submission, by time.Duration) error {
 	return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "late",
-		Message: fmt.Sprintf("submission %d was late by %s: it is practice and not ranked", s.ID, lateText(by))}}
+		Message: fmt.Sprintf("submission %d was late by %s: it is practice and not ranked", s.ID, judge.Span(by))}}
 }
 
 func orElse(text, other string) string {
@@ -126,7 +132,7 @@ func (c *cli) result(d api.Detail) {
 		return
 	}
 	c.printf("  passed %d of %d tests · peak memory %s · compiled in %s\n", j.Passed, j.Total, mib(j.MemoryBytes), j.Compile.Round(time.Millisecond))
-	c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(ms(j.Real)), c.style.bold.Render(ms(j.CPU)))
+	c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
 	for _, p := range d.Places {
 		note := ""
 		if !p.Counts {

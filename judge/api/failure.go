@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"contest/judge"
 )
@@ -63,11 +64,11 @@ func failure(err error) (int, Failure) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
 	case errors.Is(err, judge.ErrForbidden):
-		return http.StatusForbidden, Failure{"forbidden", err.Error(), "use your own token and name"}
+		return http.StatusForbidden, Failure{"forbidden", strings.TrimSuffix(err.Error(), ": "+judge.ErrForbidden.Error()), "use your own token and name"}
 	case errors.Is(err, judge.ErrNotFound):
 		return http.StatusNotFound, Failure{"not-found", err.Error(), ""}
 	case errors.Is(err, judge.ErrConflict):
-		return http.StatusConflict, Failure{"conflict", err.Error(), ""}
+		return http.StatusConflict, Failure{"conflict", strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error()), ""}
 	case errors.Is(err, judge.ErrFull):
 		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "free some space on the server and submit again"}
 	}

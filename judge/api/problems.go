@@ -64,7 +64,6 @@ func readKit(p judge.Problem) (Kit, error) {
 		}
 		kit.Samples = append(kit.Samples, sample)
 	}
-	kit.Problem.Dir, kit.Problem.Statement = "", nil
-	kit.Problem.Includes, kit.Problem.Tests, kit.Problem.Examples = nil, nil, nil
+	kit.Problem.Tests, kit.Problem.Examples = nil, nil
 	return kit, nil
 }

@@ -53,7 +53,7 @@ type Server struct {
 	Store      Store
 	Hub        *Hub
 	// OwnerToken is the organiser's own: it may act as any contestant and add
-	// accounts. It lives as long as the process.
+	// accounts.
 	OwnerToken string
 	Version    string
 	Now        func() time.Time
@@ -77,8 +77,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET "+pathSubmissions+"/{id}", s.handle(s.getSubmission))
 	mux.HandleFunc("GET "+pathSubmissions+"/{id}/events", s.handle(s.getEvents))
 	mux.HandleFunc("POST "+pathUsers, s.handle(s.postUser))
-	mux.HandleFunc("/api/v1/", s.handle(func(http.ResponseWriter, *http.Request) error {
-		return &judge.NotFound{Kind: "API path", Hint: "see docs/api.md for the paths there are"}
+	mux.HandleFunc("/api/v1/", s.handle(func(_ http.ResponseWriter, r *http.Request) error {
+		return &judge.NotFound{Kind: "API path", Name: r.URL.Path, Hint: "see docs/api.md for the paths there are"}
 	}))
 	return mux
 }
@@ -177,8 +177,30 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	}
 	if c.owner {
 		st.Broken = s.Problems.Broken()
+		if st.Outdated, err = s.outdated(r.Context()); err != nil {
+			return err
+		}
 	}
 	return writeJSON(w, http.StatusOK, st)
+}
+
+// outdated counts the finished judgings by an older version of their problem.
+func (s *Server) outdated(ctx context.Context) (int, error) {
+	entries, err := s.Store.Entries(ctx, "")
+	if err != nil {
+		return 0, err
+	}
+	current := map[judge.ProblemID]string{}
+	for _, p := range s.Problems.Problems() {
+		current[p.ID] = p.Version
+	}
+	n := 0
+	for _, e := range entries {
+		if v := current[e.Submission.Problem]; v != "" && e.Judging.State == judge.Done && e.Judging.ProblemVersion != v {
+			n++
+		}
+	}
+	return n, nil
 }
 
 // languages are the toolchains as contestants see them.

@@ -3,8 +3,12 @@ package api
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
+	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"contest/judge"
@@ -114,6 +118,10 @@ func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission
 	}
 	if err := judge.ValidateFiles(in.Files, p.Limits.CodeBytes); err != nil {
 		return judge.Submission{}, err
+	}
+	if !slices.ContainsFunc(in.Files, func(f judge.File) bool { return slices.Contains(lang.Extensions, filepath.Ext(f.Name)) }) {
+		return judge.Submission{}, &judge.Refusal{Code: "name", Message: fmt.Sprintf("none of the files is a source that %s compiles", lang.Name),
+			Hint: "name at least one with " + strings.Join(lang.Extensions, ", ")}
 	}
 	sub := judge.Submission{Problem: p.ID, Contestant: who, Language: lang.ID, Files: in.Files, SourceHash: judge.HashFiles(in.Files)}
 	for _, f := range in.Files {

@@ -21,16 +21,19 @@ const (
 
 // Status is the contest as `judge status` prints it.
 type Status struct {
-	Contest  string           `json:"contest"`
-	Version  string           `json:"version"` // of the judge
-	Now      time.Time        `json:"now"`     // the server's clock
-	Zone     string           `json:"zone"`
-	Start    time.Time        `json:"start,omitzero"`
-	Deadline string           `json:"deadline"` // in words, as on every surface
-	Cutoff   time.Time        `json:"cutoff,omitzero"`
-	Phase    Phase            `json:"phase"`
-	Problems int              `json:"problems"`
-	Broken   []string         `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	Contest  string    `json:"contest"`
+	Version  string    `json:"version"` // of the judge
+	Now      time.Time `json:"now"`     // the server's clock
+	Zone     string    `json:"zone"`
+	Start    time.Time `json:"start,omitzero"`
+	Deadline string    `json:"deadline"` // in words, as on every surface
+	Cutoff   time.Time `json:"cutoff,omitzero"`
+	Phase    Phase     `json:"phase"`
+	Problems int       `json:"problems"`
+	Broken   []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	// Outdated counts, for the organiser, judgings by an older version of their
+	// problem: boards mix them with newer ones.
+	Outdated int              `json:"outdated,omitempty"`
 	Queue    judge.QueueStats `json:"queue"`
 	// Contestant is whose token the request carried; empty without one.
 	Contestant judge.Contestant `json:"contestant,omitempty"`

@@ -4,6 +4,7 @@
 package build
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -86,7 +87,7 @@ func Compile(ctx context.Context, t Toolchain, src Source, lim Limits) (Result, 
 	if err != nil {
 		return Result{}, fmt.Errorf("run the compiler: %w", err)
 	}
-	res := Result{Output: diagnostics(facts, lim), Took: facts.Real}
+	res := Result{Output: replaced(src) + diagnostics(facts, lim), Took: facts.Real}
 	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
 		return res, nil
 	}
@@ -119,6 +120,17 @@ func layOut(box *sandbox.Container, src Source) ([]string, error) {
 	return units, nil
 }
 
+// replaced tells the contestant which files gave way to the problem's own.
+func replaced(src Source) string {
+	var b strings.Builder
+	for _, f := range src.Files {
+		if slices.ContainsFunc(src.Includes, func(own judge.File) bool { return own.Name == f.Name }) {
+			fmt.Fprintf(&b, "note: %s is a file of the problem, which replaced yours; give yours another name\n", f.Name)
+		}
+	}
+	return b.String()
+}
+
 // diagnostics is what the contestant is told: the compiler's words, and ours
 // when a limit ended it.
 func diagnostics(f sandbox.Facts, lim Limits) string {
@@ -130,6 +142,9 @@ func diagnostics(f sandbox.Facts, lim Limits) string {
 		fmt.Fprintf(&b, "compiling was stopped at %d MiB of memory\n", lim.MemoryBytes>>20)
 	case sandbox.OutputLimit:
 		b.WriteString("compiling was stopped: the compiler printed too much\n")
+	}
+	if bytes.Contains(f.Stderr, []byte("File size limit exceeded")) {
+		fmt.Fprintf(&b, "compiling was stopped: a file would be larger than %d MiB\n", programBytes>>20)
 	}
 	b.WriteString(printable(f.Stdout))
 	b.WriteString(printable(f.Stderr))

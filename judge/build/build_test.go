@@ -93,8 +93,12 @@ func TestCompileLaysTheProblemsFilesOverTheSubmissions(t *testing.T) {
 		{Name: "task.h", Data: []byte("int answer();\n")},
 		{Name: "harness.cpp", Data: []byte("#include \"task.h\"\nint main() { return answer(); }\n")},
 	}
-	if res := compile(t, gcc(t), src); res.Program == nil {
+	res := compile(t, gcc(t), src)
+	if res.Program == nil {
 		t.Errorf("it does not compile:\n%s", res.Output)
+	}
+	if want := "harness.cpp is a file of the problem"; !strings.Contains(res.Output, want) {
+		t.Errorf("%q is not in\n%s", want, res.Output)
 	}
 }
 
@@ -108,6 +112,7 @@ func TestCompileErrors(t *testing.T) {
 		{"escape", "#error \x1b[31mred\x1b[0m\n", "red", "\x1b"},
 		{"much", "#define A(x) x x x x x x x x\n" + strings.Repeat("int main() { return A(A(A(A(y)))); }\n", 40), "", ""},
 		{"recursion", "#include __FILE__\n#include __FILE__\n", "", ""},
+		{"huge program", "char a[300000000] = {1};\nint main() { return a[0]; }\n", "larger than 64 MiB", ""},
 		{"endless", "#include \"/dev/zero\"\n", "", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -14,15 +14,15 @@ import (
 
 // Toolchain is one way to compile a language.
 type Toolchain struct {
-	ID      judge.LanguageID
-	Name    string   // as people read it: "C++20 (g++)"
-	Aliases []string // other words for `-l`
+	ID      judge.LanguageID `json:"id"`
+	Name    string           `json:"name"`    // as people read it: "C++20 (g++)"
+	Aliases []string         `json:"aliases"` // other words for -l
 	// Path is the compiler, on the host and inside the container.
-	Path       string
-	Version    string // first line of --version
-	Extensions []string
-	Flags      []string
-	Libraries  []string // after the sources
+	Path       string   `json:"path"`
+	Version    string   `json:"version"` // first line of --version
+	Extensions []string `json:"extensions"`
+	Flags      []string `json:"flags"`
+	Libraries  []string `json:"libraries"` // after the sources
 }
 
 var cppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}

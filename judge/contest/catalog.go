@@ -241,6 +241,9 @@ func (c *Catalog) scanSettings() {
 				c.stamps[id] = 0 // every problem has other test cases now
 			}
 		}
+		if contest.Listen != c.contest.Listen {
+			c.logger.Warn("listen takes effect at the next start", "listen", contest.Listen)
+		}
 		c.contest = contest
 	}
 	c.mu.Unlock()
@@ -339,10 +342,11 @@ func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) 
 		return
 	}
 	c.stamps[id] = s
+	_, mended := c.broken[id]
 	delete(c.broken, id)
 	delete(c.gone, id)
 	c.good[id] = p
-	if !had || old.Version != p.Version {
+	if !had || mended || old.Version != p.Version {
 		c.logger.Info("problem loaded", "problem", id, "tests", len(p.Tests), "version", short(p.Version))
 	}
 }

@@ -68,12 +68,48 @@ func (f Folder) State(parts ...string) string {
 // Prepare makes the state folder, readable by its owner only: it holds
 // submissions and answers.
 func (f Folder) Prepare() error {
+	if n := len(f.State("judge.db")); n > maxPath {
+		return &judge.Invalid{Message: fmt.Sprintf("the path of the contest is too long for its database (%d bytes)", n), Hint: "move the folder further up"}
+	}
 	for _, dir := range []string{f.State(), f.State("cache"), f.State("blobs")} {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
-			return fmt.Errorf("make the state folder: %w", err)
+			return f.denied(err)
 		}
 	}
 	return nil
+}
+
+// maxPath is the longest path of a database that SQLite opens, in bytes, less
+// what it appends.
+const maxPath = 500
+
+// denied says that the state folder cannot be used by this user.
+func (f Folder) denied(err error) error {
+	var at *os.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	return &judge.Invalid{Message: fmt.Sprintf("cannot write to %s: %v", f.State(), err),
+		Hint: "run this as the user who owns the contest's folder, on a file system that can be written to"}
+}
+
+// OwnerToken is the organiser's own token, made once and kept beside the
+// database: whoever can read it can read everything else as well. It outlives
+// the server, so that a command that watches survives a restart.
+func (f Folder) OwnerToken(fresh func() string) (string, error) {
+	path := f.State("owner-token")
+	text, err := os.ReadFile(path)
+	if err == nil && len(text) > 0 {
+		return string(text), nil
+	}
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return "", fmt.Errorf("read the owner's token: %w", err)
+	}
+	token := fresh()
+	if err := os.WriteFile(path, []byte(token), 0o600); err != nil {
+		return "", fmt.Errorf("keep the owner's token: %w", err)
+	}
+	return token, nil
 }
 
 // Lock is held by the one process that judges in a contest folder.
@@ -87,7 +123,7 @@ var ErrLocked = errors.New("another judge works in this contest folder")
 func (f Folder) TryLock() (*Lock, error) {
 	file, err := os.OpenFile(f.State("lock"), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("lock the contest: %w", err)
+		return nil, f.denied(err)
 	}
 	if err := syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		file.Close()

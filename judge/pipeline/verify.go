@@ -16,20 +16,20 @@ import (
 
 // Verification is what a package was found to be.
 type Verification struct {
-	Problem  judge.Problem
-	Warnings problem.Errors
+	Problem  judge.Problem  `json:"problem"`
+	Warnings problem.Errors `json:"warnings"`
 	// Inputs is how many inputs every input validator accepted.
-	Inputs   int
-	Examples []ExampleResult
+	Inputs   int             `json:"inputs"`
+	Examples []ExampleResult `json:"examples"`
 	// Errors are everything that must be mended; a package without them is good.
-	Errors problem.Errors
+	Errors problem.Errors `json:"errors"`
 }
 
 // ExampleResult is an example submission as it was judged.
 type ExampleResult struct {
-	Example judge.Example
-	Judging judge.Judging
-	Fits    bool
+	Example judge.Example `json:"example"`
+	Judging judge.Judging `json:"judging"`
+	Fits    bool          `json:"fits"`
 }
 
 // VerifyOptions say how thorough a verification is.

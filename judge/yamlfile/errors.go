@@ -11,11 +11,11 @@ import (
 
 // Error is one thing that is wrong with a file or a package, and its cure.
 type Error struct {
-	File    string // relative to the package or contest; empty means the folder itself
-	Line    int    // from 1; zero where there is no line to point at
-	Column  int    // from 1; zero likewise
-	Message string
-	Hint    string
+	File    string `json:"file"`             // relative to the package or contest; empty means the folder itself
+	Line    int    `json:"line,omitempty"`   // from 1; zero where there is no line to point at
+	Column  int    `json:"column,omitempty"` // from 1; zero likewise
+	Message string `json:"message"`
+	Hint    string `json:"hint,omitempty"`
 }
 
 // Error prints `problem.yaml:12: unknown key "limts"; did you mean "limits"?`.
