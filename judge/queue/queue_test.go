@@ -513,8 +513,9 @@ func testCancelWaiting(t *testing.T, f *fixture) {
 
 func testPauseAndResume(t *testing.T, f *fixture) {
 	f.startIt(t)
-	f.submit(t, "x")
+	first := f.submit(t, "x")
 	f.next(t).end <- accepted // by now the engine's queue exists
+	f.awaitVerdict(t, first.Submission.ID, judge.Accepted)
 	f.stopIt(t)()
 	ok(t, f.Pause(t.Context()))
 	paused, err := f.Paused(t.Context())
