@@ -50,12 +50,17 @@ func watched(t *testing.T, load Loader) (*Catalog, Folder, <-chan struct{}) {
 	return c, folder, changed
 }
 
+// write saves a file at once, so that no reader sees it empty.
 func write(t *testing.T, path, text string) {
 	t.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+	temp := filepath.Join(t.TempDir(), "new")
+	if err := os.WriteFile(temp, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(temp, path); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -90,12 +95,15 @@ func TestCatalogFollowsTheFolder(t *testing.T) {
 	write(t, filepath.Join(folder.Problems(), "a", "problem.yaml"), "other")
 	until(t, changed, "loading a second folder", func() bool { return names(c) == "other first" })
 
-	// Editors write a new file and rename it into place.
-	write(t, yaml+".new", "second")
-	if err := os.Rename(yaml+".new", yaml); err != nil {
+	// Editors write a new file and rename it into place, or write in place.
+	write(t, yaml, "second")
+	until(t, changed, "an atomic save", func() bool { return names(c) == "other second" })
+	if err := os.WriteFile(yaml, []byte("in place"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	until(t, changed, "an atomic save", func() bool { return names(c) == "other second" })
+	until(t, changed, "a save in place", func() bool { return names(c) == "other in place" })
+	write(t, yaml, "second")
+	until(t, changed, "another save", func() bool { return names(c) == "other second" })
 
 	write(t, yaml, "broken")
 	until(t, changed, "noticing the broken package", func() bool { return len(c.Broken()) == 1 })
