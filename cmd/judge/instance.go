@@ -159,12 +159,12 @@ func (in *instance) start(ctx context.Context) error {
 // work is one judging, from the queue's point of view.
 func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Judging, []judge.Run, error) {
 	id := e.Submission.ID
-	in.hub.Begin(id)
-	defer in.hub.End(id)
 	p, err := in.catalog.ForJudging(e.Submission.Problem)
 	if err != nil { // mending the package hurries it, see problemsChanged
 		return judge.Judging{}, nil, &queue.Later{After: time.Minute, Reason: err.Error()}
 	}
+	in.hub.Begin(id)
+	defer in.hub.End(id)
 	files, err := in.db.Sources(ctx, id)
 	if err != nil {
 		return judge.Judging{}, nil, err
