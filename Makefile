@@ -24,7 +24,9 @@ test:
 	@JUDGE_AXE=$$(.ci/axe) $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- -race -shuffle=on -timeout 20m ./...
 
 bench: build
-	@$(GO) test -run '^$$' -bench . ./...
+	@$(GO) test -run '^$$' -bench . $$($(GO) list ./... | grep -v /sandbox$$)
+	@$(GO) test -c -o bin/sandbox.test ./sandbox
+	@cd sandbox && ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 	@.ci/cold-start
 
 fuzz:
