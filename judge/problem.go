@@ -10,7 +10,7 @@ type Board string
 
 // The boards of a timed problem.
 const (
-	RealBoard Board = "real" // wall time inside the measuring window
+	RealBoard Board = "real" // wall time from just before exec to the end
 	CPUBoard  Board = "cpu"  // user plus system time of every thread and process
 )
 
