@@ -41,6 +41,9 @@ func TestPackages(t *testing.T) {
 			if v.Inputs == 0 {
 				t.Error("no input was validated")
 			}
+			for _, ex := range v.NotJudged {
+				t.Run(ex.Name, func(t *testing.T) { t.Skip("no control group for memory: this machine cannot tell MLE") })
+			}
 			for _, ex := range v.Examples {
 				t.Logf("%-44s %-3s %d/%d real %v cpu %v", ex.Example.Name, ex.Judging.Verdict, ex.Judging.Passed, ex.Judging.Total, ex.Judging.Real, ex.Judging.CPU)
 			}

@@ -31,6 +31,17 @@ type Protection struct {
 	Without string `json:"without,omitempty"` // what is refused or worse without it
 }
 
+// LimitsMemory says whether a program is stopped at its memory limit and its
+// peak is known; without it memory is only bounded roughly.
+func (r Report) LimitsMemory() bool {
+	for _, p := range r.Missing() {
+		if p.Name == memoryGroup {
+			return false
+		}
+	}
+	return true
+}
+
 // Missing lists what is not there.
 func (r Report) Missing() []Protection {
 	var list []Protection
@@ -43,6 +54,8 @@ func (r Report) Missing() []Protection {
 }
 
 const (
+	memoryGroup = "control group memory"
+
 	noContainer = "no program is run"
 	noOfficial  = "official contests are refused unless told otherwise"
 )
@@ -180,7 +193,7 @@ func (r *Report) groups() {
 	}
 	cure := "run as root, or under systemd with Delegate=yes (systemd-run --user --scope -p Delegate=yes judge ...)"
 	for _, c := range []struct{ name, meaning, without string }{
-		{"control group memory", "memory is limited and its peak measured, kernel memory included", "memory is only bounded by RLIMIT_AS and not reported; "},
+		{memoryGroup, "memory is limited and its peak measured, kernel memory included", "memory is only bounded by RLIMIT_AS and not reported; "},
 		{"control group cpuacct", "CPU time counts every process, waited for or not", "CPU time misses children that nobody waited for; "},
 		{"control group pids", "fork bombs stop at the limit and left processes are seen", "processes are only bounded by RLIMIT_NPROC; "},
 	} {

@@ -21,6 +21,9 @@ type Verification struct {
 	// Inputs is how many inputs every input validator accepted.
 	Inputs   int             `json:"inputs"`
 	Examples []ExampleResult `json:"examples"`
+	// NotJudged are example submissions whose verdict this machine cannot
+	// tell, for the reason in Warnings.
+	NotJudged []judge.Example `json:"not_judged,omitempty"`
 	// Errors are everything that must be mended; a package without them is good.
 	Errors problem.Errors `json:"errors"`
 }
@@ -76,7 +79,14 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 	if len(pkg.InputValidators) > 0 {
 		v.Inputs = len(p.Tests) - len(refused)
 	}
+	memory := sandbox.Check().LimitsMemory()
 	for _, ex := range p.Examples {
+		if slices.Contains(ex.Want, judge.Memory) && !memory {
+			v.NotJudged = append(v.NotJudged, ex)
+			v.Warnings = append(v.Warnings, problem.Error{File: "submissions/" + ex.Name,
+				Message: "not judged: without a control group for memory this machine cannot tell MLE", Hint: "verify it where judge doctor finds one, for example as root"})
+			continue
+		}
 		step("example submission " + ex.Name)
 		res, err := pl.judgeExample(ctx, p, ex, opt.Report)
 		if err != nil {
