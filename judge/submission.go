@@ -36,6 +36,10 @@ func (c Contestant) Validate() error {
 // LanguageID names a toolchain, such as "g++" or "clang++".
 type LanguageID string
 
+// CppExtensions are the names of C++ translation units, as the ICPC package
+// format lists them.
+var CppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}
+
 // File is one source file of a submission.
 type File struct {
 	Name string `json:"name"`

@@ -22,7 +22,6 @@ import (
 type local struct {
 	URL   string `json:"url"`
 	Token string `json:"token"`
-	PID   int    `json:"pid"`
 }
 
 // connection is a client with what must be closed after it.

@@ -198,7 +198,7 @@ func reachable(addr net.Addr) string {
 
 // writeLocal tells commands in the same folder where the server is.
 func writeLocal(in *instance, url string) error {
-	text, err := json.Marshal(local{URL: url, Token: in.api.OwnerToken, PID: os.Getpid()})
+	text, err := json.Marshal(local{URL: url, Token: in.api.OwnerToken})
 	if err != nil {
 		return err
 	}

@@ -112,7 +112,7 @@ func layOut(box *sandbox.Container, src Source) ([]string, error) {
 		if err := box.WriteFile(name, data, 0o644); err != nil {
 			return nil, fmt.Errorf("lay out %s: %w", name, err)
 		}
-		if slices.Contains(cppExtensions, filepath.Ext(name)) {
+		if slices.Contains(judge.CppExtensions, filepath.Ext(name)) {
 			units = append(units, name)
 		}
 	}

@@ -25,8 +25,6 @@ type Toolchain struct {
 	Libraries  []string `json:"libraries"` // after the sources
 }
 
-var cppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}
-
 // Static linking takes 0.6 ms off every run and leaves the run's root file
 // system empty; the thread library is linked whole because a static glibc
 // before 2.34 has weak symbols in its place.
@@ -37,8 +35,8 @@ var (
 
 // known are the toolchains that this judge can use, in order of preference.
 var known = []Toolchain{
-	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: cppExtensions, Flags: cppFlags, Libraries: cppLibraries},
-	{ID: "clang++", Name: "C++20 (clang++)", Aliases: []string{"clang"}, Extensions: cppExtensions, Flags: cppFlags, Libraries: cppLibraries},
+	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries},
+	{ID: "clang++", Name: "C++20 (clang++)", Aliases: []string{"clang"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries},
 }
 
 // ErrNoCompiler says that nothing can be compiled on this machine.

@@ -57,7 +57,8 @@ type Catalog struct {
 }
 
 // Open reads the settings and loads every problem. Broken problems do not
-// fail it, broken settings do. changed is called after every later change.
+// fail it, broken settings do. changed is called after every change, the first
+// loads included.
 func Open(ctx context.Context, folder Folder, load Loader, logger *slog.Logger, changed func()) (*Catalog, error) {
 	c := &Catalog{
 		folder: folder, load: load, logger: logger, changed: changed,

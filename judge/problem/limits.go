@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.yaml.in/yaml/v3"
+
+	"contest/judge/yamlfile"
 )
 
 // The largest limits that can be asked for. They only catch wrong units, such
@@ -42,7 +44,7 @@ func (s *settings) legacyLimits(d *document) handlers {
 	keys["time_multiplier"] = d.derivedLimits(d.factor)
 	keys["time_safety_margin"] = d.derivedLimits(d.factor)
 	keys["time_limit"] = func(n *yaml.Node) {
-		d.FailAt(n, "write time_limit: "+printable(n.Value)+" into judge.yaml beside it", "the legacy format has no key %q", "time_limit")
+		d.FailAt(n, "write time_limit: "+yamlfile.Printable(n.Value)+" into judge.yaml beside it", "the legacy format has no key %q", "time_limit")
 	}
 	return keys
 }

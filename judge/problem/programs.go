@@ -8,12 +8,9 @@ import (
 	"contest/judge"
 )
 
-var (
-	cppExtensions    = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}
-	headerExtensions = []string{".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".tcc"}
-)
+var headerExtensions = []string{".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".tcc"}
 
-func isCpp(p string) bool    { return slices.Contains(cppExtensions, path.Ext(p)) }
+func isCpp(p string) bool    { return slices.Contains(judge.CppExtensions, path.Ext(p)) }
 func isHeader(p string) bool { return slices.Contains(headerExtensions, path.Ext(p)) }
 
 // listIncludes lists the files that are compiled with every submission: those
@@ -101,7 +98,7 @@ func (l *loader) program(p string) Program {
 		}
 	}
 	if units == 0 {
-		l.Fail(p, "name it with one of "+strings.Join(cppExtensions, " "), "there is no C++ file")
+		l.Fail(p, "name it with one of "+strings.Join(judge.CppExtensions, " "), "there is no C++ file")
 	}
 	return prog
 }

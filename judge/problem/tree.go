@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"contest/judge/yamlfile"
 )
 
 const (
@@ -89,7 +91,7 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 // usable says whether an entry can be part of a package, and notes why not.
 func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) (info fs.FileInfo, ok bool, err error) {
 	if !namePattern.MatchString(d.Name()) && p != timeLimitFile {
-		found.Fail(printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
+		found.Fail(yamlfile.Printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
 		return nil, false, nil
 	}
 	link := d.Type()&fs.ModeSymlink != 0
@@ -119,12 +121,6 @@ func nobodys(p string) bool {
 	name := path.Base(p)
 	return strings.HasPrefix(name, ".") && p != timeLimitFile ||
 		strings.HasSuffix(name, "~") || strings.HasPrefix(name, "#") && strings.HasSuffix(name, "#")
-}
-
-// printable keeps a hostile file name from steering the reader's terminal.
-func printable(p string) string {
-	quoted := fmt.Sprintf("%q", p)
-	return quoted[1 : len(quoted)-1]
 }
 
 // vanished turns "no such file" for a file that was just listed into

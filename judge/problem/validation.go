@@ -10,6 +10,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"contest/judge"
+
+	"contest/judge/yamlfile"
 )
 
 // ParseFlags reads the arguments of the default output validator:
@@ -154,7 +156,7 @@ func (d *document) readGroup(data []byte, flags func(*yaml.Node)) {
 func (d *document) only(key, value string) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if got, ok := d.Text(n); ok && got != value {
-			d.refuse(key + ": " + printable(got))(n)
+			d.refuse(key + ": " + yamlfile.Printable(got))(n)
 		}
 	}
 }

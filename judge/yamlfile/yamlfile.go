@@ -119,7 +119,7 @@ func (d *Document) syntax(err error, data []byte) {
 			}
 		}
 	}
-	d.At(max(line, 1), 1, hint, "not YAML: %s", printable(text))
+	d.At(max(line, 1), 1, hint, "not YAML: %s", Printable(text))
 }
 
 // plain refuses what settings do not need and what makes small files huge:
@@ -279,8 +279,8 @@ func (d *Document) Texts(n *yaml.Node) []string {
 	return out
 }
 
-// printable writes control characters as escapes.
-func printable(text string) string {
+// Printable writes control characters as escapes.
+func Printable(text string) string {
 	quoted := strconv.Quote(text)
 	return quoted[1 : len(quoted)-1]
 }
