@@ -42,6 +42,9 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	if err := cfg.Policy.validate(); err != nil {
+		return nil, err
+	}
 	c := &Container{cfg: cfg, id: newIdentity(containers.Add(1)), groups: findCgroups(), cancel: -1}
 	defer func() {
 		if err != nil {
@@ -98,17 +101,25 @@ func (c *Container) repair() error {
 		if err := c.dropSpent(); err != nil {
 			return err
 		}
-		cpus := c.cfg.CPUs
-		if c.groups.cpuset {
-			cpus = nil // the control group binds them, and this thread stays off
-		}
-		in, err := enter(c.layout, c.id, cpus)
+		in, err := enter(c.layout, c.id, c.threadCPUs(), c.cfg.Policy)
 		if err != nil {
 			return explain(err)
 		}
 		c.in, c.used = in, false
 	}
 	return nil
+}
+
+// threadCPUs are the CPUs that the container's thread is bound to.
+func (c *Container) threadCPUs() []int {
+	switch {
+	case c.cfg.Policy.realtime() && len(c.cfg.CPUs) > 0:
+		// Handing over on one CPU takes 5 µs, between two 28 to 41 µs.
+		return c.cfg.CPUs[:1]
+	case c.groups.cpuset:
+		return nil // the control group binds the programs, and this thread stays off
+	}
+	return c.cfg.CPUs
 }
 
 // explain adds the cure to errors that are the host's doing.

@@ -26,8 +26,10 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 	facts := Facts{
 		Exited: status.Exited(),
 		Real:   time.Duration(end.Nano() - r.begun.Nano()),
+		Ended:  time.Duration(end.Nano()),
 		CPU:    time.Duration(usage.Utime.Nano() + usage.Stime.Nano() - r.setUp.Nano()),
 		Hit:    r.killed,
+		Waited: usage.Nvcsw, Preempted: usage.Nivcsw,
 	}
 	if facts.Exited {
 		facts.ExitStatus = status.ExitStatus()
@@ -54,6 +56,9 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 		return Facts{}, err
 	}
 	facts.settle(r, oom)
+	if err := c.settleWindow(r, &facts); err != nil {
+		return Facts{}, err
+	}
 	if dirty || facts.Hit == MemoryLimit {
 		return facts, c.condemn()
 	}

@@ -24,7 +24,7 @@ import (
 var forbidden = []string{
 	// talking to anything
 	"socket", "socketpair", "bind", "connect", "listen", "accept", "accept4",
-	"sendto", "sendmsg", "sendmmsg", "recvfrom", "recvmsg", "recvmmsg",
+	"sendto", "sendmmsg", "recvfrom", "recvmmsg",
 	"shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop",
 	"msgget", "msgsnd", "msgrcv", "msgctl",
 	"mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr",
@@ -34,7 +34,7 @@ var forbidden = []string{
 	// looking into or steering other processes
 	"ptrace", "process_vm_readv", "process_vm_writev", "process_madvise", "process_mrelease",
 	"kcmp", "pidfd_getfd", "move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node",
-	"sched_setaffinity", "sched_setscheduler", "sched_setparam", "sched_setattr", "ioprio_set", "setpriority",
+	"sched_setaffinity", "sched_setparam", "sched_setattr", "ioprio_set", "setpriority",
 	// what would disturb others on the same machine
 	"sync", "syncfs", "fadvise64", "cachestat", "membarrier",
 	// large and seldom tried parts of the kernel
@@ -89,11 +89,14 @@ func assembleFilter() ([]bpf.RawInstruction, error) {
 		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
 			{Argument: arg, Operation: seccomp.NotEqual, Value: uint64(filterPass())}}}
 	}
-	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2)}
+	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5), without("sendmsg", 5)}
 	bit := func(name string, arg uint32, bit uint64) seccomp.NameWithConditions {
 		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
 			{Argument: arg, Operation: seccomp.BitsSet, Value: bit}}}
 	}
+	// The only socket there can be is the one by which a window's input comes.
+	conditional = append(conditional, seccomp.NameWithConditions{Name: "recvmsg", Conditions: seccomp.ArgumentConditions{
+		{Argument: 0, Operation: seccomp.NotEqual, Value: 0}}})
 	// Huge pages come from a pool of the machine's that memory limits do not cover.
 	conditional = append(conditional, bit("mmap", 3, unix.MAP_HUGETLB))
 	for _, flag := range []uint64{unix.CLONE_NEWUSER, unix.CLONE_NEWNS, unix.CLONE_NEWNET, unix.CLONE_NEWIPC,

@@ -17,9 +17,10 @@ type inside struct {
 	thread   *thread
 	pid      int
 	pidfd    int
-	lifeline *os.File // the init exits when this closes
-	work     int      // O_PATH descriptor of /work, or -1
-	child    script   // reused by every run
+	lifeline *os.File  // the init exits when this closes
+	work     int       // O_PATH descriptor of /work, or -1
+	child    script    // reused by every run
+	clock    taskClock // of the thread's children
 }
 
 // identity is how users inside are users outside.
@@ -56,8 +57,8 @@ func (id identity) maps(own int) string {
 
 // enter makes the namespaces and their init and leaves the thread ready to
 // clone programs into them.
-func enter(layout layout, id identity, cpus []int) (_ *inside, err error) {
-	in := &inside{thread: newThread(), pid: -1, pidfd: -1, work: -1}
+func enter(layout layout, id identity, cpus []int, policy Policy) (_ *inside, err error) {
+	in := &inside{thread: newThread(), pid: -1, pidfd: -1, work: -1, clock: taskClock{fd: -1, anchor: -1}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.leave())
@@ -67,7 +68,7 @@ func enter(layout layout, id identity, cpus []int) (_ *inside, err error) {
 	if err != nil {
 		return nil, err
 	}
-	in.thread.do(func() { err = in.prepareThread(id, cpus) })
+	in.thread.do(func() { err = in.prepareThread(id, cpus, policy) })
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +165,7 @@ func (id identity) write(pid int) error {
 }
 
 // prepareThread puts the thread into the state that programs inherit.
-func (in *inside) prepareThread(id identity, cpus []int) error {
+func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
 	if id.privileged {
 		// Children of this thread are born in the container; the thread
 		// itself stays outside.
@@ -181,6 +182,10 @@ func (in *inside) prepareThread(id identity, cpus []int) error {
 			return fmt.Errorf("bind to CPUs %v: %w", cpus, err)
 		}
 	}
+	if err := policy.above().apply(); err != nil {
+		return err
+	}
+	in.clock = openTaskClock()
 	return installFilter()
 }
 
@@ -261,6 +266,7 @@ func wait4(pid int, usage *unix.Rusage) (unix.WaitStatus, error) {
 func (in *inside) leave() error {
 	err := in.kill()
 	in.closeWork()
+	in.clock.close()
 	if in.lifeline != nil {
 		_ = in.lifeline.Close()
 		in.lifeline = nil

@@ -18,12 +18,16 @@ type stream struct {
 	over  bool // there was more
 }
 
-func (o *output) open(l Limits) error {
+// open makes the pipes. Standard output that goes elsewhere needs none.
+func (o *output) open(l Limits, elsewhere bool) error {
 	o[0].limit, o[1].limit = l.OutputBytes, l.ErrorBytes
 	for i := range o {
 		o[i].r, o[i].w = -1, -1
 	}
 	for i := range o {
+		if i == 0 && elsewhere {
+			continue
+		}
 		var p [2]int
 		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
 			return fmt.Errorf("pipe: %w", err)
@@ -60,7 +64,7 @@ func (o *output) close() {
 // drain reads what is left once every writer is dead.
 func (o *output) drain() error {
 	for i := range o {
-		for {
+		for o[i].r >= 0 {
 			n, err := unix.IoctlGetInt(o[i].r, unix.TIOCINQ)
 			if err != nil {
 				return fmt.Errorf("drain output: %w", err)

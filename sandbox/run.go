@@ -33,6 +33,11 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	if err := c.makeReady(cmd.KeepWork); err != nil {
 		return Facts{}, fmt.Errorf("set up container: %w", err)
 	}
+	err = prepareWindow(&cmd)
+	defer cmd.window.letGo()
+	if err != nil {
+		return Facts{}, fmt.Errorf("run: %w", err)
+	}
 	disarm := c.armCancel(ctx)
 	var facts Facts
 	c.in.thread.do(func() { facts, err = c.run(cmd) })
@@ -69,8 +74,13 @@ func checkCommand(cmd Command) error {
 	if len(cmd.Args) == 0 {
 		return errors.New("no arguments: Args[0] is the program's name")
 	}
-	if cmd.Stdin != nil && cmd.Stdin.Fd() <= 2 || cmd.Program != nil && cmd.Program.Fd() <= 2 {
-		return errors.New("a file has descriptor 0, 1 or 2, which are the program's own")
+	for _, f := range []*os.File{cmd.Stdin, cmd.Stdout, cmd.Program} {
+		if f != nil && f.Fd() <= 2 {
+			return errors.New("a file has descriptor 0, 1 or 2, which are the program's own")
+		}
+	}
+	if err := checkWindow(cmd); err != nil {
+		return err
 	}
 	if cmd.Program == nil {
 		return nil
@@ -118,22 +128,28 @@ type startedRun struct {
 	pid    int
 	memory int64 // the limit that the group got
 	pipes  output
-	killed Limit // what we killed it for
+	window *openWindow // nil without one
+	ended  bool        // we killed it because enough was seen
+	killed Limit       // what we killed it for
 }
 
 // run is Run on the container's thread.
 func (c *Container) run(cmd Command) (Facts, error) {
 	r := &c.current
-	*r = startedRun{limits: cmd.Limits}
-	if err := r.pipes.open(cmd.Limits); err != nil {
+	*r = startedRun{limits: cmd.Limits, window: cmd.window}
+	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil); err != nil {
 		return Facts{}, err
 	}
 	defer r.pipes.close()
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
 	}
+	if err := c.startWindow(r); err != nil {
+		return Facts{}, err
+	}
 	renewed, err := c.launchPatiently(r, cmd)
 	r.pipes.closeWriters()
+	cmd.launched()
 	if err != nil {
 		return c.notStarted(cmd, err)
 	}
@@ -211,6 +227,7 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		args.flags |= unix.CLONE_INTO_CGROUP
 		args.cgroup = uint64(c.group.into)
 	}
+	c.cfg.Policy.give(s)
 	if c.id.privileged {
 		r.fixNumber(s, args)
 		s.enterNamespaces(c.in.pidfd, runNamespaces)
@@ -280,6 +297,9 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 		stdin = cmd.Stdin
 	}
 	sources := [3]int{int(stdin.Fd()), r.pipes[0].w, r.pipes[1].w}
+	if cmd.Stdout != nil {
+		sources[1] = int(cmd.Stdout.Fd())
+	}
 	for to, from := range sources {
 		s.dup("set up descriptors", from, to, 0)
 	}

@@ -92,6 +92,10 @@ type Config struct {
 	WorkInodes int64
 	// CPUs the programs may use; empty means all of the judge's.
 	CPUs []int
+	// Policy is how the kernel schedules the programs. With a real-time one
+	// the container's own thread runs above them on the first of CPUs, so
+	// that no program can starve the watch over it; see CanSchedule.
+	Policy Policy
 }
 
 // Limits of one run. Zero means the default of DefaultLimits, never "none".
@@ -120,10 +124,26 @@ type Command struct {
 	Args    []string // with Args[0]
 	Env     []string
 	Stdin   *os.File // nil is /dev/null; opened read-only by the caller for this run
-	Limits  Limits
+	// Stdout is written to directly if it is set; then Facts.Stdout is empty
+	// and Limits.OutputBytes bounds nothing.
+	Stdout *os.File
+	// Window, if set, releases the input only when the program is ready for
+	// it and times what comes then; Stdin and Stdout must be nil.
+	Window *Window
+	Limits Limits
 	// KeepWork leaves the work folder as the run before and WriteFile left it
 	// (compile, then collect); otherwise every run starts with an empty one.
 	KeepWork bool
+
+	letGo  func() // called once the program has its descriptors
+	window *openWindow
+}
+
+// launched is called when the program has its copies of the descriptors.
+func (c *Command) launched() {
+	if c.letGo != nil {
+		c.letGo()
+	}
 }
 
 // Limit names what ended a run.
@@ -156,4 +176,13 @@ type Facts struct {
 	// LeftProcesses says that processes were still alive when the program
 	// ended by itself. They are dead by now.
 	LeftProcesses bool
+	// Ended is the monotonic clock at the end. It orders the ends of programs
+	// that ran together.
+	Ended time.Duration
+	// Preempted counts how often the kernel took the CPU away from the
+	// program's own process (involuntary context switches), Waited how often
+	// it gave it up itself.
+	Preempted, Waited int64
+	// Window says what happened in the command's window; nil without one.
+	Window *WindowFacts
 }

@@ -17,8 +17,10 @@ func (c *Container) watch(r *startedRun) error {
 		{Fd: int32(c.cancel), Events: unix.POLLIN},
 		{Fd: int32(r.pipes[0].r), Events: unix.POLLIN},
 		{Fd: int32(r.pipes[1].r), Events: unix.POLLIN},
+		{Fd: -1},
 	}
 	for {
+		fds[4] = r.window.events()
 		wait, hit, err := c.timeLeft(r)
 		if err != nil {
 			return err
@@ -26,7 +28,7 @@ func (c *Container) watch(r *startedRun) error {
 		if r.pipes[0].over {
 			hit = OutputLimit
 		}
-		if hit != NoLimit && r.killed == NoLimit {
+		if hit != NoLimit && !r.dying() {
 			r.killed = hit
 			if err := c.killProgram(r); err != nil {
 				return err
@@ -35,7 +37,7 @@ func (c *Container) watch(r *startedRun) error {
 		}
 		timeout := unix.NsecToTimespec(int64(wait))
 		n, err := unix.Ppoll(fds, &timeout, nil)
-		if n == 0 && err == nil && r.killed != NoLimit {
+		if n == 0 && err == nil && r.dying() {
 			return fmt.Errorf("program still lives %v after the kill", reapTimeout)
 		}
 		if errors.Is(err, unix.EINTR) {
@@ -47,16 +49,35 @@ func (c *Container) watch(r *startedRun) error {
 		if fds[1].Revents != 0 {
 			return errInterrupted
 		}
-		if fds[0].Revents != 0 {
+		for i := range r.pipes {
+			if fds[2+i].Revents == 0 {
+				continue
+			}
+			more := r.pipes[i].read()
+			if !more {
+				fds[2+i].Fd = -1
+			}
+			if i == 0 {
+				err = c.said(r, more)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		// The end of a window may still be in the pipe.
+		if fds[0].Revents != 0 && (r.window == nil || fds[2].Revents == 0) {
 			return nil
 		}
-		for i := range r.pipes {
-			if fds[2+i].Revents != 0 && !r.pipes[i].read() {
-				fds[2+i].Fd = -1
+		if fds[4].Revents != 0 && r.window.input != nil {
+			if err := r.window.release(); err != nil {
+				return err
 			}
 		}
 	}
 }
+
+// dying says that the program was killed and only has to be awaited.
+func (r *startedRun) dying() bool { return r.ended || r.killed != NoLimit }
 
 // killProgram kills everything inside at once. The program itself is then
 // reaped as after any other end.
@@ -78,7 +99,7 @@ func (c *Container) timeLeft(r *startedRun) (time.Duration, Limit, error) {
 	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
 		return 0, NoLimit, err
 	}
-	if r.killed != NoLimit {
+	if r.dying() {
 		return reapTimeout, NoLimit, nil
 	}
 	elapsed := time.Duration(now.Nano() - r.begun.Nano())

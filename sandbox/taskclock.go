@@ -1,0 +1,86 @@
+package sandbox
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// taskClock is the kernel's software counter of CPU time (perf_event_open
+// with PERF_COUNT_SW_TASK_CLOCK), which needs no hardware counters. Unlike
+// what a control group or a process's CPU clock says, it is exact while the
+// program still runs on another CPU; those lag by up to a timer tick.
+//
+// It belongs to the container's thread and is inherited by every child and
+// all that a child starts. enable_on_exec keeps it stopped in the thread
+// itself and in what a child does before its program.
+type taskClock struct {
+	fd int // negative: the kernel does not allow it here
+	// anchor is a counter of nothing that is not inherited. With it the
+	// kernel does not take thread and child for twins, whose counters it
+	// exchanges instead of switching them: a child would take the thread's
+	// with it when it ends.
+	anchor int
+}
+
+// openTaskClock opens the counter of the calling thread's children. It comes
+// before the filter, which forbids the call.
+func openTaskClock() taskClock {
+	t := taskClock{fd: -1, anchor: -1}
+	open := func(config, bits uint64) (int, error) {
+		attr := &unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: config, Bits: bits, Size: uint32(unsafe.Sizeof(unix.PerfEventAttr{}))}
+		fd, err := unix.PerfEventOpen(attr, 0, -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
+		if err != nil {
+			return -1, err
+		}
+		return above(fd)
+	}
+	var errs [2]error
+	t.anchor, errs[0] = open(unix.PERF_COUNT_SW_DUMMY, unix.PerfBitDisabled)
+	t.fd, errs[1] = open(unix.PERF_COUNT_SW_TASK_CLOCK, unix.PerfBitDisabled|unix.PerfBitInherit|unix.PerfBitEnableOnExec)
+	if errors.Join(errs[:]...) != nil {
+		t.close()
+	}
+	return t
+}
+
+func (t *taskClock) works() bool { return t.fd >= 0 }
+
+func (t *taskClock) close() {
+	for _, fd := range []*int{&t.fd, &t.anchor} {
+		if *fd >= 0 {
+			_ = unix.Close(*fd)
+		}
+		*fd = -1
+	}
+}
+
+// read is the CPU time that all programs of the thread have used so far.
+func (t *taskClock) read() (time.Duration, error) {
+	var b [8]byte
+	if _, err := unix.Read(t.fd, b[:]); err != nil {
+		return 0, fmt.Errorf("read task clock: %w", err)
+	}
+	return time.Duration(binary.NativeEndian.Uint64(b[:])), nil
+}
+
+// CanReadTaskClock says whether the CPU time of a running program can be read
+// exactly here: nil, or what the kernel refuses and what to do about it.
+func CanReadTaskClock() error {
+	t := newThread()
+	defer t.stop()
+	works := false
+	t.do(func() {
+		clock := openTaskClock()
+		works = clock.works()
+		clock.close()
+	})
+	if works {
+		return nil
+	}
+	return errors.New("perf_event_open is refused (run the judge as root, or allow it: sysctl kernel.perf_event_paranoid=1)")
+}

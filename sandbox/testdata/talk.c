@@ -1,0 +1,29 @@
+// One side of a conversation: what it does is argv[1].
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int main(int argc, char **argv) {
+	const char *how = argv[1];
+	char line[64];
+	if (!strcmp(how, "echo"))
+		for (ssize_t n; (n = read(0, line, sizeof line)) > 0;) if (write(1, line, n) != n) return 4;
+	if (!strcmp(how, "ask")) {
+		for (int i = 0, n = atoi(argv[2]); i < n; i++) {
+			printf("%d\n", i), fflush(stdout);
+			if (!fgets(line, sizeof line, stdin) || atoi(line) != i) return 2;
+		}
+		fprintf(stderr, "satisfied\n");
+	}
+	if (!strcmp(how, "flood")) for (char block[65536] = {0};;) if (write(1, block, sizeof block) < 0) return 3;
+	if (!strcmp(how, "swallow")) for (static char block[65536]; read(0, block, sizeof block) > 0;);
+	if (!strcmp(how, "silent")) pause();
+	if (!strcmp(how, "attack")) {
+		int got = (kill(-1, 9) == 0) + (kill(1, 9) == 0);
+		printf("%d\n", got), fflush(stdout);
+		return got;
+	}
+	return 0;
+}
