@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"sync"
 	"sync/atomic"
 
@@ -52,6 +53,9 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		}
 	}()
 	c.groups.sweep()
+	if err := checkCPUs(cfg.CPUs); err != nil {
+		return nil, err
+	}
 	if c.layout, err = newLayout(cfg); err != nil {
 		return nil, err
 	}
@@ -126,6 +130,8 @@ func (c *Container) threadCPUs() []int {
 func explain(err error) error {
 	var step *stepError
 	switch {
+	case errors.As(err, &step) && strings.HasPrefix(step.step, takeStep):
+		return fmt.Errorf("%w (what is mounted has changed since the container was made: put it back, or make a new container)", err)
 	case errors.Is(err, unix.ENOSPC):
 		return fmt.Errorf("%w (raise /proc/sys/user/max_user_namespaces and its neighbours)", err)
 	case errors.As(err, &step) && os.Geteuid() != 0,

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -24,55 +23,222 @@ var deviceNames = []string{"null", "zero", "full", "urandom"}
 
 func newLayout(cfg Config) (layout, error) {
 	l := layout{}
+	mounts, err := kernelMounts()
+	if err != nil {
+		return l, err
+	}
 	for _, m := range sortedMounts(cfg.Mounts) {
-		source, err := filepath.EvalSymlinks(m.Source)
+		resolved, folder, err := resolveMount(m, mounts)
 		if err != nil {
-			return l, fmt.Errorf("mount %s: %w", m.Target, err)
-		}
-		if err := checkMount(source, m); err != nil {
 			return l, err
 		}
-		info, err := os.Stat(source)
-		if err != nil {
-			return l, fmt.Errorf("mount %s: %w", m.Target, err)
+		if err := l.checkPlace(resolved, folder); err != nil {
+			return l, err
 		}
-		l.mounts = append(l.mounts, Mount{source, filepath.Clean(m.Target)})
-		l.folders = append(l.folders, info.IsDir())
+		l.mounts = append(l.mounts, resolved)
+		l.folders = append(l.folders, folder)
 	}
 	if cfg.Devices {
 		l.devices = deviceNames
 	}
-	if cfg.WorkBytes < 0 || cfg.WorkInodes < 0 {
-		return l, errors.New("size of the work folder is negative")
-	}
-	if cfg.WorkBytes > 0 {
-		inodes := cfg.WorkInodes
-		if inodes == 0 {
-			inodes = 4096
-		}
-		l.workOptions = fmt.Sprintf("size=%d,nr_inodes=%d,mode=0700,uid=%d,gid=%d", cfg.WorkBytes, inodes+1, programID, programID)
-	}
-	return l, nil
+	l.workOptions, err = workOptions(cfg)
+	return l, err
 }
 
-func checkMount(source string, m Mount) error {
-	if !filepath.IsAbs(m.Source) || !filepath.IsAbs(m.Target) {
-		return fmt.Errorf("mount %s at %q: a path is not absolute", m.Source, m.Target)
+// workInodes is how many files a work folder holds if the config does not say.
+const workInodes = 4096
+
+// workOptions are those of the tmpfs at /work. The kernel rounds sizes up to
+// whole pages, and would take a size of 0 as no limit.
+func workOptions(cfg Config) (string, error) {
+	inodes := cfg.WorkInodes
+	if inodes == 0 {
+		inodes = workInodes
 	}
-	for _, taken := range []string{"/proc", "/sys"} {
-		if within(source, taken) {
-			return fmt.Errorf("mount %s: nothing below %s is ever shown", m.Source, taken)
+	switch {
+	case cfg.WorkBytes < 0 || cfg.WorkBytes > maxBytes:
+		return "", fmt.Errorf("work folder of %d bytes: give 0 for none, or up to %d", cfg.WorkBytes, int64(maxBytes))
+	case inodes < 0 || inodes > maxInodes:
+		return "", fmt.Errorf("work folder for %d files: give 0 for %d, or up to %d", cfg.WorkInodes, workInodes, maxInodes)
+	case cfg.WorkBytes == 0:
+		return "", nil
+	}
+	return fmt.Sprintf("size=%d,nr_inodes=%d,mode=0700,uid=%d,gid=%d", cfg.WorkBytes, inodes+1, programID, programID), nil
+}
+
+// maxInodes is far above use and far below where the kernel's sums overflow.
+const maxInodes = 1 << 30
+
+// resolveMount follows the links of a mount's source once and for all, and
+// says whether it is a folder.
+func resolveMount(m Mount, mounts map[string]bool) (_ Mount, folder bool, err error) {
+	fail := func(format string, args ...any) (Mount, bool, error) {
+		return m, false, fmt.Errorf("mount of %s at %s: %w", short(m.Source), short(m.Target), fmt.Errorf(format, args...))
+	}
+	for _, path := range []string{m.Source, m.Target} {
+		switch {
+		case !filepath.IsAbs(path):
+			return fail("%s is not an absolute path", short(path))
+		case strings.ContainsRune(path, 0):
+			return fail("%s holds a NUL, where the kernel would take the path to end", short(path))
+		case len(path) >= unix.PathMax:
+			return fail("a path of %d bytes; the kernel takes %d", len(path), unix.PathMax-1)
 		}
 	}
 	target := filepath.Clean(m.Target)
-	if target == "/" || within(target, "/work") || within(target, "/dev") {
-		return fmt.Errorf("mount at %s: the place is the sandbox's own", m.Target)
+	for _, own := range []string{"/work", "/dev", "/proc", "/sys"} {
+		if target == "/" || within(target, own) {
+			return fail("the place is the sandbox's own; choose one that is not /, /work, /dev, /proc or /sys, nor below")
+		}
+	}
+	for _, part := range strings.Split(target, "/") {
+		if len(part) > maxName {
+			return fail("a name of %d bytes; the kernel takes %d", len(part), maxName)
+		}
+	}
+	source, err := filepath.EvalSymlinks(m.Source)
+	if err != nil {
+		return fail("%w", err)
+	}
+	if place, bad := shown(source, mounts); bad {
+		return fail("it would show the kernel's own files at %s; show other folders, one by one", place)
+	}
+	info, err := os.Stat(source)
+	if err != nil {
+		return fail("%w", err)
+	}
+	if !info.IsDir() && !info.Mode().IsRegular() {
+		return fail("it is %s; only folders and regular files are shown (Config.Devices gives the usual devices)", kindOf(info.Mode()))
+	}
+	return Mount{source, target}, info.IsDir(), nil
+}
+
+const maxName = 255 // NAME_MAX
+
+// checkPlace says whether there will be a place for a mount, given those that
+// come before it.
+func (l layout) checkPlace(m Mount, folder bool) error {
+	for i, before := range l.mounts {
+		switch {
+		case m.Target == before.Target:
+			return fmt.Errorf("mount of %s at %s: %s is there already; each place takes one", short(m.Source), short(m.Target), short(before.Source))
+		case !within(m.Target, before.Target):
+			continue
+		case !l.folders[i]:
+			return fmt.Errorf("mount of %s at %s: %s, which is no folder, is at %s", short(m.Source), short(m.Target), short(before.Source), short(before.Target))
+		}
+	}
+	parent, inner := l.parent(m.Target)
+	if parent == nil {
+		return nil
+	}
+	// Nothing is ever made in a source: it is the host's.
+	place := filepath.Join(parent.Source, inner)
+	info, err := os.Lstat(place)
+	if err == nil && info.IsDir() != folder || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+		err = fmt.Errorf("%s is %s", short(place), kindOf(info.Mode()))
+	}
+	if resolved, linked := filepath.EvalSymlinks(place); err == nil && linked == nil && resolved != place {
+		err = fmt.Errorf("%s leads through a link", short(place))
+	}
+	if err != nil {
+		return fmt.Errorf("mount of %s at %s, inside %s: %w; make an empty %s of that name there for it", short(m.Source), short(m.Target), short(parent.Target), err, noun(folder))
 	}
 	return nil
 }
 
+// parent is the innermost mount that a target lies in, and where in it; nil
+// for one that lies in the root.
+func (l layout) parent(target string) (parent *Mount, inner string) {
+	for i := range l.mounts {
+		if m := &l.mounts[i]; m.Target != target && within(target, m.Target) && (parent == nil || len(m.Target) > len(parent.Target)) {
+			parent, inner = m, strings.TrimPrefix(target, m.Target)
+		}
+	}
+	return parent, inner
+}
+
+func noun(folder bool) string {
+	if folder {
+		return "folder"
+	}
+	return "file"
+}
+
+func kindOf(mode os.FileMode) string {
+	switch {
+	case mode.IsRegular():
+		return "a file"
+	case mode.IsDir():
+		return "a folder"
+	case mode&os.ModeSymlink != 0:
+		return "a link"
+	case mode&os.ModeNamedPipe != 0:
+		return "a pipe"
+	case mode&os.ModeSocket != 0:
+		return "a socket"
+	case mode&os.ModeDevice != 0:
+		return "a device"
+	}
+	return "no regular file"
+}
+
+// short quotes a path for a message, cut if somebody made it very long.
+func short(path string) string {
+	const most = 200
+	if len(path) > most {
+		return fmt.Sprintf("%q...", path[:most])
+	}
+	if strings.ContainsFunc(path, func(r rune) bool { return r < ' ' || r == 0x7f }) || path == "" {
+		return fmt.Sprintf("%q", path)
+	}
+	return path
+}
+
+// kernelFileSystems show the machine rather than files.
+var kernelFileSystems = []string{
+	"proc", "sysfs", "cgroup", "cgroup2", "debugfs", "tracefs", "securityfs", "configfs", "devpts", "devtmpfs", "mqueue",
+	"bpf", "pstore", "efivarfs", "fusectl", "binfmt_misc", "selinuxfs", "nsfs", "rpc_pipefs", "nfsd",
+}
+
+// kernelMounts are the machine's mounts, with whether such a file system is
+// there.
+func kernelMounts() (map[string]bool, error) {
+	b, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil, fmt.Errorf("%w (mount /proc for the judge: mount -t proc proc /proc)", err)
+	}
+	mounts := map[string]bool{"/proc": true, "/sys": true} // also where nothing is mounted there
+	for line := range strings.Lines(string(b)) {
+		head, tail, _ := strings.Cut(line, " - ")
+		left, right := strings.Fields(head), strings.Fields(tail)
+		if len(left) > 4 && len(right) > 0 {
+			point := unescapeMount.Replace(left[4])
+			mounts[point] = mounts[point] || slices.Contains(kernelFileSystems, right[0])
+		}
+	}
+	return mounts, nil
+}
+
+// shown gives a place at which showing a folder would show the machine.
+func shown(source string, mounts map[string]bool) (place string, bad bool) {
+	holder := ""
+	for point, special := range mounts {
+		if special && within(point, source) {
+			return point, true
+		}
+		if within(source, point) && len(point) > len(holder) {
+			holder = point
+		}
+	}
+	return holder, mounts[holder]
+}
+
+// unescapeMount undoes how mountinfo writes names.
+var unescapeMount = strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`)
+
 func within(path, dir string) bool {
-	return path == dir || strings.HasPrefix(path, dir+"/")
+	return path == dir || dir == "/" || strings.HasPrefix(path, dir+"/")
 }
 
 // Descriptors of the init while it builds: whatever it opens then gets the
@@ -98,14 +264,19 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 	s.call("set umask", unix.SYS_UMASK, 0o022)
 	s.call("make mounts private", unix.SYS_MOUNT, 0, s.str("/"), 0, unix.MS_REC|unix.MS_PRIVATE, 0)
 
-	take := func(source string) {
-		s.call("take "+source, unix.SYS_OPEN_TREE, at, s.str(source), unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	// Every source takes two numbers: where it is, and the copy to mount. A
+	// link that has come into its path since New is not followed.
+	fd := uintptr(initFirstFree)
+	take := func(source string, folder bool) {
+		s.openPath(takeStep+short(source), at, source, folder, unix.RESOLVE_NO_SYMLINKS)
+		s.call(takeStep+short(source), unix.SYS_OPEN_TREE, fd, s.str(""), unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_EMPTY_PATH)
+		fd += 2
 	}
-	for _, m := range l.mounts {
-		take(m.Source)
+	for i, m := range l.mounts {
+		take(m.Source, l.folders[i])
 	}
 	for _, name := range l.devices {
-		take("/dev/" + name)
+		take("/dev/"+name, false)
 	}
 	if id.privileged {
 		s.becomeUser(0)
@@ -128,12 +299,16 @@ func (l layout) buildRoot(s *script, at uintptr) {
 	// Any folder that no mount comes from does as the place to build.
 	s.call("mount root", unix.SYS_MOUNT, s.str("tmpfs"), s.str("/proc"), s.str("tmpfs"), unix.MS_NOSUID|unix.MS_NODEV, s.str("size=64k,mode=0755"))
 	s.call("enter root", unix.SYS_CHDIR, s.str("/proc"))
-	fd := initFirstFree
+	fd := initFirstFree + 1
+	place := uintptr(initFirstFree + 2*(len(l.mounts)+len(l.devices)))
 	put := func(target string, folder bool, set uint64) {
-		s.makePlace(at, target, folder)
+		if parent, _ := l.parent(target); parent == nil {
+			s.makePlace(at, target, folder)
+		}
 		s.setAttr("protect "+target, fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, set)
-		s.call("mount "+target, unix.SYS_MOVE_MOUNT, uintptr(fd), s.str(""), at, s.str(target[1:]), unix.MOVE_MOUNT_F_EMPTY_PATH)
-		fd++
+		s.openPath("find "+target, at, target[1:], folder, unix.RESOLVE_NO_SYMLINKS|unix.RESOLVE_BENEATH)
+		s.call("mount "+target, unix.SYS_MOVE_MOUNT, uintptr(fd), s.str(""), place, s.str(""), unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)
+		fd, place = fd+2, place+1
 	}
 	for i, m := range l.mounts {
 		put(m.Target, l.folders[i], readOnly|unix.MOUNT_ATTR_NODEV)
@@ -149,6 +324,18 @@ func (l layout) buildRoot(s *script, at uintptr) {
 		s.mountTmpfs("/work", l.workOptions)
 	}
 	s.setAttr("make root read-only", int(at), "/", 0, readOnly|unix.MOUNT_ATTR_NODEV)
+}
+
+// takeStep begins the names of steps that look for a source.
+const takeStep = "take "
+
+// openPath takes hold of a file without opening it.
+func (s *script) openPath(name string, at uintptr, path string, folder bool, resolve uint64) {
+	how := &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: resolve}
+	if folder {
+		how.Flags |= unix.O_DIRECTORY
+	}
+	s.call(name, unix.SYS_OPENAT2, at, s.str(path), s.addr(unsafe.Pointer(how)), unsafe.Sizeof(*how))
 }
 
 // makePlace makes what a mount goes over, in the current folder.

@@ -1,7 +1,8 @@
 package sandbox
 
 import (
-	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -22,41 +23,56 @@ func DefaultLimits() Limits {
 	}
 }
 
-// minMemory leaves the kernel room to start a program at all.
-const minMemory = 4 << 20
+// The least and the most that a limit may be. Below the least no program
+// starts, so that nothing it did could be told from the limit; what is above
+// the most is a unit mistaken, and would overflow sums.
+const (
+	minMemory    = 4 << 20
+	minStack     = 64 << 10
+	minOpenFiles = 4 // three, and one to load a program with
 
-// withDefaults fills in what is zero.
+	maxTime      = 365 * 24 * time.Hour
+	maxBytes     = 1 << 50
+	maxProcesses = 4 << 20 // the kernel's own
+	maxOpenFiles = 1 << 30 // likewise
+)
+
+// withDefaults fills in what is zero and refuses what makes no sense.
 func (l Limits) withDefaults() (Limits, error) {
 	d := DefaultLimits()
-	for _, v := range []struct{ given, standard *int64 }{
-		{&l.MemoryBytes, &d.MemoryBytes}, {&l.OutputBytes, &d.OutputBytes}, {&l.ErrorBytes, &d.ErrorBytes},
-		{&l.FileBytes, &d.FileBytes}, {&l.StackBytes, &d.StackBytes},
-		{(*int64)(&l.CPU), (*int64)(&d.CPU)}, {(*int64)(&l.Wall), (*int64)(&d.Wall)},
+	processes, files := int64(l.Processes), int64(l.OpenFiles)
+	for _, v := range []struct {
+		name        string
+		value       *int64
+		standard    int64
+		least, most int64
+		unit        func(int64) string
+	}{
+		{"CPU time", (*int64)(&l.CPU), int64(d.CPU), 1, int64(maxTime), ofTime},
+		{"wall time", (*int64)(&l.Wall), int64(d.Wall), 1, int64(maxTime), ofTime},
+		{"memory", &l.MemoryBytes, d.MemoryBytes, minMemory, maxBytes, ofBytes},
+		{"output", &l.OutputBytes, d.OutputBytes, 1, maxBytes, ofBytes},
+		{"standard error", &l.ErrorBytes, d.ErrorBytes, 1, maxBytes, ofBytes},
+		{"file size", &l.FileBytes, d.FileBytes, 1, maxBytes, ofBytes},
+		{"stack", &l.StackBytes, d.StackBytes, minStack, maxBytes, ofBytes},
+		{"processes", &processes, int64(d.Processes), 1, maxProcesses, ofNumber},
+		{"open files", &files, int64(d.OpenFiles), minOpenFiles, maxOpenFiles, ofNumber},
 	} {
-		if *v.given < 0 {
-			return l, errors.New("a limit is negative")
+		if *v.value == 0 {
+			*v.value = v.standard
 		}
-		if *v.given == 0 {
-			*v.given = *v.standard
+		if *v.value < v.least || *v.value > v.most {
+			return l, fmt.Errorf("limit of %s is %s: give %s to %s, or 0 for %s",
+				v.name, v.unit(*v.value), v.unit(v.least), v.unit(v.most), v.unit(v.standard))
 		}
 	}
-	if l.Processes < 0 || l.OpenFiles < 0 {
-		return l, errors.New("a limit is negative")
-	}
-	if l.Processes == 0 {
-		l.Processes = d.Processes
-	}
-	if l.OpenFiles == 0 {
-		l.OpenFiles = d.OpenFiles
-	}
-	if l.MemoryBytes < minMemory {
-		return l, errors.New("memory limit below 4 MiB")
-	}
-	if l.OpenFiles < 4 {
-		return l, errors.New("fewer than 4 open files")
-	}
+	l.Processes, l.OpenFiles = int(processes), int(files)
 	return l, nil
 }
+
+func ofTime(v int64) string   { return time.Duration(v).String() }
+func ofBytes(v int64) string  { return fmt.Sprintf("%d bytes", v) }
+func ofNumber(v int64) string { return strconv.FormatInt(v, 10) }
 
 // rlimits are the limits that the kernel enforces per process. CPU time is
 // only a backstop there: it counts whole seconds and single processes.
