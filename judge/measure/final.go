@@ -1,0 +1,227 @@
+package measure
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// FinalRule says how a final round is decided: all finalists and the reference
+// in the same rounds, every two of them compared directly.
+type FinalRule struct {
+	// Looks are the numbers of rounds at which the final may end, ascending;
+	// the last is its end.
+	Looks []int
+	Floor float64 // relative difference up to which two finalists may be declared tied
+	// Alpha is the chance of telling any two equal finalists apart, over all
+	// comparisons and all looks.
+	Alpha float64
+}
+
+// DefaultFinal ends after 40 rounds at the latest.
+func DefaultFinal() FinalRule {
+	return FinalRule{Looks: []int{10, 20, 30, 40}, Floor: DefaultFloor, Alpha: 0.05}
+}
+
+// Outcome is what a final says of two finalists.
+type Outcome string
+
+// Outcomes. Tied is a finding, that any difference is below the floor;
+// undecided finalists share a rank for want of evidence.
+const (
+	Separated Outcome = "separated"
+	Tied      Outcome = "tied"
+	Undecided Outcome = "undecided"
+)
+
+// Match is one comparison of a final: A is listed before B.
+type Match struct {
+	A        string   `json:"a"` // source
+	B        string   `json:"b"`
+	Ratio    float64  `json:"ratio"`    // Ta/Tb
+	Interval Interval `json:"interval"` // of Ratio, at the corrected level
+	Level    float64  `json:"level"`    // chance of error left to this match, two-sided
+	Outcome  Outcome  `json:"outcome"`
+	Rounds   int      `json:"rounds"` // common pairs of the test that has fewest
+}
+
+// Standing is a final after so many rounds.
+type Standing struct {
+	Rounds int `json:"rounds"`
+	// Order lists the finalists by their estimates; inside a tie that is no
+	// order. Places and Scores go with Order.
+	Order   []string `json:"order"`
+	Places  []Place  `json:"places"`
+	Scores  []Score  `json:"scores"`
+	Matches []Match  `json:"matches"`
+	// Done: every two neighbours are separated or tied, or the last look has
+	// been taken.
+	Done bool `json:"done"`
+	Next int  `json:"next,omitempty"` // rounds at the next look; 0 after the last
+}
+
+// Judge decides after so many rounds of all finalists. It may be asked between
+// looks, for the page; Done is then false.
+//
+// A final stops on significance, which a board never does, so the chance of
+// error is spent over the looks as O'Brien and Fleming do it (little early,
+// nearly all at the end; function of Lan and DeMets 1983, the increments used
+// as they are, which errs on the safe side) and within a look over the matches
+// by Holm's step-down method. The corrected intervals are Gap +- z SE with the
+// bootstrap's SE: 1,000 draws do not reach into such tails.
+func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds int) (Standing, error) {
+	if len(finalists) < 2 || len(r.Looks) == 0 {
+		return Standing{}, errors.New("a final needs at least two finalists and one look: invite more, or set its rounds")
+	}
+	s := Standing{Rounds: rounds}
+	ordered, err := s.order(tests, finalists, m)
+	if err != nil {
+		return Standing{}, err
+	}
+	duels, err := allDuels(tests, ordered, m)
+	if err != nil {
+		return Standing{}, err
+	}
+	s.Matches = r.correct(duels, s.Order, r.alpha(rounds))
+	beats, decided := map[[2]int]bool{}, slices.Contains(r.Looks, rounds)
+	for i, d := range duels {
+		outcome := s.Matches[i].Outcome
+		beats[[2]int{d.a, d.b}] = outcome == Separated && d.Gap < 0
+		beats[[2]int{d.b, d.a}] = outcome == Separated && d.Gap > 0
+		decided = decided && (d.b != d.a+1 || outcome != Undecided)
+	}
+	s.Places = dominance(len(ordered), func(a, b int) bool { return beats[[2]int{a, b}] })
+	s.Next = r.next(rounds)
+	s.Done = decided || s.Next == 0
+	return s, nil
+}
+
+// duel compares the finalists at two places of the order.
+type duel struct {
+	a, b int // a < b
+	Direct
+}
+
+func allDuels(tests []Test, ordered []Contender, m Metric) ([]duel, error) {
+	var out []duel
+	for a := range ordered {
+		for b := a + 1; b < len(ordered); b++ {
+			d, err := Compare(tests, ordered[a], ordered[b], m)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, duel{a, b, d})
+		}
+	}
+	return out, nil
+}
+
+// order scores the finalists by their common rounds alone and sorts them.
+func (s *Standing) order(tests []Test, finalists []Contender, m Metric) ([]Contender, error) {
+	type scored struct {
+		Contender
+		score Score
+	}
+	all := make([]scored, len(finalists))
+	for i, f := range finalists {
+		kept, _ := Clean(f.Pairs)
+		score, err := Evaluate(tests, kept, m, f.Source)
+		if err != nil {
+			return nil, fmt.Errorf("finalist %s: %w", f.Source, err)
+		}
+		all[i] = scored{f, score}
+	}
+	slices.SortFunc(all, func(a, b scored) int {
+		return cmp.Or(cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
+	})
+	ordered := make([]Contender, len(all))
+	for i, a := range all {
+		ordered[i] = a.Contender
+		s.Order, s.Scores = append(s.Order, a.Source), append(s.Scores, a.score)
+	}
+	return ordered, nil
+}
+
+// correct gives every match its level, interval and outcome. Holm: the match
+// least likely by chance is tested at alpha/m, the next at alpha/(m-1), until
+// one fails; the others stay at the level of that one.
+func (r FinalRule) correct(duels []duel, names []string, alpha float64) []Match {
+	byChance := make([]int, len(duels))
+	for i := range byChance {
+		byChance[i] = i
+	}
+	slices.SortStableFunc(byChance, func(i, j int) int { return cmp.Compare(duels[j].z(), duels[i].z()) })
+	matches := make([]Match, len(duels))
+	certain, level := true, 0.0
+	for step, i := range byChance {
+		d := duels[i]
+		if certain {
+			level = max(alpha/float64(len(duels)-step), leastLevel)
+			certain = twoSided(d.z()) <= level
+		}
+		half := -normalQuantile(level/2) * d.SE
+		interval := Interval{d.Gap - half, d.Gap + half}
+		matches[i] = Match{
+			A: names[d.a], B: names[d.b], Ratio: math.Exp(d.Gap), Interval: interval.Exp(), Level: level,
+			Outcome: r.outcome(d.Gap, interval, certain), Rounds: d.Rounds,
+		}
+	}
+	return matches
+}
+
+// leastLevel keeps normal quantiles finite; it is below every sensible level.
+const leastLevel = 1e-12
+
+// z is how many standard errors the gap is from nothing.
+func (d Direct) z() float64 {
+	if d.Gap == 0 {
+		return 0
+	}
+	return math.Abs(d.Gap) / d.SE
+}
+
+// outcome of an interval of ln(Ta/Tb). A difference that is certain, but not
+// above the floor, separates nobody.
+func (r FinalRule) outcome(gap float64, i Interval, certain bool) Outcome {
+	floor := math.Log1p(r.Floor)
+	switch {
+	case -floor <= i.Low && i.High <= floor:
+		return Tied
+	case certain && math.Abs(gap) > floor:
+		return Separated
+	}
+	return Undecided
+}
+
+// alpha is the chance of error for a look after so many rounds.
+func (r FinalRule) alpha(rounds int) float64 {
+	last, before := r.Looks[len(r.Looks)-1], 0
+	rounds = min(rounds, last)
+	for _, l := range r.Looks {
+		if l < rounds {
+			before = l
+		}
+	}
+	return r.spent(rounds) - r.spent(before)
+}
+
+// spent is the chance of error used up after so many rounds.
+func (r FinalRule) spent(rounds int) float64 {
+	if rounds <= 0 {
+		return 0
+	}
+	share := float64(rounds) / float64(r.Looks[len(r.Looks)-1])
+	return twoSided(normalQuantile(1-r.Alpha/2) / math.Sqrt(share))
+}
+
+// next is the next look, 0 after the last.
+func (r FinalRule) next(rounds int) int {
+	for _, l := range r.Looks {
+		if l > rounds {
+			return l
+		}
+	}
+	return 0
+}

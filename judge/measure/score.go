@@ -1,0 +1,148 @@
+package measure
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"time"
+)
+
+// ErrNoPairs says that a test has no pair to judge by: measure more.
+var ErrNoPairs = errors.New("no undisturbed pairs")
+
+// ReviewBelow is the ratio to the reference below which a person should look
+// at a test: either a splendid idea or a trick.
+const ReviewBelow = 0.2
+
+// Test is a timed test with what was frozen for it at the start of the
+// contest, on one machine class and one board.
+type Test struct {
+	Name      string        `json:"name"`
+	Reference time.Duration `json:"reference_ns"` // T_ref
+	// Floor is the least ratio to the reference that counts, in (0, 1]: the
+	// time of an empty window over T_ref, see FloorRatio. No program can do a
+	// job in less, and so no test can decide the total.
+	Floor float64 `json:"floor"`
+}
+
+// FloorRatio is the floor of a test whose window takes null for a submission
+// that does nothing.
+func FloorRatio(null, reference time.Duration) float64 {
+	return min(1, float64(null)/float64(reference))
+}
+
+// Score is what the measurements of one source say. Ratio and Interval are
+// relative to the reference: below 1 is faster.
+type Score struct {
+	Total     time.Duration `json:"total_ns"` // sum of T_ref * median ratio
+	Ratio     float64       `json:"ratio"`    // Total over the reference's total
+	Interval  Interval      `json:"interval"` // 95 %, of Ratio
+	HalfWidth float64       `json:"half_width"`
+	// Rounds is k: the pairs of the test that has fewest.
+	Rounds  int         `json:"rounds"`
+	AtFloor int         `json:"at_floor"`         // tests held at their floor
+	Review  []string    `json:"review,omitempty"` // tests below ReviewBelow
+	Tests   []TestScore `json:"tests"`
+	// Draws are the bootstrap's logarithms of Ratio, in drawing order; they
+	// can be derived again from pairs and source.
+	Draws []float64 `json:"-"`
+}
+
+// TestScore is the ratio of one test. Its interval holds the true median in
+// 95 % of cases (order statistics); below 6 pairs it is the range.
+type TestScore struct {
+	Name     string   `json:"name"`
+	Ratio    float64  `json:"ratio"`
+	Interval Interval `json:"interval"`
+	Pairs    int      `json:"pairs"`
+	AtFloor  bool     `json:"at_floor,omitempty"`
+}
+
+// TotalInterval is Interval in time.
+func (s Score) TotalInterval() (low, high time.Duration) {
+	reference := float64(s.Total) / s.Ratio
+	return time.Duration(math.Round(s.Interval.Low * reference)), time.Duration(math.Round(s.Interval.High * reference))
+}
+
+// Evaluate scores pairs, which should be Clean, of one source on all tests.
+// The error wraps ErrNoPairs where a test has none.
+func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error) {
+	logs, err := logRatios(tests, pairs, m)
+	if err != nil {
+		return Score{}, err
+	}
+	s := Score{Rounds: len(logs[0]), Tests: make([]TestScore, len(tests))}
+	var total, reference float64
+	for i, t := range tests {
+		s.add(i, t, logs[i])
+		total += float64(t.Reference) * s.Tests[i].Ratio
+		reference += float64(t.Reference)
+	}
+	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
+	s.Draws = Bootstrap(tests, logs, source, Draws)
+	logInterval := percentile(s.Draws, 0.95)
+	s.Interval, s.HalfWidth = logInterval.Exp(), logInterval.half()
+	return s, nil
+}
+
+func (s *Score) add(i int, t Test, logs []float64) {
+	m := median(logs)
+	low, high := medianPlaces(len(logs))
+	s.Tests[i] = TestScore{
+		Name: t.Name, Ratio: math.Exp(m), Pairs: len(logs), AtFloor: m <= math.Log(t.Floor),
+		Interval: Interval{logs[low], logs[high]}.Exp(),
+	}
+	s.Rounds = min(s.Rounds, len(logs))
+	if s.Tests[i].AtFloor {
+		s.AtFloor++
+	}
+	if s.Tests[i].Ratio < ReviewBelow {
+		s.Review = append(s.Review, t.Name)
+	}
+}
+
+// logRatios is ln(C/R) of every pair, not below the floor, ascending for each
+// test.
+func logRatios(tests []Test, pairs []Pair, m Metric) ([][]float64, error) {
+	index, err := indexTests(tests)
+	if err != nil {
+		return nil, err
+	}
+	logs := make([][]float64, len(tests))
+	for _, p := range pairs {
+		i, ok := index[p.Test]
+		if !ok {
+			return nil, fmt.Errorf("session %s, round %d has a pair of test %q, which is not a timed test: measure with the problem's present tests", p.Session, p.Round, p.Test)
+		}
+		l, err := m.logRatio(p, math.Log(tests[i].Floor))
+		if err != nil {
+			return nil, err
+		}
+		logs[i] = append(logs[i], l)
+	}
+	for i := range logs {
+		if len(logs[i]) == 0 {
+			return nil, fmt.Errorf("test %s: %w: a total needs every test", tests[i].Name, ErrNoPairs)
+		}
+		slices.Sort(logs[i])
+	}
+	return logs, nil
+}
+
+func indexTests(tests []Test) (map[string]int, error) {
+	if len(tests) == 0 {
+		return nil, errors.New("no timed tests to score: mark some in judge.yaml")
+	}
+	index := make(map[string]int, len(tests))
+	for i, t := range tests {
+		if _, twice := index[t.Name]; twice {
+			return nil, fmt.Errorf("test %s is listed twice: name each timed test once", t.Name)
+		}
+		if t.Reference <= 0 || !(t.Floor > 0 && t.Floor <= 1) {
+			return nil, fmt.Errorf("test %s has a reference time of %d ns and floor %g: freeze a positive time and a floor above 0, at most 1", t.Name, t.Reference, t.Floor)
+		}
+		index[t.Name] = i
+	}
+	return index, nil
+}
