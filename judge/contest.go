@@ -18,9 +18,23 @@ type Contest struct {
 	// Problems lists the problems in order; empty means every folder of
 	// problems/ by name.
 	Problems []ProblemID
+	// Measure is how submissions are timed against the reference.
+	Measure Measure
 	// Listen is the address that `judge serve` takes, such as "127.0.0.1:8080".
 	Listen string
 }
+
+// Measure says how much measuring a contest pays for. Zero fields mean the
+// defaults of DefaultMeasure.
+type Measure struct {
+	Rounds    int           // most rounds of one session
+	Precision float64       // relative half-width of the 95 % interval that is enough
+	Budget    time.Duration // machine time for one submission
+	CPUs      []int         // that timed runs get; empty: the judge chooses
+}
+
+// DefaultMeasure stops at +-0.5 %, 20 rounds or two minutes.
+var DefaultMeasure = Measure{Rounds: 20, Precision: 0.005, Budget: 2 * time.Minute}
 
 // Open says whether the contest takes submissions at t; late ones count as
 // open, since they are judged as practice.

@@ -64,6 +64,11 @@ type Problem struct {
 	// StopAfterTimeouts ends a judging early: after so many TLE the remaining
 	// test cases are not run. Zero means never.
 	StopAfterTimeouts int `json:"stop_after_timeouts,omitempty"`
+	// Timing is what of a run is timed.
+	Timing Timing `json:"timing"`
+	// Reference is the organiser's solution that every time is compared with,
+	// as files; empty if times are only summed.
+	Reference []string `json:"-"`
 	// Tests in judging order: samples first, then secret, each by name.
 	Tests    []TestCase `json:"tests,omitempty"`
 	Examples []Example  `json:"examples,omitempty"`

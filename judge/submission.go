@@ -134,6 +134,7 @@ const (
 	Queued    JudgingState = "queued"
 	Compiling JudgingState = "compiling"
 	Running   JudgingState = "running"
+	Measuring JudgingState = "measuring" // in events only; stored as Running
 	Done      JudgingState = "done"
 )
 
@@ -151,9 +152,15 @@ type Judging struct {
 	Total          int          `json:"total"`        // test cases
 	TimedPassed    int          `json:"timed_passed"` // timed test cases that passed
 	// Real and CPU are totals over the timed test cases that passed.
-	Real           time.Duration `json:"real_ns"`
-	CPU            time.Duration `json:"cpu_ns"`
-	MemoryBytes    int64         `json:"memory_bytes"` // largest peak of its runs
+	Real        time.Duration `json:"real_ns"`
+	CPU         time.Duration `json:"cpu_ns"`
+	MemoryBytes int64         `json:"memory_bytes"` // largest peak of its runs
+	// Measured are the repeated timings; zero where the problem has no
+	// reference or nothing that is timed passed.
+	Measured ByBoard `json:"measured,omitzero"`
+	// Class is the machine class it was measured on, Scheduling how.
+	Class          string        `json:"class,omitempty"`
+	Scheduling     string        `json:"scheduling,omitempty"`
 	Compile        time.Duration `json:"compile_ns"`
 	CompilerOutput string        `json:"compiler_output,omitempty"` // capped
 	Queued         time.Time     `json:"queued,omitzero"`
@@ -190,6 +197,7 @@ type Event struct {
 	Ahead      int          `json:"ahead"`             // judgings before it in the queue, while queued
 	Total      int          `json:"total"`             // test cases, once known
 	Run        *Run         `json:"run,omitempty"`     // a run that just ended
+	Look       *Look        `json:"look,omitempty"`    // with State Measuring
 	Judging    *Judging     `json:"judging,omitempty"` // the result, with State Done
 }
 

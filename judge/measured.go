@@ -1,0 +1,134 @@
+package judge
+
+import "time"
+
+// Timing says what of a run is timed.
+type Timing string
+
+// The timings of a problem.
+const (
+	// WholeProcess times a run from just before exec to its end.
+	WholeProcess Timing = "process"
+	// Window times a run from the release of its input to the end of its
+	// output; the problem's harness says when the program is ready.
+	Window Timing = "window"
+)
+
+// Measured is what the repeated timings of one source say on one board. It is
+// derived from sessions and can be derived again. Ratio, Low and High are
+// relative to the reference: below 1 is faster.
+type Measured struct {
+	Total     time.Duration `json:"total_ns"` // sum over timed test cases of the reference's time by the median ratio
+	Ratio     float64       `json:"ratio"`
+	Low       float64       `json:"low"` // 95 % interval of Ratio
+	High      float64       `json:"high"`
+	HalfWidth float64       `json:"half_width"` // of the interval, relative
+	Rounds    int           `json:"rounds"`     // pairs of the test case that has fewest
+	Sessions  int           `json:"sessions"`
+	Pairs     int           `json:"pairs"`     // of reference and submission, repeated ones included
+	Disturbed int           `json:"disturbed"` // of Pairs, for what the machine did
+	AtFloor   int           `json:"at_floor,omitempty"`
+	// Review counts test cases whose ratio is so low that a person should look.
+	Review int `json:"review,omitempty"`
+	// Stop says why measuring ended: "precise", "rounds", "budget", "unstable".
+	Stop string `json:"stop"`
+	// Surcharge is what CPU time before the window cost, per round; in Total.
+	Surcharge time.Duration `json:"surcharge_ns,omitempty"`
+}
+
+// Is says whether anything was measured.
+func (m Measured) Is() bool { return m.Rounds > 0 }
+
+// ByBoard is what was measured for each board.
+type ByBoard struct {
+	Real Measured `json:"real"`
+	CPU  Measured `json:"cpu"`
+}
+
+// On is the part of one board.
+func (m ByBoard) On(b Board) Measured {
+	if b == CPUBoard {
+		return m.CPU
+	}
+	return m.Real
+}
+
+// Interval is the 95 % interval of Total.
+func (m Measured) Interval() (low, high time.Duration) {
+	if m.Ratio <= 0 {
+		return 0, 0
+	}
+	scale := float64(m.Total) / m.Ratio
+	return time.Duration(m.Low * scale), time.Duration(m.High * scale)
+}
+
+// MeasuredTest is one test case's part of a Measured.
+type MeasuredTest struct {
+	TestCase string  `json:"test_case"`
+	Ratio    float64 `json:"ratio"`
+	Low      float64 `json:"low"`
+	High     float64 `json:"high"`
+	Pairs    int     `json:"pairs"`
+	AtFloor  bool    `json:"at_floor,omitempty"`
+	// Reference is the reference's frozen time.
+	Reference time.Duration `json:"reference_ns"`
+}
+
+// Session is one stretch of measuring a source beside the reference. Its raw
+// times are kept for ever.
+type Session struct {
+	ID             string     `json:"id"` // 32 hexadecimal digits
+	Judging        JudgingID  `json:"judging"`
+	Problem        ProblemID  `json:"problem"`
+	ProblemVersion string     `json:"problem_version"`
+	Language       LanguageID `json:"language"`
+	SourceHash     string     `json:"source_hash"`
+	Class          string     `json:"class"`      // of the machine, see Machine
+	Scheduling     string     `json:"scheduling"` // "fifo", "rr" or "normal"
+	Final          string     `json:"final,omitempty"`
+	Rounds         int        `json:"rounds"`
+	Stop           string     `json:"stop"`
+	Started        time.Time  `json:"started"`
+	Finished       time.Time  `json:"finished"`
+	// Data are the pairs, as the measuring package writes them.
+	Data []byte `json:"-"`
+}
+
+// Baseline is what was frozen when a problem was first measured on a machine
+// class: the times that totals are made of.
+type Baseline struct {
+	Problem        ProblemID `json:"problem"`
+	ProblemVersion string    `json:"problem_version"`
+	Class          string    `json:"class"`
+	Frozen         time.Time `json:"frozen"`
+	// Data are the times, as the measuring package writes them.
+	Data []byte `json:"-"`
+}
+
+// Machine is a machine class: machines of one class give comparable ratios.
+type Machine struct {
+	Class string `json:"class"` // 16 hexadecimal digits, a hash of Fingerprint
+	// Fingerprint is what the class consists of: model and stepping of the
+	// CPU, caches, kernel, compiler and so on, by name.
+	Fingerprint map[string]string `json:"fingerprint"`
+}
+
+// Look is how far measuring has come.
+type Look struct {
+	Rounds    int     `json:"rounds"`
+	Next      int     `json:"next"` // rounds until the interval is looked at again
+	Ratio     float64 `json:"ratio,omitempty"`
+	HalfWidth float64 `json:"half_width,omitempty"`
+}
+
+// TotalTime is what a board ranks by: the measured one where there is
+// one, else the plain sum over the timed test cases that passed.
+func (j Judging) TotalTime(b Board) time.Duration {
+	if m := j.Measured.On(b); m.Is() {
+		return m.Total
+	}
+	if b == CPUBoard {
+		return j.CPU
+	}
+	return j.Real
+}
