@@ -132,3 +132,16 @@ func (j Judging) TotalTime(b Board) time.Duration {
 	}
 	return j.Real
 }
+
+// MeasuredTests are what the test cases contributed to a ByBoard, by board.
+type MeasuredTests map[Board][]MeasuredTest
+
+// Outcome is all that working one judging produced; it is stored as one.
+type Outcome struct {
+	Judging Judging
+	Runs    []Run
+	// Sessions were measured while it was worked: they are kept for ever, and
+	// what Judging.Measured says rests on them and on earlier ones.
+	Sessions []Session
+	Tests    MeasuredTests
+}

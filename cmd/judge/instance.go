@@ -157,23 +157,23 @@ func (in *instance) start(ctx context.Context) error {
 }
 
 // work is one judging, from the queue's point of view.
-func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Judging, []judge.Run, error) {
+func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Outcome, error) {
 	id := e.Submission.ID
 	p, err := in.catalog.ForJudging(e.Submission.Problem)
 	if err != nil { // mending the package hurries it, see problemsChanged
-		return judge.Judging{}, nil, &queue.Later{After: time.Minute, Reason: err.Error()}
+		return judge.Outcome{}, &queue.Later{After: time.Minute, Reason: err.Error()}
 	}
 	in.hub.Begin(id)
 	defer in.hub.End(id)
 	files, err := in.db.Sources(ctx, id)
 	if err != nil {
-		return judge.Judging{}, nil, err
+		return judge.Outcome{}, err
 	}
 	if err := claim.SetState(ctx, judge.Compiling, p.Version); err != nil {
-		return judge.Judging{}, nil, err
+		return judge.Outcome{}, err
 	}
 	state := judge.Compiling
-	return in.pipe.Judge(ctx, p, e.Submission.Language, files, func(ev judge.Event) {
+	j, runs, err := in.pipe.Judge(ctx, p, e.Submission.Language, files, func(ev judge.Event) {
 		if ev.State != state {
 			state = ev.State
 			if err := claim.SetState(ctx, state, p.Version); err != nil {
@@ -183,6 +183,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 		ev.Submission = id
 		in.hub.Publish(ev)
 	})
+	return judge.Outcome{Judging: j, Runs: runs}, err
 }
 
 // close stops judging, gives back what was not finished, and closes the store.

@@ -56,12 +56,12 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), j, lose, log)
 	defer stopKeeping()
 
-	result, runs, err := q.call(workCtx, e, log)
+	result, err := q.call(workCtx, e, log)
 	if errors.Is(context.Cause(workCtx), judge.ErrStale) || errors.Is(err, judge.ErrStale) {
 		log.Warn("dropped a result: the judging was lost")
 		return nil
 	}
-	q.settle(ctx, e, result, runs, err, complete, log)
+	q.settle(ctx, e, result, err, complete, log)
 	return nil
 }
 
@@ -77,7 +77,7 @@ func (q *Queue) hold(j job, lose context.CancelCauseFunc) {
 }
 
 // call runs the work; a panic is our failure like any other.
-func (q *Queue) call(ctx context.Context, e judge.Entry, log *slog.Logger) (j judge.Judging, runs []judge.Run, err error) {
+func (q *Queue) call(ctx context.Context, e judge.Entry, log *slog.Logger) (o judge.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			log.Error("panic while judging", "panic", p, "stack", string(debug.Stack()))
@@ -92,13 +92,14 @@ const minLater = time.Second
 
 // settle stores what became of an attempt: its result, or that the judging
 // waits again.
-func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Judging, runs []judge.Run, workErr error, complete store.Complete, log *slog.Logger) {
+func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Outcome, workErr error, complete store.Complete, log *slog.Logger) {
 	id, epoch := e.Judging.ID, e.Judging.Epoch
 	stopped := errors.Is(ctx.Err(), context.Canceled)
 	if workErr == nil {
-		result.ID, result.Submission, result.Epoch = id, e.Submission.ID, epoch
+		j := &result.Judging
+		j.ID, j.Submission, j.Epoch = id, e.Submission.ID, epoch
 		workErr = q.persist(ctx, log, func(ctx context.Context) error {
-			return q.db.Finish(ctx, result, runs, complete)
+			return q.db.Finish(ctx, result, complete)
 		})
 		if workErr == nil || errors.Is(workErr, errGaveUp) {
 			return

@@ -32,7 +32,7 @@ func workAndHang() error {
 	if err != nil {
 		return err
 	}
-	err = q.Start(ctx, func(_ context.Context, e judge.Entry, _ Claim) (judge.Judging, []judge.Run, error) {
+	err = q.Start(ctx, func(_ context.Context, e judge.Entry, _ Claim) (judge.Outcome, error) {
 		fmt.Println(e.Judging.ID, e.Judging.Epoch)
 		select {}
 	})

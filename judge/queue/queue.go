@@ -67,10 +67,10 @@ import (
 	"contest/judge/store"
 )
 
-// Work does one judging: it returns the result and the runs behind it. Its
+// Work does one judging: it returns the result and what it rests on. Its
 // error means that we failed, never that the submission did; *Later is the one
 // that does not even mean that. It must return soon after ctx ends.
-type Work func(ctx context.Context, e judge.Entry, claim Claim) (judge.Judging, []judge.Run, error)
+type Work func(ctx context.Context, e judge.Entry, claim Claim) (judge.Outcome, error)
 
 // Later is the error of a Work whose judging cannot be done yet, for a reason
 // outside it: the package of its problem is broken just now. The judging waits

@@ -102,22 +102,22 @@ func (f *fixture) startIt(t testing.TB) {
 }
 
 // report is the work: it hands itself to the test.
-func (f *fixture) report(ctx context.Context, e judge.Entry, claim Claim) (judge.Judging, []judge.Run, error) {
+func (f *fixture) report(ctx context.Context, e judge.Entry, claim Claim) (judge.Outcome, error) {
 	end := make(chan ending, 1)
 	select {
 	case f.attempts <- attempt{e, ctx, claim, end}:
 	case <-ctx.Done():
-		return judge.Judging{}, nil, ctx.Err()
+		return judge.Outcome{}, ctx.Err()
 	}
 	select {
 	case how := <-end:
 		return how.play()
 	case <-ctx.Done():
-		return judge.Judging{}, nil, ctx.Err()
+		return judge.Outcome{}, ctx.Err()
 	}
 }
 
-func (e ending) play() (judge.Judging, []judge.Run, error) {
+func (e ending) play() (judge.Outcome, error) {
 	if e.panics != "" {
 		panic(e.panics)
 	}
@@ -125,7 +125,7 @@ func (e ending) play() (judge.Judging, []judge.Run, error) {
 	if e.broken {
 		j.Total = 0
 	}
-	return j, []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted}}, e.err
+	return judge.Outcome{Judging: j, Runs: []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted}}}, e.err
 }
 
 // patience is how long a test waits for what must come.
@@ -479,9 +479,9 @@ func testTooLong(t *testing.T, f *fixture) {
 	ok(t, err)
 	f.Queue = q
 	e := f.submit(t, "x")
-	ok(t, f.Start(context.WithoutCancel(t.Context()), func(ctx context.Context, _ judge.Entry, _ Claim) (judge.Judging, []judge.Run, error) {
+	ok(t, f.Start(context.WithoutCancel(t.Context()), func(ctx context.Context, _ judge.Entry, _ Claim) (judge.Outcome, error) {
 		<-ctx.Done()
-		return judge.Judging{}, nil, ctx.Err()
+		return judge.Outcome{}, ctx.Err()
 	}))
 	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
 	want(t, "reason", j.Reason, "it took longer than 50ms: context deadline exceeded")

@@ -67,17 +67,17 @@ func fresh(n int64, err error) error {
 	return err
 }
 
-// Finish stores the result of a claimed judging with its runs and completes
-// its job. ID, Epoch and Verdict of j must be set; Queued and Started stay as
+// Finish stores the outcome of a claimed judging and completes its job. ID,
+// Epoch and Verdict of its judging must be set; Queued and Started stay as
 // they are, Finished is stamped here.
-func (db *DB) Finish(ctx context.Context, j judge.Judging, runs []judge.Run, complete Complete) error {
+func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) error {
 	err := db.update(ctx, func(tx *Tx) error {
-		if err := finish(ctx, tx, j, runs); err != nil {
+		if err := finish(ctx, tx, o.Judging, o.Runs); err != nil {
 			return err
 		}
 		return complete.call(ctx, tx)
 	})
-	return wrap(err, "finish judging %d", j.ID)
+	return wrap(err, "finish judging %d", o.Judging.ID)
 }
 
 func (c Complete) call(ctx context.Context, tx *Tx) error {

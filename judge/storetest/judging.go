@@ -27,6 +27,10 @@ func result(e judge.Entry) (judge.Judging, []judge.Run) {
 	}
 }
 
+func outcome(j judge.Judging, runs []judge.Run) judge.Outcome {
+	return judge.Outcome{Judging: j, Runs: runs}
+}
+
 func testLifeCycle(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.submit(t, "x")
@@ -50,7 +54,7 @@ func testLifeCycle(t *testing.T, f *fixture) {
 	wantErr(t, f.SetState(ctx, id, 1, judge.Done, "v1"), judge.ErrInvalid)
 
 	j, runs := result(claimed)
-	ok(t, f.Finish(ctx, j, runs, f.complete))
+	ok(t, f.Finish(ctx, outcome(j, runs), f.complete))
 	want(t, "job's end", f.jobs.count(t, 999, 0), 1)
 	got := f.judging(t, e.Submission.ID)
 	want(t, "finished is stamped", got.Finished.After(got.Started), true)
@@ -71,7 +75,7 @@ func testFinishUnprintable(t *testing.T, f *fixture) {
 	e := f.claimed(t, "x")
 	j, runs := result(e)
 	j.CompilerOutput, runs[2].Message = "a\x00b\xffc", "\xc3"
-	ok(t, f.Finish(t.Context(), j, runs, nil))
+	ok(t, f.Finish(t.Context(), outcome(j, runs), nil))
 	want(t, "compiler output", f.judging(t, e.Submission.ID).CompilerOutput, "a\uFFFDb\uFFFDc")
 }
 
@@ -79,9 +83,9 @@ func testFinishImpossible(t *testing.T, f *fixture) {
 	e := f.claimed(t, "x")
 	j, runs := result(e)
 	j.Verdict = judge.Pending
-	wantErr(t, f.Finish(t.Context(), j, runs, nil), judge.ErrInvalid)
+	wantErr(t, f.Finish(t.Context(), outcome(j, runs), nil), judge.ErrInvalid)
 	j.Verdict, runs[1].Ordinal = judge.Wrong, 1
-	wantErr(t, f.Finish(t.Context(), j, runs, nil), judge.ErrConflict)
+	wantErr(t, f.Finish(t.Context(), outcome(j, runs), nil), judge.ErrConflict)
 	want(t, "state", f.judging(t, e.Submission.ID).State, judge.Compiling)
 }
 
@@ -89,12 +93,12 @@ func testFinishRollback(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.claimed(t, "x")
 	j, runs := result(e)
-	wantErr(t, f.Finish(ctx, j, runs, brokenJobs{f.jobs}.complete), errEnqueue)
+	wantErr(t, f.Finish(ctx, outcome(j, runs), brokenJobs{f.jobs}.complete), errEnqueue)
 	want(t, "state", f.judging(t, e.Submission.ID).State, judge.Compiling)
 	got, err := f.Runs(ctx, e.Judging.ID)
 	ok(t, err)
 	want(t, "runs after a rollback", len(got), 0)
-	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 }
 
 // testStaleEpoch has every step of a worker refused that lost its judging.
@@ -119,7 +123,7 @@ func testStaleEpoch(t *testing.T, f *fixture) {
 			"set state": f.SetState(ctx, id, epoch, judge.Running, "v1"),
 			"release":   f.Release(ctx, id, epoch, f.complete),
 			"postpone":  f.Postpone(ctx, id, epoch, "x", time.Second, f.complete),
-			"finish":    f.Finish(ctx, j, runs, f.complete),
+			"finish":    f.Finish(ctx, outcome(j, runs), f.complete),
 		}
 	}
 	refused := func(epoch int) {
@@ -136,7 +140,7 @@ func testStaleEpoch(t *testing.T, f *fixture) {
 	ok(t, err)
 	refused(1)
 	j.Epoch, j.Verdict = 2, judge.Accepted
-	ok(t, f.Finish(ctx, j, nil, nil))
+	ok(t, f.Finish(ctx, outcome(j, nil), nil))
 	refused(1)
 	refused(2)
 	want(t, "job ends of refused steps", f.jobs.count(t, 999, 0), 0)
@@ -279,7 +283,7 @@ func testCancel(t *testing.T, f *fixture) {
 	_, err := f.Claim(ctx, waiting.Judging.ID, 1, time.Minute)
 	wantErr(t, err, judge.ErrStale)
 	j, runs := result(running)
-	wantErr(t, f.Finish(ctx, j, runs, nil), judge.ErrStale)
+	wantErr(t, f.Finish(ctx, outcome(j, runs), nil), judge.ErrStale)
 	wantErr(t, f.Cancel(ctx, 99, ""), judge.ErrNotFound)
 }
 
@@ -289,7 +293,7 @@ func testRetry(t *testing.T, f *fixture) {
 	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale)
 	j, runs := result(e)
 	j.Verdict = judge.Internal
-	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	ok(t, f.Retry(ctx, e.Judging.ID))
 	want(t, "retried judging", f.judging(t, e.Submission.ID), judge.Judging{
 		ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
@@ -298,7 +302,7 @@ func testRetry(t *testing.T, f *fixture) {
 	e, err := f.Claim(ctx, j.ID, 2, time.Minute)
 	ok(t, err)
 	j, runs = result(e)
-	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale) // it is WA
 }
 
@@ -314,12 +318,12 @@ func testRetryFailed(t *testing.T, f *fixture) {
 		ok(t, err)
 		j, runs := result(e)
 		j.Verdict = judge.Internal
-		ok(t, f.Finish(ctx, j, runs, nil))
+		ok(t, f.Finish(ctx, outcome(j, runs), nil))
 		failed = append(failed, e)
 	}
 	done := f.claimed(t, "done")
 	j, runs := result(done)
-	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	f.claimed(t, "running")
 	f.submit(t, "waiting")
 	before := f.jobs.count(t, 0, 0)

@@ -73,7 +73,7 @@ func testSubmitAfterIE(t *testing.T, f *fixture) {
 	e := f.claimed(t, "same")
 	j, runs := result(e)
 	j.Verdict = judge.Internal
-	ok(t, f.Finish(ctx, j, runs, nil))
+	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	f.SetEnqueuer(brokenJobs{f.jobs})
 	_, _, err := f.Submit(ctx, Submission("alice", "same"), nil)
 	wantErr(t, err, errEnqueue)
