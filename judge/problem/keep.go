@@ -54,6 +54,10 @@ func (p *Package) movedTo(place string) (moved *Package, from map[string]string)
 	for i, abs := range p.Includes {
 		kept.Includes[i] = move("include", filepath.Base(abs), abs)
 	}
+	kept.Reference = slices.Clone(p.Reference)
+	for i, abs := range p.Reference {
+		kept.Reference[i] = move("reference", filepath.Base(abs), abs)
+	}
 	kept.Tests = slices.Clone(p.Tests)
 	for i, t := range p.Tests {
 		kept.Tests[i].Input = move("data", t.Name+".in", t.Input)

@@ -46,6 +46,7 @@ func TestLoadGood(t *testing.T) {
 			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
 			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
 		},
+		Timing: judge.WholeProcess,
 		Examples: []judge.Example{{
 			Name: "accepted/plain.cpp", Files: []string{abs("submissions/accepted/plain.cpp")}, Want: []judge.Verdict{judge.Accepted},
 		}},
@@ -148,6 +149,24 @@ limits:
 	if got := p.Warnings.Error(); got != `problem.yaml:23: this has no effect: the time limit is the one that is written down
 submissions/wrong_answer/x.py: this has no effect: only C++ is judged` {
 		t.Errorf("warnings:\n%s", got)
+	}
+}
+
+func TestLoadReference(t *testing.T) {
+	f := good().with("judge.yaml", "timing: window\nreference: accepted/plain.cpp\n")
+	p := mustLoad(t, f, "")
+	if p.Timing != judge.Window || len(p.Reference) != 1 || filepath.Base(p.Reference[0]) != "plain.cpp" {
+		t.Errorf("got timing %q, reference %q", p.Timing, p.Reference)
+	}
+	if other := mustLoad(t, good(), ""); other.Version == p.Version {
+		t.Error("what times are compared with is not in the version")
+	}
+	kept, err := p.Keep(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if data, err := os.ReadFile(kept.Reference[0]); err != nil || len(data) == 0 {
+		t.Errorf("the kept reference: %v", err)
 	}
 }
 

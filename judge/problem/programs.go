@@ -151,7 +151,34 @@ func (l *loader) readExamples() error {
 	if !accepted {
 		l.Fail(examplesFolder+"/accepted", "add a C++ solution: it proves that the problem can be solved within its limits", "there is no accepted example submission")
 	}
+	l.takeReference()
 	return nil
+}
+
+// takeReference finds the reference among the example submissions: as one, it
+// is verified with the package.
+func (l *loader) takeReference() {
+	r := l.rules
+	if r.referenceNode == nil {
+		return
+	}
+	d := newDocument(&l.findings, rulesFile)
+	var accepted []string
+	for _, ex := range l.pkg.Examples {
+		if !slices.Contains(ex.Want, judge.Accepted) {
+			continue
+		}
+		if ex.Name == r.reference {
+			l.pkg.Reference = ex.Files
+			return
+		}
+		accepted = append(accepted, ex.Name)
+	}
+	hint := "name one of submissions/accepted, such as accepted/reference.cpp"
+	if len(accepted) > 0 {
+		hint = judge.Suggest(r.reference, accepted)
+	}
+	d.FailAt(r.referenceNode, hint, "there is no accepted example submission %q", r.reference)
 }
 
 func verdictFolders() []string {

@@ -29,6 +29,9 @@ type rules struct {
 	compilerFlags     []string
 	stopAfterTimeouts int
 	timed             []timedGlob // nil: every secret test case
+	timing            judge.Timing
+	reference         string // an example submission; "" for none
+	referenceNode     *yaml.Node
 	generator         *generatorRules
 }
 
@@ -55,7 +58,7 @@ type kindRules struct {
 }
 
 func defaultRules() rules {
-	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1}
+	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess}
 }
 
 // readRules reads judge.yaml.
@@ -80,7 +83,13 @@ func readRules(data []byte, found *findings) rules {
 				r.stopAfterTimeouts = int(v)
 			}
 		},
-		"timed":     func(n *yaml.Node) { r.timed = d.timedGlobs(n) },
+		"timed": func(n *yaml.Node) { r.timed = d.timedGlobs(n) },
+		"timing": func(n *yaml.Node) {
+			if v, ok := d.Choice(n, string(judge.WholeProcess), string(judge.Window)); ok {
+				r.timing = judge.Timing(v)
+			}
+		},
+		"reference": func(n *yaml.Node) { r.reference, _ = d.Text(n); r.referenceNode = n },
 		"generator": func(n *yaml.Node) { r.generator = d.generator(n) },
 	})
 	return r

@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"time"
+
+	"contest/judge"
 )
 
 // hasher hashes parts so that no two lists of parts look alike.
@@ -67,6 +69,12 @@ func (p *Package) hash(open opener) (string, error) {
 	h := newHash("package 1", string(rules))
 	if err := h.addFiles(open, p.Includes...); err != nil {
 		return "", err
+	}
+	if len(p.Reference) > 0 || p.Timing != judge.WholeProcess {
+		h.add("measured", string(p.Timing))
+		if err := h.addFiles(open, p.Reference...); err != nil {
+			return "", err
+		}
 	}
 	for _, t := range p.Tests {
 		h.add(t.Name, strconv.FormatBool(t.Timed))
