@@ -356,8 +356,9 @@ func TestUnchanged(t *testing.T) {
 // What is loaded while files are saved is the old or the new version, or an
 // error, never a mixture.
 func TestLoadWhileSaving(t *testing.T) {
-	dir := good().write(t)
-	versions := []string{"2.0\n  memory: 200\n", "4.0\n  memory: 400\n"}
+	const head = "problem_format_version: 2025-09\nname: Sum\nlimits:\n  time_limit: "
+	versions := []string{head + "2.0\n  memory: 200\n", head + "4.0\n  memory: 400\n"}
+	dir := good().with("problem.yaml", versions[0]).write(t)
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
@@ -366,8 +367,7 @@ func TestLoadWhileSaving(t *testing.T) {
 			case <-stop:
 				return
 			default:
-				text := "problem_format_version: 2025-09\nname: Sum\nlimits:\n  time_limit: " + versions[i%2]
-				if err := os.WriteFile(filepath.Join(dir, "problem.yaml"), []byte(text), 0o644); err != nil {
+				if err := os.WriteFile(filepath.Join(dir, "problem.yaml"), []byte(versions[i%2]), 0o644); err != nil {
 					t.Error(err)
 				}
 			}
