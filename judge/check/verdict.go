@@ -5,6 +5,8 @@ package check
 
 import (
 	"slices"
+	"syscall"
+	"time"
 
 	"contest/judge"
 	"contest/sandbox"
@@ -32,6 +34,8 @@ func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 		return judge.Output
 	case f.Hit == sandbox.CPULimit || f.Hit == sandbox.WallLimit || late(p, f):
 		return judge.TimeOut
+	case f.Window != nil:
+		return inWindow(f)
 	case !f.Exited || f.ExitStatus != 0:
 		return judge.Crash
 	}
@@ -39,5 +43,44 @@ func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 }
 
 func late(p judge.Problem, f sandbox.Facts) bool {
-	return f.CPU > p.CPULimit() || f.Real > p.Limits.Time && slices.Contains(p.Boards, judge.RealBoard)
+	real, cpu := Times(f)
+	return cpu > p.CPULimit() || real > p.Limits.Time && slices.Contains(p.Boards, judge.RealBoard)
+}
+
+// Times are the real and the CPU time of a run that count: in a window what
+// happened in it, without one those of the whole process.
+func Times(f sandbox.Facts) (real, cpu time.Duration) {
+	if f.Window != nil {
+		return f.Window.Real, f.Window.CPU
+	}
+	return f.Real, f.CPU
+}
+
+// inWindow is the verdict of a run that hit no limit. The sandbox ends a
+// program once it has closed its output, so that its exit status says nothing
+// any more, but a signal that was not ours does.
+func inWindow(f sandbox.Facts) judge.Verdict {
+	switch w := f.Window; {
+	case w.EarlyOutput:
+		return judge.Wrong
+	case !w.Closed, !f.Exited && f.Signal != syscall.SIGKILL:
+		return judge.Crash
+	}
+	return judge.Accepted
+}
+
+// WindowFault says, for the organiser, what a program did wrong with its
+// window; empty if nothing.
+func WindowFault(f sandbox.Facts) string {
+	switch w := f.Window; {
+	case w == nil:
+		return ""
+	case w.EarlyOutput:
+		return "it gave output before it got its input"
+	case w.Restless:
+		return "it went on working after it had said that it was ready for its input"
+	case !w.Opened:
+		return "it ended without being ready for its input"
+	}
+	return ""
 }

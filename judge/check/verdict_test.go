@@ -24,6 +24,13 @@ func TestVerdict(t *testing.T) {
 		change(&f)
 		return f
 	}
+	ours := sandbox.Facts{Signal: syscall.SIGKILL, Window: &sandbox.WindowFacts{Opened: true, Closed: true, Real: second, CPU: second}}
+	window := func(change func(*sandbox.Facts)) sandbox.Facts {
+		f, w := ours, *ours.Window
+		f.Window = &w
+		change(&f)
+		return f
+	}
 	for _, test := range []struct {
 		name    string
 		problem judge.Problem
@@ -31,6 +38,16 @@ func TestVerdict(t *testing.T) {
 		want    judge.Verdict
 	}{
 		{"fine", problem, fine, judge.Accepted},
+		{"window", problem, ours, judge.Accepted},
+		{"window and much before it", problem, window(func(f *sandbox.Facts) { f.Real, f.CPU = 9*second, 9*second }), judge.Accepted},
+		{"window and an exit after it", problem, window(func(f *sandbox.Facts) { f.Exited, f.Signal, f.ExitStatus = true, 0, 5 }), judge.Accepted},
+		{"window, real", problem, window(func(f *sandbox.Facts) { f.Window.Real = 2*second + 1 }), judge.TimeOut},
+		{"window, CPU", problem, window(func(f *sandbox.Facts) { f.Window.CPU = 2*second + 1 }), judge.TimeOut},
+		{"window and a crash", problem, window(func(f *sandbox.Facts) { f.Signal = syscall.SIGABRT }), judge.Crash},
+		{"window not closed", problem, window(func(f *sandbox.Facts) { f.Window.Closed = false }), judge.Crash},
+		{"window not opened", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{}; f.Exited, f.Signal = true, 0 }), judge.Crash},
+		{"window restless", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{Restless: true} }), judge.Crash},
+		{"window, early output", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{EarlyOutput: true} }), judge.Wrong},
 		{"just in time", problem, with(func(f *sandbox.Facts) { f.Real, f.CPU = 2*second, 2*second }), judge.Accepted},
 		{"exit status", problem, with(func(f *sandbox.Facts) { f.ExitStatus = 1 }), judge.Crash},
 		{"signal", problem, with(func(f *sandbox.Facts) { f.Exited, f.Signal = false, syscall.SIGSEGV }), judge.Crash},

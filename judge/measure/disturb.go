@@ -24,6 +24,7 @@ const (
 type Observation struct {
 	Real        time.Duration `json:"real_ns"`
 	CPU         time.Duration `json:"cpu_ns"`
+	Startup     time.Duration `json:"startup_ns,omitempty"`  // CPU time before the window
 	StealTicks  int64         `json:"steal_ticks,omitempty"` // of the measured CPU
 	Voluntary   int64         `json:"voluntary,omitempty"`   // context switches
 	Involuntary int64         `json:"involuntary,omitempty"` // context switches
@@ -37,6 +38,9 @@ type Observation struct {
 	Migrations int64         `json:"migrations,omitempty"`
 	Throttles  int64         `json:"throttles,omitempty"` // growth of the thermal throttle counter
 }
+
+// Sample is the part of it that is scored.
+func (o Observation) Sample() Sample { return Sample{Real: o.Real, CPU: o.CPU, Startup: o.Startup} }
 
 // Calm is what an undisturbed run of the null submission shows on the same
 // test: the judge's own copying of input and output. Zero fields mean unknown.

@@ -1,0 +1,124 @@
+package measure
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"contest/judge"
+)
+
+// Baseline is what is frozen of a problem when it is first measured on a
+// machine class: the times that totals are made of and floors rest on.
+type Baseline struct {
+	Tests []Frozen `json:"tests"`
+}
+
+// Frozen are the times of one test case, each the median of some rounds.
+type Frozen struct {
+	Name      string `json:"name"`
+	Reference Sample `json:"reference"`
+	Null      Sample `json:"null"` // of a program that reads its input and does nothing
+	Calm      Calm   `json:"calm"` // of the null program
+}
+
+// Freeze takes the medians of runs of the reference and of the null program.
+func Freeze(name string, reference, null []Observation) (Frozen, error) {
+	if len(reference) == 0 || len(null) == 0 {
+		return Frozen{}, fmt.Errorf("test %s: %w: freeze needs runs of the reference and of the null program", name, ErrNoPairs)
+	}
+	f := Frozen{Name: name, Reference: middle(reference), Null: middle(null)}
+	f.Calm.Idle = middleOf(null, func(o Observation) time.Duration { return max(0, o.Real-o.CPU) })
+	f.Calm.Canary = middleOf(null, func(o Observation) time.Duration { return o.Canary })
+	for _, o := range slices.Concat(reference, null) {
+		f.Calm.Voluntary = max(f.Calm.Voluntary, o.Voluntary)
+	}
+	return f, nil
+}
+
+func middle(runs []Observation) Sample {
+	return Sample{
+		Real:    middleOf(runs, func(o Observation) time.Duration { return o.Real }),
+		CPU:     middleOf(runs, func(o Observation) time.Duration { return o.CPU }),
+		Startup: middleOf(runs, func(o Observation) time.Duration { return o.Startup }),
+	}
+}
+
+func middleOf(runs []Observation, get func(Observation) time.Duration) time.Duration {
+	values := make([]time.Duration, len(runs))
+	for i, o := range runs {
+		values[i] = get(o)
+	}
+	slices.Sort(values)
+	return values[len(values)/2]
+}
+
+// Metric is how a board counts times against this baseline.
+func (b Baseline) Metric(board judge.Board) Metric {
+	m := Metric{Board: board, FreeStartup: FreeStartup}
+	for _, t := range b.Tests {
+		m.NullStartup = max(m.NullStartup, t.Null.Startup)
+	}
+	return m
+}
+
+// For lists the frozen tests among names as a board scores them.
+func (b Baseline) For(board judge.Board, names []string) []Test {
+	m := b.Metric(board)
+	var out []Test
+	for _, t := range b.Tests {
+		if !slices.Contains(names, t.Name) {
+			continue
+		}
+		reference := max(1, m.Time(t.Reference))
+		null := max(1, m.Time(t.Null))
+		out = append(out, Test{Name: t.Name, Reference: reference, Floor: FloorRatio(null, reference)})
+	}
+	return out
+}
+
+// Find is the frozen times of one test.
+func (b Baseline) Find(name string) (Frozen, bool) {
+	i := slices.IndexFunc(b.Tests, func(t Frozen) bool { return t.Name == name })
+	if i < 0 {
+		return Frozen{}, false
+	}
+	return b.Tests[i], true
+}
+
+// maxRecord bounds what a stored record may unpack to, in bytes.
+const maxRecord = 256 << 20
+
+// Encode writes a session's pairs or a baseline for keeping: JSON, gzip. Raw
+// times are kept in a form that anybody can read without this program.
+func Encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	z := gzip.NewWriter(&b)
+	err := json.NewEncoder(z).Encode(v)
+	if err = errors.Join(err, z.Close()); err != nil {
+		return nil, fmt.Errorf("pack a record of measuring: %w", err)
+	}
+	return b.Bytes(), nil
+}
+
+// DecodePairs reads what Encode made of pairs.
+func DecodePairs(data []byte) ([]Pair, error) { return decode[[]Pair](data) }
+
+// DecodeBaseline reads what Encode made of a baseline.
+func DecodeBaseline(data []byte) (Baseline, error) { return decode[Baseline](data) }
+
+func decode[T any](data []byte) (v T, err error) {
+	z, err := gzip.NewReader(bytes.NewReader(data))
+	if err == nil {
+		err = json.NewDecoder(io.LimitReader(z, maxRecord)).Decode(&v)
+	}
+	if err != nil {
+		return v, fmt.Errorf("unpack a record of measuring: %w", err)
+	}
+	return v, nil
+}
