@@ -6,9 +6,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"golang.org/x/sys/unix"
 )
@@ -19,8 +22,11 @@ type cgroups struct {
 	version int               // 1, 2, or 0 without usable control groups
 	base    map[string]string // v1: controller -> folder; v2: "" -> folder
 	cpuset  bool
-	reason  string // why version is 0
+	reason  string // why version is 0, and what to do about it
 }
+
+// accounting are the controllers without which there is no accounting.
+var accounting = []string{"memory", "cpuacct", "pids"}
 
 // findCgroups looks for the control groups that this process may make
 // children in. It changes nothing except, on v2, which controllers the base
@@ -30,30 +36,108 @@ func findCgroups() cgroups {
 	if err != nil {
 		return cgroups{reason: err.Error()}
 	}
-	v1 := cgroups{version: 1, base: map[string]string{}}
-	for _, name := range []string{"memory", "cpuacct", "pids", "cpuset"} {
-		if dir, ok := mounts[name]; ok && unix.Access(dir, unix.W_OK) == nil {
+	v1, mounted, missing := legacyBases(mounts)
+	if missing == nil {
+		return v1
+	}
+	own, ok := mounts[""]
+	switch {
+	case !ok && !mounted:
+		return cgroups{reason: "no control groups are mounted (mount -t cgroup2 cgroup2 /sys/fs/cgroup)"}
+	case !ok:
+		return cgroups{reason: missing.Error()}
+	}
+	v2, err := unifiedBase(own)
+	switch {
+	case err == nil:
+		return v2
+	case mounted:
+		return cgroups{reason: fmt.Sprintf("v1: %v; v2: %v", missing, err)}
+	}
+	return cgroups{reason: err.Error()}
+}
+
+// hadCgroups says that a container of this process had control groups.
+var hadCgroups atomic.Bool
+
+// cgroupsForContainer is findCgroups for New. Where there never were control
+// groups, programs run with what else there is, and Check says so. But they
+// must not get less all at once in the middle of a contest because somebody
+// changed a mount.
+func cgroupsForContainer() (cgroups, error) {
+	groups := findCgroups()
+	if groups.version != 0 {
+		hadCgroups.Store(true)
+	} else if hadCgroups.Load() {
+		return groups, fmt.Errorf("the control groups that were there are gone: %s", groups.reason)
+	}
+	return groups, nil
+}
+
+// legacyBases takes what there is of v1. The error says what is missing for
+// accounting; mounted, whether anything of v1 is there at all.
+func legacyBases(mounts map[string]string) (v1 cgroups, mounted bool, missing error) {
+	v1 = cgroups{version: 1, base: map[string]string{}}
+	var all []error
+	for _, name := range accounting {
+		dir, ok := mounts[name]
+		mounted = mounted || ok
+		if !ok {
+			all = append(all, fmt.Errorf("no controller %s (boot the kernel with cgroup_enable=%s, and mount it)", name, name))
+		} else if err := writable(dir); err != nil {
+			all = append(all, err)
+		} else {
 			v1.base[name] = dir
 		}
 	}
-	_, v1.cpuset = v1.base["cpuset"]
-	var missing []string
-	for _, name := range []string{"memory", "cpuacct", "pids"} {
-		if v1.base[name] == "" {
-			missing = append(missing, name)
+	if dir, ok := mounts["cpuset"]; ok && writable(dir) == nil {
+		v1.base["cpuset"], v1.cpuset = dir, true
+	}
+	return v1, mounted, errors.Join(all...)
+}
+
+// writable says whether this process may make groups below dir.
+func writable(dir string) error {
+	if err := unix.Access(dir, unix.W_OK); err != nil {
+		return explainGroup("make control groups in", &fs.PathError{Path: dir, Err: err})
+	}
+	return nil
+}
+
+// explainGroup says what was tried on which control group and, where it is the
+// host's doing, how to mend that.
+func explainGroup(step string, err error) error {
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return fmt.Errorf("%s: %w", step, err)
+	}
+	cure := groupCure(at)
+	if cure != "" {
+		cure = " (" + cure + ")"
+	}
+	return fmt.Errorf("%s %s: %w%s", step, at.Path, at.Err, cure)
+}
+
+func groupCure(at *fs.PathError) string {
+	for _, c := range []struct {
+		errno syscall.Errno
+		cure  string
+	}{
+		{unix.EROFS, "control groups are mounted read-only: mount -o remount,rw the hierarchy; in a container runtime, have them writable or run privileged"},
+		{unix.EACCES, "run the judge as root, or in a group of its own: systemd-run --user --scope -p Delegate=yes judge ..."},
+		{unix.EPERM, "run the judge as root, or in a group of its own: systemd-run --user --scope -p Delegate=yes judge ..."},
+		{unix.EAGAIN, "full: raise cgroup.max.descendants and cgroup.max.depth of the groups above, or remove groups there that nobody uses"},
+		{unix.ENOSPC, "full: the kernel has no room for one more group; remove groups that nobody uses"},
+		{unix.ENOENT, "somebody else changes these groups; give the judge one of its own, under systemd with Delegate=yes"},
+		{unix.ENODEV, "somebody else removed this group; the next run makes a new one"},
+		{unix.EBUSY, "other processes live in the group; start the judge alone in one: systemd-run --scope -p Delegate=yes judge ..."},
+		{unix.EOPNOTSUPP, "the group is threaded, see its cgroup.type; start the judge in an ordinary one"},
+	} {
+		if errors.Is(at.Err, c.errno) {
+			return c.cure
 		}
 	}
-	if len(missing) == 0 {
-		return v1
-	}
-	if own, ok := mounts[""]; ok {
-		v2, err := unifiedBase(own)
-		if err == nil {
-			return v2
-		}
-		return cgroups{reason: err.Error()}
-	}
-	return cgroups{reason: "no writable control group for " + strings.Join(missing, ", ")}
+	return ""
 }
 
 // cgroupMounts maps each v1 controller, and "" for v2, to the folder of the
@@ -113,51 +197,127 @@ func groupDir(mountPoint, root, path string) string {
 }
 
 // unifiedBase finds a v2 group whose children get the memory and pids
-// controllers: the nearest one at or above our own that hands them down
-// already, else our own after asking it to.
+// controllers. That is our own group if it hands them down or was delegated
+// to us, so that limits set for the judge hold for its programs; else the
+// nearest ancestor that does; else our own after all.
 func unifiedBase(own string) (cgroups, error) {
+	base := func(dir string, handed []byte) (cgroups, error) {
+		return cgroups{version: 2, base: map[string]string{"": dir}, cpuset: has(handed, "cpuset")}, nil
+	}
+	if delegated(own) {
+		if handed, err := handDown(own); err == nil {
+			return base(own, handed)
+		}
+	}
 	for dir := own; ; dir = filepath.Dir(dir) {
-		down, err := os.ReadFile(filepath.Join(dir, "cgroup.subtree_control"))
+		handed, err := os.ReadFile(filepath.Join(dir, "cgroup.subtree_control"))
 		if err != nil {
 			break
 		}
-		if has(down, "memory") && has(down, "pids") && unix.Access(dir, unix.W_OK) == nil {
-			return cgroups{version: 2, base: map[string]string{"": dir}, cpuset: has(down, "cpuset")}, nil
+		if sufficient(handed) && acceptsPrograms(dir) == nil {
+			return base(dir, handed)
 		}
 	}
-	offered, err := os.ReadFile(filepath.Join(own, "cgroup.controllers"))
+	handed, err := handDown(own)
 	if err != nil {
 		return cgroups{}, err
 	}
-	if !has(offered, "memory") || !has(offered, "pids") {
-		return cgroups{}, fmt.Errorf("cgroup v2 at %s does not offer the memory and pids controllers", own)
-	}
-	if err := handDown(own); err != nil {
-		return cgroups{}, err
-	}
-	// cpuset is a nicety: without it programs are bound by affinity.
-	cpuset := os.WriteFile(filepath.Join(own, "cgroup.subtree_control"), []byte("+cpuset"), 0) == nil
-	return cgroups{version: 2, base: map[string]string{"": own}, cpuset: cpuset}, nil
+	return base(own, handed)
 }
 
-// handDown lets children of own have the controllers. A group that holds
-// processes may not do that, unless it is the root; then this process moves
-// into a child of its own first, which helps if it was the only one.
-func handDown(own string) error {
-	control := filepath.Join(own, "cgroup.subtree_control")
-	enable := func() error { return os.WriteFile(control, []byte("+memory +pids"), 0) }
-	err := enable()
-	if !errors.Is(err, syscall.EBUSY) {
+// sufficient: CPU time is counted without any controller. The cpu controller
+// is none that is wanted: with it a kernel with RT_GROUP_SCHED refuses
+// real-time programs in every v2 group but the root.
+func sufficient(controllers []byte) bool {
+	return has(controllers, "memory") && has(controllers, "pids")
+}
+
+// acceptsPrograms says whether groups can be made below dir and programs be
+// born there: for that the kernel wants the right to move processes through
+// the group that has both us and them.
+func acceptsPrograms(dir string) error {
+	if err := writable(dir); err != nil {
 		return err
 	}
+	procs := filepath.Join(dir, "cgroup.procs")
+	if err := unix.Access(procs, unix.W_OK); err != nil {
+		return explainGroup("move programs through", &fs.PathError{Path: procs, Err: err})
+	}
+	return nil
+}
+
+// delegated says whether systemd gave this group to whoever runs in it. It
+// marks such a group for root and, since version 251, for everyone. What is
+// not marked it may take controllers away from at any time.
+func delegated(dir string) bool {
+	for _, mark := range []string{"trusted.delegate", "user.delegate"} {
+		value := make([]byte, 8)
+		if n, err := unix.Getxattr(dir, mark, value); err == nil && string(value[:n]) == "1" {
+			return true
+		}
+	}
+	return false
+}
+
+// handDown lets children of own have the controllers and returns which they
+// get. A group that holds processes may not do that, unless it is the root;
+// then this process moves into a child of its own first, which helps if it
+// was the only one.
+func handDown(own string) ([]byte, error) {
+	if err := acceptsPrograms(own); err != nil {
+		return nil, err
+	}
+	offered, err := os.ReadFile(filepath.Join(own, "cgroup.controllers"))
+	if err != nil {
+		return nil, explainGroup("read", err)
+	}
+	if !sufficient(offered) {
+		return nil, fmt.Errorf("%s does not offer the controllers memory and pids (have them handed down by the groups above: systemd-run --user --scope -p Delegate=yes judge ...)", own)
+	}
+	control := filepath.Join(own, "cgroup.subtree_control")
+	enable := func() error { return os.WriteFile(control, []byte("+memory +pids"), 0) }
+	if err = enable(); errors.Is(err, syscall.EBUSY) {
+		err = stepAside(own, enable)
+	}
+	if err != nil {
+		return nil, explainGroup("hand controllers down in", err)
+	}
+	// cpuset is a nicety: without it programs are bound by affinity.
+	_ = os.WriteFile(control, []byte("+cpuset"), 0)
+	handed, err := os.ReadFile(control)
+	if err != nil {
+		return nil, explainGroup("read", err)
+	}
+	return handed, nil
+}
+
+// stepAside moves this process out of own into a child of it while enable
+// needs own to be empty, and back if that did not help.
+func stepAside(own string, enable func() error) error {
 	self := filepath.Join(own, "judge-self")
 	if err := os.Mkdir(self, 0o755); err != nil && !errors.Is(err, fs.ErrExist) {
 		return err
 	}
 	if err := os.WriteFile(filepath.Join(self, "cgroup.procs"), []byte("0"), 0); err != nil {
+		return errors.Join(err, removeEmpty(self))
+	}
+	err := enable()
+	if err == nil {
+		return nil
+	}
+	if back := os.WriteFile(filepath.Join(own, "cgroup.procs"), []byte("0"), 0); errors.Is(back, syscall.EBUSY) {
+		// Another process did the same at the same time, and succeeded.
+		return enable()
+	}
+	return errors.Join(err, removeEmpty(self))
+}
+
+// removeEmpty removes a group unless somebody else is in it.
+func removeEmpty(dir string) error {
+	if err := os.Remove(dir); err != nil && !errors.Is(err, syscall.EBUSY) && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return enable()
+	return nil
 }
 
 func has(list []byte, word string) bool {
@@ -195,25 +355,92 @@ func startTime(pid int) (uint64, error) {
 	return strconv.ParseUint(fields[19], 10, 64)
 }
 
-// sweep removes groups of ours whose process is gone. What cannot be removed
-// (another process namespace may own it) is left alone.
-func (c cgroups) sweep() {
+// groupName is a whole name of a group of ours: process, start time, number.
+var groupName = regexp.MustCompile(`^` + groupPrefix + `([0-9]+)-([0-9]+)-[0-9]+$`)
+
+// abandoned says whether a folder is a group of ours (by name and owner)
+// whose judge is dead. A judge in another process namespace looks dead from
+// here, but holds its lock.
+func abandoned(dir string) bool {
+	part := groupName.FindStringSubmatch(filepath.Base(dir))
+	if part == nil {
+		return false
+	}
+	pid, err := strconv.Atoi(part[1])
+	if err != nil {
+		return false
+	}
+	if now, err := startTime(pid); err == nil && strconv.FormatUint(now, 10) == part[2] {
+		return false
+	}
+	var st unix.Stat_t
+	if unix.Lstat(dir, &st) != nil || int(st.Uid) != os.Geteuid() {
+		return false
+	}
+	lock, err := lockGroup(dir)
+	if err != nil {
+		return false
+	}
+	_ = lock.Close()
+	return true
+}
+
+// lockGroup opens a group's folder and takes the lock that says that its
+// judge lives. It ends with the last descriptor, so with the process at the
+// latest.
+func lockGroup(dir string) (*os.File, error) {
+	f, err := os.OpenFile(dir, os.O_RDONLY|unix.O_DIRECTORY, 0)
+	if err != nil {
+		return nil, err
+	}
+	if err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB); err != nil {
+		_ = f.Close()
+		return nil, &fs.PathError{Op: "lock", Path: dir, Err: err}
+	}
+	return f, nil
+}
+
+// sweep removes groups of ours whose judge is dead, and returns those that it
+// could not remove because processes live in them. It does not kill: programs
+// die with their judge, so these are not known to be ours.
+func (c cgroups) sweep() (inhabited []string) {
+	seen := map[string]bool{}
 	for _, base := range c.base {
 		entries, err := os.ReadDir(base)
-		if err != nil {
+		if err != nil || seen[base] {
 			continue
 		}
+		seen[base] = true
 		for _, e := range entries {
-			var pid int
-			var start uint64
-			var n int
-			if k, _ := fmt.Sscanf(e.Name(), groupPrefix+"%d-%d-%d", &pid, &start, &n); k != 3 {
+			dir := filepath.Join(base, e.Name())
+			if !abandoned(dir) {
 				continue
 			}
-			if now, err := startTime(pid); err == nil && now == start {
-				continue
+			if err := removeGroup(dir); errors.Is(err, syscall.EBUSY) {
+				inhabited = append(inhabited, dir)
 			}
-			_ = os.Remove(filepath.Join(base, e.Name()))
 		}
 	}
+	return inhabited
+}
+
+// removeGroup removes a group's folder, if it is there. The kernel may say
+// busy for a moment after the last process has gone.
+func removeGroup(dir string) error {
+	err := os.Remove(dir)
+	for wait := 100 * time.Microsecond; errors.Is(err, syscall.EBUSY) && wait < time.Second && !populated(dir); wait *= 2 {
+		time.Sleep(wait)
+		err = os.Remove(dir)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return explainGroup("remove control group", err)
+	}
+	return nil
+}
+
+// populated says whether processes are in a group. Those about to end are not
+// listed any more.
+func populated(dir string) bool {
+	procs, err := os.ReadFile(filepath.Join(dir, "cgroup.procs"))
+	return err == nil && len(procs) > 0
 }

@@ -182,6 +182,7 @@ func (r *Report) groups() {
 	groups := findCgroups()
 	peak := false
 	mode := "none: " + groups.reason
+	inhabited := groups.sweep()
 	if groups.version != 0 {
 		mode = "v" + strconv.Itoa(groups.version)
 		if g, err := groups.newGroup(nil); err != nil {
@@ -199,11 +200,21 @@ func (r *Report) groups() {
 	} {
 		r.add(Protection{Name: c.name, Present: groups.version != 0, Found: mode, Meaning: c.meaning, Cure: cure, Without: c.without + noOfficial})
 	}
+	r.add(Protection{Name: "no leftovers", Present: len(inhabited) == 0, Found: leftovers(inhabited),
+		Meaning: "control groups of judges that were killed are gone, and with them what ran there",
+		Cure:    "look at cgroup.procs in these folders; kill the processes if they are the judge's, and run judge doctor again, which removes the groups"})
 	r.add(Protection{Name: "memory peak", Present: peak, Found: presence(peak), Meaning: "the peak of memory use is reported",
 		Cure: "on cgroup v2, use Linux 5.19 or newer", Without: "memory is limited but reported as 0; " + noOfficial})
 	r.add(Protection{Name: "control group cpuset", Present: groups.version != 0 && groups.cpuset, Found: mode,
 		Meaning: "programs keep to their CPUs while the judge's own thread stays off them",
 		Cure:    "let the cpuset controller be delegated; without it programs are bound by affinity, which is as tight but shares the CPU with the judge"})
+}
+
+func leftovers(inhabited []string) string {
+	if len(inhabited) == 0 {
+		return "none"
+	}
+	return "processes in " + strings.Join(inhabited, ", ")
 }
 
 func (r *Report) privilege() {
@@ -242,7 +253,7 @@ func (r *Report) noise() {
 
 // Maintain removes control groups that a killed judge left behind. New does
 // so as well.
-func Maintain() { findCgroups().sweep() }
+func Maintain() { _ = findCgroups().sweep() }
 
 // Init is for main and every TestMain to call first. It does nothing here:
 // the container's init is a stub of its own and not the judge re-executed.

@@ -46,12 +46,15 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 	if err := cfg.Policy.validate(); err != nil {
 		return nil, err
 	}
-	c := &Container{cfg: cfg, id: newIdentity(containers.Add(1)), groups: findCgroups(), cancel: -1}
+	c := &Container{cfg: cfg, id: newIdentity(containers.Add(1)), cancel: -1}
 	defer func() {
 		if err != nil {
 			err = errors.Join(fmt.Errorf("set up container: %w", err), c.Close())
 		}
 	}()
+	if c.groups, err = cgroupsForContainer(); err != nil {
+		return nil, err
+	}
 	c.groups.sweep()
 	if err := checkCPUs(cfg.CPUs); err != nil {
 		return nil, err
@@ -93,6 +96,11 @@ func openNull() (*os.File, error) {
 func (c *Container) repair() error {
 	if c.closed {
 		return errClosed
+	}
+	if c.group != nil && c.group.vanished() {
+		if err := c.dropGroup(); err != nil {
+			return err
+		}
 	}
 	if c.group == nil && c.groups.version != 0 {
 		group, err := c.groups.newGroup(c.cfg.CPUs)

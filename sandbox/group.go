@@ -9,7 +9,6 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
-	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -29,6 +28,7 @@ type group struct {
 	killed int64 // what ooms said last
 
 	memoryMax, swapMax, pidsMax setting
+	realtime                    realtime
 	swapWithMemory              bool // v1: swapMax limits memory plus swap and may never be below memoryMax
 	peakResets                  bool // else the group serves one run
 }
@@ -95,10 +95,11 @@ func (c cgroups) newGroup(cpus []int) (_ *group, err error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &group{into: -1, memoryMax: setting{fd: -1}, swapMax: setting{fd: -1}, pidsMax: setting{fd: -1}}
+	none := setting{fd: -1}
+	g := &group{into: -1, memoryMax: none, swapMax: none, pidsMax: none, realtime: realtime{runtime: none}}
 	defer func() {
 		if err != nil {
-			err = errors.Join(fmt.Errorf("control group: %w", err), g.remove())
+			err = errors.Join(explainGroup("make control group", err), g.remove())
 		}
 	}()
 	at, err := c.makeFolders(g, name, len(cpus) > 0)
@@ -126,12 +127,16 @@ func (c cgroups) makeFolders(g *group, name string, cpuset bool) (func(string) s
 			continue
 		}
 		if made[base] == "" {
-			dir, err := makeNumbered(filepath.Join(base, name))
+			folder, err := makeNumbered(filepath.Join(base, name))
 			if err != nil {
 				return nil, err
 			}
-			made[base] = dir
-			g.dirs = append(g.dirs, dir)
+			made[base] = folder.Name()
+			g.dirs = append(g.dirs, folder.Name())
+			g.files = append(g.files, folder)
+			if c.version == 2 {
+				g.into = int(folder.Fd())
+			}
 		}
 		place[controller] = made[base]
 	}
@@ -143,17 +148,23 @@ func (c cgroups) makeFolders(g *group, name string, cpuset bool) (func(string) s
 	}, nil
 }
 
-// makeNumbered makes prefix-N with the first free N.
-func makeNumbered(prefix string) (string, error) {
+// makeNumbered makes prefix-N with the first free N, and locks it.
+func makeNumbered(prefix string) (*os.File, error) {
 	for n := 0; ; n++ {
 		dir := prefix + "-" + strconv.Itoa(n)
-		err := os.Mkdir(dir, 0o755)
-		if err == nil {
-			return dir, nil
+		if err := os.Mkdir(dir, 0o755); errors.Is(err, os.ErrExist) {
+			continue
+		} else if err != nil {
+			return nil, err
 		}
-		if !errors.Is(err, os.ErrExist) {
-			return "", err
+		folder, err := lockGroup(dir)
+		if errors.Is(err, unix.EWOULDBLOCK) || errors.Is(err, os.ErrNotExist) {
+			continue // a judge in another process namespace sweeps it just now
 		}
+		if err != nil {
+			return nil, errors.Join(err, os.Remove(dir))
+		}
+		return folder, nil
 	}
 }
 
@@ -210,7 +221,7 @@ func (g *group) openLegacy(at func(string) string) error {
 		}
 		g.attach = append(g.attach, fd)
 	}
-	return nil
+	return g.openRealtime(at("cpuacct"))
 }
 
 func (g *group) openUnified(dir string) error {
@@ -229,14 +240,10 @@ func (g *group) openUnified(dir string) error {
 	g.cpu.key, g.cpu.scale = "usage_usec", 1000
 	g.ooms.key, g.ooms.scale = "oom_kill", 1
 	g.usage.scale, g.peak.scale, g.pids.scale = 1, 1, 1
-	if err := g.swapMax.set("0"); err != nil {
+	if err := g.set(&g.swapMax, "0"); err != nil {
 		return err
 	}
-	if err := g.openPeak(filepath.Join(dir, "memory.peak")); err != nil {
-		return err
-	}
-	g.into, err = g.open(dir, os.O_RDONLY|unix.O_DIRECTORY)
-	return err
+	return g.openPeak(filepath.Join(dir, "memory.peak"))
 }
 
 // openPeak: since kernel 6.12 writing to an open memory.peak starts it anew
@@ -275,10 +282,35 @@ func (g *group) openAll(files map[string]*int) error {
 	return nil
 }
 
+// set names the file where it fails.
+func (g *group) set(s *setting, value string) error {
+	err := s.set(value)
+	if err == nil {
+		return nil
+	}
+	for _, f := range g.files {
+		if int(f.Fd()) == s.fd {
+			return &os.PathError{Op: "set to " + value, Path: f.Name(), Err: err}
+		}
+	}
+	return err
+}
+
+// vanished says whether somebody removed the group, which they can while it
+// is empty.
+func (g *group) vanished() bool {
+	for _, c := range []counter{g.cpu, g.usage, g.pids} {
+		if _, err := c.read(); errors.Is(err, unix.ENODEV) {
+			return true
+		}
+	}
+	return false
+}
+
 // limit sets what the next program may use.
 func (g *group) limit(memory int64, processes int) error {
-	if err := g.pidsMax.set(strconv.Itoa(processes)); err != nil {
-		return fmt.Errorf("set process limit: %w", err)
+	if err := g.set(&g.pidsMax, strconv.Itoa(min(processes, maxProcesses))); err != nil {
+		return explainGroup("set process limit", err)
 	}
 	value := strconv.FormatInt(memory, 10)
 	first, second := &g.memoryMax, &setting{fd: -1}
@@ -291,8 +323,8 @@ func (g *group) limit(memory int64, processes int) error {
 		}
 	}
 	for _, s := range []*setting{first, second} {
-		if err := s.set(value); err != nil {
-			return fmt.Errorf("set memory limit: %w", err)
+		if err := g.set(s, value); err != nil {
+			return explainGroup("set memory limit", err)
 		}
 	}
 	return nil
@@ -332,20 +364,12 @@ func (g *group) close() {
 	g.files = nil
 }
 
-// remove takes the group away. The kernel may say busy for a moment after the
-// last process has gone.
+// remove takes the group away.
 func (g *group) remove() error {
 	g.close()
 	var failed error
 	for _, dir := range g.dirs {
-		err := os.Remove(dir)
-		for wait := 100 * time.Microsecond; errors.Is(err, syscall.EBUSY) && wait < time.Second; wait *= 2 {
-			time.Sleep(wait)
-			err = os.Remove(dir)
-		}
-		if err != nil && !errors.Is(err, os.ErrNotExist) {
-			failed = errors.Join(failed, fmt.Errorf("remove control group: %w", err))
-		}
+		failed = errors.Join(failed, removeGroup(dir))
 	}
 	return failed
 }

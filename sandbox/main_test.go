@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -44,8 +46,11 @@ func compiled(t testing.TB, source string) *os.File {
 	}
 	target := filepath.Join(binaries.dir, strings.ReplaceAll(source, ".", "_"))
 	out, err := exec.Command(compiler, "-O1", "-w", "-static", "-pthread", "-o", target, filepath.Join("testdata", source)).CombinedOutput()
-	if err != nil {
+	switch {
+	case errors.Is(err, exec.ErrNotFound), bytes.Contains(out, []byte("cannot find -l")):
 		t.Skipf("needs a compiler that links statically: %v\n%s", err, out)
+	case err != nil:
+		t.Fatalf("%s: %v\n%s", source, err, out)
 	}
 	if err := os.Chmod(target, 0o755); err != nil {
 		t.Fatal(err)

@@ -144,6 +144,13 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
 	}
+	if c.group != nil && c.cfg.Policy.realtime() {
+		if err := c.group.grantRealtime(); err != nil {
+			return Facts{}, err
+		}
+		// A group that is left to be removed then loses it with the rest.
+		defer func(g *group) { _ = g.revokeRealtime() }(c.group)
+	}
 	if err := c.startWindow(r); err != nil {
 		return Facts{}, err
 	}

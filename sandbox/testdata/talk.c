@@ -18,7 +18,8 @@ int main(int argc, char **argv) {
 		fprintf(stderr, "satisfied\n");
 	}
 	if (!strcmp(how, "flood")) for (char block[65536] = {0};;) if (write(1, block, sizeof block) < 0) return 3;
-	if (!strcmp(how, "swallow")) for (static char block[65536]; read(0, block, sizeof block) > 0;);
+	static char block[65536];
+	if (!strcmp(how, "swallow")) while (read(0, block, sizeof block) > 0);
 	if (!strcmp(how, "silent")) pause();
 	if (!strcmp(how, "attack")) {
 		int got = (kill(-1, 9) == 0) + (kill(1, 9) == 0);
