@@ -1,10 +1,10 @@
 // Package score turns submissions with their judgings into the rows of a
 // board. It is pure: one eligibility predicate and one comparator serve the
-// page, the command line, the API and every export.
+// page, the command line, the API and every export. What measurements can tell
+// apart is the measuring package's to say; here it becomes ranks.
 package score
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -13,8 +13,14 @@ import (
 
 // Row is one contestant's place on a board.
 type Row struct {
-	// Rank is from 1; rows with equal keys share a rank.
-	Rank       int                `json:"rank"`
+	// Rank is 1 plus the rows that are better beyond doubt, and Worst the rank
+	// when everything in doubt goes against this row. Equal ranks are equal:
+	// the order inside one says nothing. Zero is a row without a rank, see
+	// OtherClass.
+	Rank  int  `json:"rank"`
+	Worst int  `json:"worst"`
+	Tied  bool `json:"tied,omitempty"` // another row has the same rank
+
 	Contestant judge.Contestant   `json:"contestant"`
 	Submission judge.SubmissionID `json:"submission"` // the one that counts here
 	Language   judge.LanguageID   `json:"language"`
@@ -25,16 +31,54 @@ type Row struct {
 	Time time.Duration `json:"time_ns"`
 	Real time.Duration `json:"real_ns"`
 	CPU  time.Duration `json:"cpu_ns"`
+	Measurement
+	// OtherClass says that the time is from another machine class than the
+	// board's. Such a row stands below all others, without a rank, until it is
+	// measured again.
+	OtherClass bool `json:"other_class,omitempty"`
 	// Submissions counts the contestant's eligible submissions.
 	Submissions int       `json:"submissions"`
 	Receipt     time.Time `json:"receipt"`
 }
 
+// Measurement is what repeated timings say of a row's Time; zero where there
+// are none. Ratio, Low and High are of the 95 % interval as in judge.Measured.
+type Measurement struct {
+	Low        time.Duration `json:"low_ns,omitempty"` // 95 % interval of Time
+	High       time.Duration `json:"high_ns,omitempty"`
+	Ratio      float64       `json:"ratio,omitempty"`      // to the reference
+	HalfWidth  float64       `json:"half_width,omitempty"` // of the interval, relative
+	Rounds     int           `json:"rounds,omitempty"`
+	Sessions   int           `json:"sessions,omitempty"`
+	Pairs      int           `json:"pairs,omitempty"`
+	Disturbed  int           `json:"disturbed,omitempty"`
+	Stop       string        `json:"stop,omitempty"`
+	Class      string        `json:"class,omitempty"`
+	Scheduling string        `json:"scheduling,omitempty"`
+}
+
+// Is says whether the row was measured.
+func (m Measurement) Is() bool { return m.Rounds > 0 }
+
 // Board is the ranking of one problem by one measure.
 type Board struct {
 	Problem judge.ProblemID `json:"problem"`
 	Board   judge.Board     `json:"board"`
-	Rows    []Row           `json:"rows"`
+	// Class is the machine class that ranked rows were measured on; empty
+	// where nothing is measured.
+	Class string `json:"class,omitempty"`
+	Rows  []Row  `json:"rows"`
+}
+
+// Ranked counts the rows that have a rank.
+func (b Board) Ranked() int {
+	n := 0
+	for _, r := range b.Rows {
+		if r.Rank > 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // Eligible says whether a submission may stand on a board: judged, compiled,
@@ -48,72 +92,36 @@ func Eligible(c judge.Contest, e judge.Entry) bool {
 	return e.Judging.State == judge.Done && c.InTime(e.Submission) && e.Judging.Passed > 0
 }
 
-// Compare orders two entries on a board, better first: more passed test cases,
-// then less total time. Zero means that nothing separates them.
+// Compare orders two entries on a board by what is known of them, better
+// first: more passed test cases; measured before not measured, since a plain
+// sum of single runs is no match for a measured total; then less total time.
+// It says which of a contestant's submissions counts and how rows of one rank
+// are listed. It is no verdict: only Rank knows what is in doubt.
 func Compare(board judge.Board, a, b judge.Entry) int {
-	return cmp.Or(
-		cmp.Compare(b.Judging.Passed, a.Judging.Passed),
-		cmp.Compare(total(board, a.Judging), total(board, b.Judging)),
-	)
-}
-
-// total is the time that a board ranks by.
-func total(board judge.Board, j judge.Judging) time.Duration {
-	if board == judge.CPUBoard {
-		return j.CPU
-	}
-	return j.Real
+	return compare(newCandidate(board, &a), newCandidate(board, &b))
 }
 
 // Rank builds a board of one problem from all of its entries: each
-// contestant's best eligible submission, in order. Among equals the earlier
-// receipt is listed first, at the same rank.
+// contestant's best eligible submission, ranked. Rows of one rank are listed
+// by their estimate, then by receipt, which is no order among them. Rows from
+// another machine class come last.
 func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries []judge.Entry) Board {
-	best := map[judge.Contestant]judge.Entry{}
-	count := map[judge.Contestant]int{}
-	for _, e := range entries {
-		if e.Submission.Problem != problem || !Eligible(c, e) {
-			continue
-		}
-		who := e.Submission.Contestant
-		count[who]++
-		if b, ok := best[who]; !ok || order(board, e, b) < 0 {
-			best[who] = e
+	var all []candidate
+	for i := range entries {
+		if e := &entries[i]; e.Submission.Problem == problem && Eligible(c, *e) {
+			all = append(all, newCandidate(board, e))
 		}
 	}
-	chosen := make([]judge.Entry, 0, len(best))
-	for _, e := range best {
-		chosen = append(chosen, e)
-	}
-	slices.SortFunc(chosen, func(a, b judge.Entry) int { return order(board, a, b) })
-	out := Board{Problem: problem, Board: board, Rows: make([]Row, len(chosen))}
-	for i, e := range chosen {
-		out.Rows[i] = row(board, e, count[e.Submission.Contestant])
-		out.Rows[i].Rank = i + 1
-		if i > 0 && Compare(board, chosen[i-1], e) == 0 {
-			out.Rows[i].Rank = out.Rows[i-1].Rank
-		}
+	out := Board{Problem: problem, Board: board, Class: markForeign(all)}
+	chosen, count := best(all)
+	out.Rows = make([]Row, 0, len(chosen))
+	for _, p := range standings(chosen) {
+		row := p.row()
+		row.Rank, row.Worst, row.Tied = p.Rank, p.Worst, p.Tied
+		row.Submissions = count[row.Contestant]
+		out.Rows = append(out.Rows, row)
 	}
 	return out
-}
-
-// order makes Compare total, so that a board does not depend on the order of
-// its input.
-func order(board judge.Board, a, b judge.Entry) int {
-	return cmp.Or(
-		Compare(board, a, b),
-		a.Submission.Receipt.Compare(b.Submission.Receipt),
-		cmp.Compare(a.Submission.ID, b.Submission.ID),
-	)
-}
-
-func row(board judge.Board, e judge.Entry, submissions int) Row {
-	return Row{
-		Contestant: e.Submission.Contestant, Submission: e.Submission.ID, Language: e.Submission.Language,
-		Verdict: e.Judging.Verdict, Passed: e.Judging.Passed, Total: e.Judging.Total,
-		Time: total(board, e.Judging), Real: e.Judging.Real, CPU: e.Judging.CPU,
-		Submissions: submissions, Receipt: e.Submission.Receipt,
-	}
 }
 
 // Find is the contestant's row, if there is one.
