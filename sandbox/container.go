@@ -20,7 +20,6 @@ type Container struct {
 	id     identity
 	groups cgroups
 	hard   map[int]uint64
-	null   *os.File
 	cancel int // eventfd that interrupts the wait for a program
 
 	mu      sync.Mutex
@@ -63,9 +62,6 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		return nil, err
 	}
 	if c.hard, err = hardLimits(); err != nil {
-		return nil, err
-	}
-	if c.null, err = openNull(); err != nil {
 		return nil, err
 	}
 	if c.cancel, err = unix.Eventfd(0, unix.EFD_CLOEXEC|unix.EFD_NONBLOCK); err != nil {
@@ -195,9 +191,6 @@ func (c *Container) Close() error {
 		c.in = nil
 	}
 	err = errors.Join(err, c.dropSpent(), c.dropGroup())
-	if c.null != nil {
-		err = errors.Join(err, c.null.Close())
-	}
 	if c.cancel >= 0 {
 		err = errors.Join(err, unix.Close(c.cancel))
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"unsafe"
 
@@ -122,7 +123,26 @@ func assembleFilter() ([]bpf.RawInstruction, error) {
 	for _, nr := range info.SyscallNames {
 		highest = max(highest, nr)
 	}
-	return bpf.Assemble(append(guard(info, uint32(highest)), body...))
+	return bpf.Assemble(slices.Concat(guard(info, uint32(highest)), noLocks(), body))
+}
+
+// noLocks refuses the uses of fcntl by which programs could signal to each
+// other through a file that both are given. The kernel looks at the lower
+// half of the argument alone, and so does this.
+func noLocks() []bpf.Instruction {
+	commands := []uint32{unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_SETLEASE, unix.F_NOTIFY}
+	const number, command = 0, 16 + 8 // offsets of the call's number and second argument
+	program := []bpf.Instruction{
+		bpf.LoadAbsolute{Off: number, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_FCNTL, SkipTrue: uint8(len(commands) + 3)},
+		bpf.LoadAbsolute{Off: command, Size: 4},
+	}
+	for i, c := range commands {
+		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: c, SkipTrue: uint8(len(commands) - i)})
+	}
+	return append(program,
+		bpf.Jump{Skip: 1},
+		bpf.RetConstant{Val: uint32(seccomp.ActionErrno) | uint32(unix.EPERM)})
 }
 
 // guard goes before the library's program, which lets foreign instruction

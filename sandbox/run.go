@@ -141,6 +141,16 @@ func (c *Container) run(cmd Command) (Facts, error) {
 		return Facts{}, err
 	}
 	defer r.pipes.close()
+	if cmd.Stdin == nil {
+		// Opened for this run alone: flags and owner of an open file would be
+		// a way for one run to tell the next something.
+		null, err := openNull()
+		if err != nil {
+			return Facts{}, err
+		}
+		defer null.Close()
+		cmd.Stdin = null
+	}
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
 	}
@@ -299,11 +309,7 @@ func (c *Container) cloneTwice(s *script, pid *int32) *cloneArgs {
 // scriptProgram writes down the last part of a child's way: descriptors,
 // limits, identity, time stamps, exec.
 func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
-	stdin := c.null
-	if cmd.Stdin != nil {
-		stdin = cmd.Stdin
-	}
-	sources := [3]int{int(stdin.Fd()), r.pipes[0].w, r.pipes[1].w}
+	sources := [3]int{int(cmd.Stdin.Fd()), r.pipes[0].w, r.pipes[1].w}
 	if cmd.Stdout != nil {
 		sources[1] = int(cmd.Stdout.Fd())
 	}
