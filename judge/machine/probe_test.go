@@ -1,0 +1,139 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/build"
+)
+
+// probes are compiled by the real compiler.
+func probes(t *testing.T) *Probes {
+	t.Helper()
+	chain, err := build.Detect().Find("")
+	if err != nil {
+		t.Skip(err)
+	}
+	p, err := Build(func(f judge.File) (*os.File, error) {
+		res, err := build.Compile(t.Context(), chain, build.Source{Files: []judge.File{f}}, build.JuryLimits)
+		if err == nil && res.Program == nil {
+			err = errors.New(res.Output)
+		}
+		return res.Program, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = p.Close() })
+	return p
+}
+
+// here is where this machine measures.
+func here(t *testing.T) Place {
+	t.Helper()
+	cpus, err := MeasuringCPUs(1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	policy, why := Policy(1)
+	if why != "" {
+		t.Log(why)
+	}
+	return Place{CPUs: cpus, Policy: policy}
+}
+
+func TestProbe(t *testing.T) {
+	p, at := probes(t), here(t)
+	v, err := p.Probe(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%+v", v)
+	for _, k := range kinds {
+		if v.Of(k).Low < time.Millisecond {
+			t.Errorf("the %s probe took %v, want some work", k, v.Of(k).Low)
+		}
+	}
+}
+
+func TestProbeSaysWhatItComputed(t *testing.T) {
+	r, err := probes(t).runner(t.Context(), here(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if _, err := r.run(t.Context(), Compute, 1000); err != nil {
+		t.Error(err)
+	}
+	r.sums["compute1000"] = "another"
+	if _, err := r.run(t.Context(), Compute, 1000); err == nil || !strings.Contains(err.Error(), "miscalculates") {
+		t.Errorf("a wrong sum gives %v", err)
+	}
+}
+
+func TestBuildFails(t *testing.T) {
+	_, err := Build(func(judge.File) (*os.File, error) { return nil, errors.New("no compiler") })
+	if err == nil || err.Error() != "compile the compute probe: no compiler" {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDrifted(t *testing.T) {
+	ms := func(low, middle, high float64) Spread {
+		of := func(x float64) time.Duration { return time.Duration(x * float64(time.Millisecond)) }
+		return Spread{of(low), of(middle), of(high)}
+	}
+	quiet, noisy := ms(9.99, 10, 10.01), ms(9, 12, 14)
+	for _, tc := range []struct {
+		name      string
+		base, now Vector
+		which     Kind
+		by        string
+		yes       bool
+	}{
+		{"same", Vector{quiet, noisy}, Vector{quiet, noisy}, Compute, "0.000", false},
+		{"within", Vector{quiet, quiet}, Vector{quiet, ms(10.18, 10.2, 10.21)}, Memory, "0.020", false},
+		{"slower memory", Vector{quiet, quiet}, Vector{quiet, ms(10.28, 10.3, 10.32)}, Memory, "0.030", true},
+		{"faster compute", Vector{quiet, noisy}, Vector{ms(9, 9, 9), noisy}, Compute, "-0.100", true},
+		{"noise", Vector{quiet, noisy}, Vector{quiet, ms(13, 15, 18)}, Compute, "0.000", false},
+		{"beyond the noise", Vector{quiet, noisy}, Vector{quiet, ms(15, 18, 20)}, Memory, "0.500", true},
+		{"no baseline", Vector{}, Vector{quiet, quiet}, "", "0.000", false},
+		{"half a baseline", Vector{Memory: quiet}, Vector{noisy, ms(20, 20, 20)}, Memory, "1.000", true},
+	} {
+		which, by, yes := Drifted(tc.base, tc.now)
+		if got := fmt.Sprintf("%.3f", by); which != tc.which || got != tc.by || yes != tc.yes {
+			t.Errorf("%s: %q by %s, %v; want %q by %s, %v", tc.name, which, got, yes, tc.which, tc.by, tc.yes)
+		}
+	}
+}
+
+func TestSpread(t *testing.T) {
+	if got, want := spread([]time.Duration{7, 1, 6, 2, 5, 3, 4}), (Spread{2, 4, 6}); got != want {
+		t.Errorf("spread of 1 to 7 is %v, want %v", got, want)
+	}
+	if got, want := spread([]time.Duration{3}), (Spread{3, 3, 3}); got != want {
+		t.Errorf("spread of one is %v, want %v", got, want)
+	}
+}
+
+func TestScrubBytes(t *testing.T) {
+	for _, tc := range []struct {
+		on   files
+		cpus []int
+		want int
+	}{
+		{metal, []int{1}, 36608 << 10},
+		{metal, []int{1, 0}, mostScrub},
+		{virtual, nil, leastScrub},
+		{metal.with(files{"sys/devices/system/cpu/cpu1/cache/index3/size": "2M"}), []int{1}, leastScrub},
+	} {
+		if got := tc.on.host().scrubBytes(tc.cpus); got != tc.want {
+			t.Errorf("scrub for %v: %d bytes, want %d", tc.cpus, got, tc.want)
+		}
+	}
+}
