@@ -22,6 +22,8 @@ type Container struct {
 	hard   map[int]uint64
 	cancel int // eventfd that interrupts the wait for a program
 
+	closing sync.Once
+
 	mu      sync.Mutex
 	in      *inside // nil: to be made anew
 	group   *group  // nil: to be made anew, or there are no control groups
@@ -176,14 +178,23 @@ func (c *Container) dropSpent() error {
 	return err
 }
 
-// Close kills what runs inside and removes every trace. It may be called
-// twice.
+// Close stops what runs inside, whose Run then gives an error, and removes
+// every trace. It may be called twice.
 func (c *Container) Close() error {
+	var err error
+	c.closing.Do(func() {
+		if c.cancel >= 0 {
+			// Read by nobody later: no run comes after this.
+			_, _ = unix.Write(c.cancel, []byte{1, 0, 0, 0, 0, 0, 0, 0})
+		}
+		err = c.close()
+	})
+	return err
+}
+
+func (c *Container) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.closed {
-		return nil
-	}
 	c.closed = true
 	var err error
 	if c.in != nil {

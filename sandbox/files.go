@@ -30,7 +30,8 @@ const beneath = unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_N
 
 // WriteFile puts a file into the work folder as it is now, for a run with
 // KeepWork. Folders on the way are made; the file belongs to the program's
-// user. After a run that was killed the folder is empty by then.
+// user. A file that cannot be written whole is not there afterwards. After a
+// run that was killed the folder is empty by then.
 func (c *Container) WriteFile(name string, data []byte, mode fs.FileMode) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -43,12 +44,15 @@ func (c *Container) WriteFile(name string, data []byte, mode fs.FileMode) error 
 		c.in.thread.do(func() { err = c.asProgram(func() error { return writeBeneath(c.in.work, name, data, mode) }) })
 	}
 	if err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return fmt.Errorf("write %s: %w", short(name), err)
 	}
 	return nil
 }
 
-var errNoWork = errors.New("container has no work folder")
+var (
+	errNoWork  = errors.New("container has no work folder: give it one with Config.WorkBytes")
+	errOutside = errors.New("the name leads out of the work folder or is empty: give one below it, without a leading slash")
+)
 
 // asProgram runs f on the container's thread with the program's user as the
 // one who owns new files: others do not exist for the container's tmpfs.
@@ -66,7 +70,7 @@ func (c *Container) asProgram(f func() error) error {
 
 func writeBeneath(work int, name string, data []byte, mode fs.FileMode) error {
 	if !filepath.IsLocal(name) {
-		return fmt.Errorf("%q leads out of the work folder", name)
+		return errOutside
 	}
 	name = filepath.Clean(name)
 	for i, r := range name {
@@ -81,14 +85,16 @@ func writeBeneath(work int, name string, data []byte, mode fs.FileMode) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if _, err := f.Write(data); err != nil {
-		return err
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(mode.Perm())
 	}
-	if err := f.Chmod(mode.Perm()); err != nil {
-		return err
+	if err = errors.Join(err, f.Close()); err != nil {
+		// Half a file is worse than none. No program lives that could have
+		// put a link into the path by now.
+		err = errors.Join(err, unix.Unlinkat(work, name, 0))
 	}
-	return f.Close()
+	return err
 }
 
 // makeFolder makes the last part of a path whose other parts exist.
@@ -135,7 +141,7 @@ func (c *Container) ReadFile(name string, max int64) ([]byte, error) {
 	defer c.mu.Unlock()
 	data, err := readBeneath(c.workFolder(), name, max)
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", name, err)
+		return nil, fmt.Errorf("read %s: %w", short(name), err)
 	}
 	return data, nil
 }
@@ -156,7 +162,7 @@ func readBeneath(work int, name string, max int64) ([]byte, error) {
 		return nil, errNoWork
 	}
 	if !filepath.IsLocal(name) {
-		return nil, fmt.Errorf("%q leads out of the work folder", name)
+		return nil, errOutside
 	}
 	f, err := openBeneath(work, name, unix.O_RDONLY, 0)
 	if err != nil {
@@ -182,7 +188,7 @@ func (c *Container) ReadDir(name string) ([]fs.DirEntry, error) {
 	defer c.mu.Unlock()
 	list, err := listBeneath(c.workFolder(), name)
 	if err != nil {
-		return nil, fmt.Errorf("list %s: %w", name, err)
+		return nil, fmt.Errorf("list %s: %w", short(name), err)
 	}
 	return list, nil
 }
@@ -192,7 +198,7 @@ func listBeneath(work int, name string) ([]fs.DirEntry, error) {
 		return nil, errNoWork
 	}
 	if !filepath.IsLocal(name) {
-		return nil, fmt.Errorf("%q leads out of the work folder", name)
+		return nil, errOutside
 	}
 	fd, err := unix.Openat2(work, name, &unix.OpenHow{
 		Flags: unix.O_RDONLY | unix.O_DIRECTORY | unix.O_CLOEXEC | unix.O_NOFOLLOW, Resolve: beneath})

@@ -60,6 +60,56 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+// TestOddNames collects what a program named and shaped to make that hard.
+func TestOddNames(t *testing.T) {
+	c := container(t, Config{WorkBytes: 8 << 20})
+	if f := behave(t, c, Limits{FileBytes: 1 << 20}, false, "names"); string(f.Stdout) != "ok\n" {
+		t.Fatalf("names: %s, output %q", outcome(f), f.Stdout)
+	}
+	list, err := c.ReadDir(".")
+	if err != nil || len(list) != 12 {
+		t.Fatalf("list: got %v, error %v; want 12 names", list, err)
+	}
+	for _, e := range list {
+		data, err := c.ReadFile(e.Name(), 100)
+		switch e.Name() {
+		case "d", "closed":
+			if !errors.Is(err, ErrNotFile) && !errors.Is(err, fs.ErrPermission) {
+				t.Errorf("read %q: got error %v, want %v or no permission", e.Name(), err, ErrNotFile)
+			}
+		case "~":
+			if !errors.Is(err, ErrTooLarge) {
+				t.Errorf("read a file of 1 MiB: got %d bytes, error %v, want %v", len(data), err, ErrTooLarge)
+			}
+		default:
+			if err != nil || string(data) != "x" {
+				t.Errorf("read %q: got %q, error %v", e.Name(), data, err)
+			}
+		}
+	}
+	deep := strings.TrimSuffix(strings.Repeat("d/", 1000), "/")
+	if list, err := c.ReadDir(deep); err != nil || len(list) != 0 {
+		t.Errorf("list 1000 folders down: got %v, error %v", list, err)
+	}
+	for name, want := range map[string]error{
+		deep + "/" + strings.Repeat("d/", 2000): syscall.ENAMETOOLONG, strings.Repeat("n", 256): syscall.ENAMETOOLONG,
+		"a\x00b": syscall.EINVAL, "-rf/x": syscall.ENOTDIR, "d": ErrNotFile, ".": ErrNotFile,
+	} {
+		if err := c.WriteFile(name, []byte("x"), 0o644); !errors.Is(err, want) || len(err.Error()) > 500 {
+			t.Errorf("write %.100q: got error %v, want %v", name, err, want)
+		}
+	}
+	if err := c.WriteFile("big", make([]byte, 16<<20), 0o644); !errors.Is(err, syscall.ENOSPC) {
+		t.Errorf("write more than fits: got error %v", err)
+	}
+	if data, err := c.ReadFile("big", 16<<20); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("half a file is there: %d bytes, error %v", len(data), err)
+	}
+	if data, err := c.ReadFile("-rf", -1); !errors.Is(err, ErrTooLarge) {
+		t.Errorf("read at most -1 bytes: got %q, error %v", data, err)
+	}
+}
+
 func TestWorkFolder(t *testing.T) {
 	c := container(t, Config{WorkBytes: 1 << 20})
 	if err := c.WriteFile("a/b/file", []byte("hello"), 0o640); err != nil {

@@ -79,6 +79,7 @@ func TestMountSources(t *testing.T) {
 	if err := os.Chmod(filepath.Join(dir, "folder"), 0); err != nil {
 		t.Fatal(err)
 	}
+	defer os.Chmod(filepath.Join(dir, "folder"), 0o755)
 	if os.Geteuid() != 0 {
 		refused(t, "unreadable", Config{Mounts: []Mount{{dir + "/folder/inner", "/data"}}}, "permission denied")
 	}
@@ -212,6 +213,9 @@ func TestWorkSizes(t *testing.T) {
 			}
 		}
 		if test.cfg.WorkInodes == 1 {
+			if err := c.WriteFile("x", nil, 0o644); err != nil {
+				t.Error(err)
+			}
 			if err := c.WriteFile("y", nil, 0o644); !errors.Is(err, syscall.ENOSPC) {
 				t.Errorf("a second file where one fits: got error %v", err)
 			}
@@ -280,6 +284,147 @@ func TestEdgeLimits(t *testing.T) {
 	} {
 		if got := outcome(behave(t, c, test.limits, false, strings.Fields(test.args)...)); got != test.want {
 			t.Errorf("%s: got %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
+// TestCommands gives Run what it must refuse, and checks each time that the
+// container is none the worse.
+func TestCommands(t *testing.T) {
+	c := container(t, Config{WorkBytes: 1 << 20})
+	program := compiled(t, "program.c")
+	dir := t.TempDir()
+	plant(t, dir)
+	open := func(name string, flags int) *os.File {
+		t.Helper()
+		f, err := os.OpenFile(name, flags, 0o755)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		return f
+	}
+	closed := open(dir+"/file", os.O_RDONLY)
+	_ = closed.Close()
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	text, err := os.ReadFile(program.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.WriteFile(dir+"/program", text, 0o755), os.WriteFile(dir+"/plain", text, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	args := []string{"program", "exit", "0"}
+	for _, test := range []struct {
+		name string
+		cmd  Command
+		want string
+	}{
+		{"no arguments", Command{Program: program}, "no arguments"},
+		{"nothing to run", Command{Args: []string{""}}, "no program"},
+		{"NUL in an argument", Command{Program: program, Args: []string{"x", "a\x00b"}}, "argument 1 holds a NUL"},
+		{"NUL in a variable", Command{Program: program, Args: args, Env: []string{"A=1", "B=\x00"}}, "environment variable 1 holds a NUL"},
+		{"long argument", Command{Program: program, Args: []string{strings.Repeat("x", 1<<20)}}, "argument list too long"},
+		{"long environment", Command{Program: program, Args: args, Env: []string{strings.Repeat("x", 1<<20)}}, "argument list too long"},
+		{"many arguments", Command{Program: program, Args: make([]string, 3<<20)}, "argument list too long"},
+		{"bad limit", Command{Program: program, Args: args, Limits: Limits{CPU: -1}}, "limit of CPU time"},
+
+		{"program: folder", Command{Program: open(dir, os.O_RDONLY), Args: args}, "is a folder"},
+		{"program: pipe", Command{Program: r, Args: args}, "is a pipe"},
+		{"program: device", Command{Program: open("/dev/null", os.O_RDONLY), Args: args}, "is a device"},
+		{"program: closed", Command{Program: closed, Args: args}, "file already closed"},
+		{"program: for writing", Command{Program: open(dir+"/program", os.O_RDWR), Args: args}, "open for writing"},
+		{"program: not executable", Command{Program: open(dir+"/plain", os.O_RDONLY), Args: args}, "chmod +x"},
+		{"program: absent in the container", Command{Args: []string{"/bin/sh"}}, "exec /bin/sh: no such file"},
+
+		{"input: folder", Command{Program: program, Args: args, Stdin: open(dir, os.O_RDONLY)}, "is the folder"},
+		{"input: closed", Command{Program: program, Args: args, Stdin: closed}, "standard input: "},
+		{"input: writable", Command{Program: program, Args: args, Stdin: open(dir+"/file", os.O_RDWR)}, "open for reading and for nothing else"},
+		{"input: write-only", Command{Program: program, Args: args, Stdin: open(dir+"/file", os.O_WRONLY)}, "open for reading"},
+		{"input: path only", Command{Program: program, Args: args, Stdin: open(dir+"/file", unix.O_PATH)}, "open for reading"},
+		{"input: wrong end", Command{Program: program, Args: args, Stdin: w}, "open for reading"},
+		{"input: terminal", Command{Program: program, Args: args, Stdin: open("/dev/ptmx", os.O_RDONLY)}, "is the device"},
+		{"output: wrong end", Command{Program: program, Args: args, Stdout: r}, "open for writing"},
+		{"output: closed", Command{Program: program, Args: args, Stdout: closed}, "standard output: "},
+	} {
+		facts, err := c.Run(context.Background(), test.cmd)
+		if err == nil || !strings.HasPrefix(err.Error(), "run: ") || !strings.Contains(err.Error(), test.want) || len(err.Error()) > 1000 {
+			t.Errorf("%s: got %s, error %v; want one with %q", test.name, outcome(facts), err, test.want)
+		}
+		if f := behave(t, c, Limits{}, false, "identity"); string(f.Stdout) != "ok\n" {
+			t.Errorf("after %s: %s, output %q", test.name, outcome(f), f.Stdout)
+		}
+	}
+
+	// What is odd but means something.
+	for _, test := range []struct {
+		name string
+		cmd  Command
+		want string
+	}{
+		{"no name", Command{Program: program, Args: []string{"", "exit", "7"}}, "exit 7"},
+		{"variables without a name", Command{Program: program, Args: args, Env: []string{"", "=", "x"}}, "exit 0"},
+		{"path only", Command{Program: open(program.Name(), unix.O_PATH), Args: args}, "exit 0"},
+		{"input from a device", Command{Program: program, Args: args, Stdin: open("/dev/zero", os.O_RDONLY)}, "exit 0"},
+		{"input is the program", Command{Program: program, Args: args, Stdin: program}, "exit 0"},
+		{"endless input", Command{Program: program, Args: []string{"program", "cat"}, Stdin: open("/dev/zero", os.O_RDONLY), Limits: Limits{OutputBytes: 1 << 20}}, "signal 9, output limit"},
+	} {
+		if facts, err := c.Run(context.Background(), test.cmd); err != nil || outcome(facts) != test.want {
+			t.Errorf("%s: got %s, error %v; want %s", test.name, outcome(facts), err, test.want)
+		}
+	}
+}
+
+// An executable of another machine, and one in memory, sealed or not.
+func TestPrograms(t *testing.T) {
+	c := container(t, Config{})
+	text, err := os.ReadFile(compiled(t, "nop.c").Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	memory := func(flags int, text []byte) *os.File {
+		t.Helper()
+		fd, err := unix.MemfdCreate("program", unix.MFD_CLOEXEC|flags)
+		if err != nil {
+			t.Skip("needs memory files with seals:", err)
+		}
+		w := os.NewFile(uintptr(fd), "memory")
+		defer w.Close()
+		if _, err := w.Write(text); err != nil {
+			t.Fatal(err)
+		}
+		f, err := os.Open("/proc/self/fd/" + strconv.Itoa(fd))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = f.Close() })
+		return f
+	}
+	const noExec, exec = 0x8, 0x10 // MFD_NOEXEC_SEAL, MFD_EXEC
+	run := func(f *os.File) (Facts, error) {
+		return c.Run(context.Background(), Command{Program: f, Args: []string{"x"}})
+	}
+	if facts, err := run(memory(exec, text)); err != nil || outcome(facts) != "exit 0" {
+		t.Errorf("in memory: got %s, error %v", outcome(facts), err)
+	}
+	if _, err := run(memory(noExec, text)); err == nil || !strings.Contains(err.Error(), "chmod +x") {
+		t.Errorf("sealed against execution: got error %v", err)
+	}
+	for name, machine := range map[string][2]byte{"s390": {22, 0}, "none": {0, 0}, "32-bit": {3, 0}} {
+		foreign := append([]byte(nil), text...)
+		copy(foreign[18:], machine[:])
+		if facts, err := run(memory(exec, foreign)); err != nil || outcome(facts) != "exit 127" || len(facts.Stderr) == 0 {
+			t.Errorf("for machine %s: got %s, error %v, stderr %q", name, outcome(facts), err, facts.Stderr)
+		}
+	}
+	for size := 0; size < 200; size += 13 {
+		if facts, err := run(memory(exec, text[:size])); err != nil || facts.Exited && facts.ExitStatus == 0 {
+			t.Errorf("cut off after %d bytes: got %s, error %v", size, outcome(facts), err)
 		}
 	}
 }

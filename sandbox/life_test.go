@@ -289,7 +289,7 @@ func TestUnprivileged(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("is unprivileged anyway")
 	}
-	cmd := exec.Command("/proc/self/exe", "-test.v", "-test.run=^(TestRun|TestCollect|TestWorkFolder|TestCompile|TestCancel|TestCheck|TestDevices|TestExec)$")
+	cmd := exec.Command("/proc/self/exe", "-test.v", "-test.run=^(TestRun|TestCollect|TestWorkFolder|TestCompile|TestCancel|TestCheck|TestDevices|TestExec|TestMount.*|TestWorkSizes|TestBad.*|TestEdgeLimits|TestCommands|TestPrograms|TestOddNames|TestCloseWhileRunning|TestAllAtOnce|TestOverlaps|TestNoControlGroups|TestManyContainers|TestFewDescriptors)$")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
 	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=/tmp"}
 	out, err := cmd.CombinedOutput()

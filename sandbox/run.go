@@ -67,33 +67,9 @@ func (c *Container) makeReady(keepWork bool) error {
 	return c.repair()
 }
 
-// errInterrupted ends a run whose context has ended.
-var errInterrupted = errors.New("interrupted")
-
-func checkCommand(cmd Command) error {
-	if len(cmd.Args) == 0 {
-		return errors.New("no arguments: Args[0] is the program's name")
-	}
-	for _, f := range []*os.File{cmd.Stdin, cmd.Stdout, cmd.Program} {
-		if f != nil && f.Fd() <= 2 {
-			return errors.New("a file has descriptor 0, 1 or 2, which are the program's own")
-		}
-	}
-	if err := checkWindow(cmd); err != nil {
-		return err
-	}
-	if cmd.Program == nil {
-		return nil
-	}
-	info, err := cmd.Program.Stat()
-	if err != nil {
-		return err
-	}
-	if info.Mode().Perm()&0o001 == 0 {
-		return fmt.Errorf("program %s has mode %v; the container's user must be able to execute it", cmd.Program.Name(), info.Mode())
-	}
-	return nil
-}
+// errInterrupted ends a run whose context has ended, or whose container is
+// being closed.
+var errInterrupted = errors.New("interrupted by its context or by Close")
 
 // armCancel has the end of ctx interrupt the wait for the program.
 func (c *Container) armCancel(ctx context.Context) (disarm func()) {
@@ -137,10 +113,10 @@ type startedRun struct {
 func (c *Container) run(cmd Command) (Facts, error) {
 	r := &c.current
 	*r = startedRun{limits: cmd.Limits, window: cmd.window}
+	defer r.pipes.close()
 	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil); err != nil {
 		return Facts{}, err
 	}
-	defer r.pipes.close()
 	if cmd.Stdin == nil {
 		// Opened for this run alone: flags and owner of an open file would be
 		// a way for one run to tell the next something.

@@ -1,29 +1,57 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
+	"contest/judge"
 	"contest/judge/build"
 	"contest/sandbox"
 )
 
 // checkup is what doctor found, as it prints it in JSON.
 type checkup struct {
-	Compilers build.Toolchains `json:"compilers"`
-	Sandbox   sandbox.Report   `json:"sandbox"`
+	Compilers []compilerCheck `json:"compilers"`
+	Sandbox   sandbox.Report  `json:"sandbox"`
+	// Judges: submissions can be compiled and run here. Fit: with all that an
+	// official contest needs.
+	Judges bool `json:"judges"`
+	Fit    bool `json:"fit"`
+}
+
+// compilerCheck is an installed compiler and whether what it makes runs.
+type compilerCheck struct {
+	build.Toolchain
+	Works bool   `json:"works"`
+	Found string `json:"found"` // why not
 }
 
 func newDoctor(c *cli) *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this machine lacks and how to mend it",
-		Long: `Doctor looks at compilers, kernel, namespaces, control groups and how quiet the
-processors are. It ends with status 8 if this machine cannot judge at all.`,
+		Long: `Doctor tries everything that judging on this machine relies on: the compilers,
+what keeps programs in, what limits and counts what they use, and what times
+them. Each protection is present (✓) or missing: ✗ if something is refused
+without it, ! if something is only worse. What is missing is explained: what it
+protects, what to do, and what is refused until then.
+
+It ends with status 0 if programs can be judged here, even if only for practice,
+and with status 8 if not. In JSON, "fit" says whether official contests can be
+held.`,
 		Args: cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
-			found := checkup{Compilers: build.Detect(), Sandbox: sandbox.Check()}
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			found := examine(cmd.Context())
+			if err := cmd.Context().Err(); err != nil {
+				return err
+			}
 			if c.json {
 				if err := c.printJSON(found); err != nil {
 					return err
@@ -31,7 +59,7 @@ processors are. It ends with status 8 if this machine cannot judge at all.`,
 			} else {
 				c.checkup(found)
 			}
-			if found.Sandbox.Unusable || len(found.Compilers) == 0 {
+			if !found.Judges {
 				return c.said(&exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"})
 			}
 			return nil
@@ -39,41 +67,209 @@ processors are. It ends with status 8 if this machine cannot judge at all.`,
 	}
 }
 
+// examine takes about a second, most of it for the compilers.
+func examine(ctx context.Context) checkup {
+	found := checkup{Sandbox: sandbox.Check(), Compilers: []compilerCheck{}}
+	for _, t := range build.Detect() {
+		check := compilerCheck{Toolchain: t}
+		switch err := errors.New("not tried, as no program can be run here"); {
+		case found.Sandbox.Unusable:
+			check.Found = err.Error()
+		default:
+			if err = tryCompiler(ctx, t); err != nil {
+				check.Found = err.Error()
+			}
+			check.Works = err == nil
+		}
+		found.Judges = found.Judges || check.Works
+		found.Compilers = append(found.Compilers, check)
+	}
+	found.Fit = found.Judges && !found.Sandbox.Degraded
+	return found
+}
+
+const trialSource = "#include <iostream>\nint main() { std::cout << \"works\"; }\n"
+
+// tryCompiler takes the way of a submission: compiled in a container, linked
+// statically, run in another.
+func tryCompiler(ctx context.Context, t build.Toolchain) error {
+	res, err := build.Compile(ctx, t, build.Source{Files: []judge.File{{Name: "trial.cpp", Data: []byte(trialSource)}}}, build.JuryLimits)
+	if err != nil {
+		return err
+	}
+	if res.Program == nil {
+		return fmt.Errorf("it does not compile a program of two lines: %s", res.Output)
+	}
+	defer res.Program.Close()
+	box, err := sandbox.New(ctx, sandbox.Config{})
+	if err != nil {
+		return err
+	}
+	defer box.Close()
+	facts, err := box.Run(ctx, sandbox.Command{Program: res.Program, Args: []string{"trial"}})
+	if err != nil {
+		return err
+	}
+	if !bytes.Equal(facts.Stdout, []byte("works")) {
+		return fmt.Errorf("a compiled program should print %q and prints %q", "works", facts.Stdout)
+	}
+	return nil
+}
+
+// groupTitles say what the protections of a group are for, in order.
+var groupTitles = []struct {
+	group       sandbox.Group
+	title, says string
+}{
+	{sandbox.Isolation, "Isolation", "a program reaches nothing but what it is given"},
+	{sandbox.Limiting, "Limits", "a program uses no more than it may, and what it uses is known"},
+	{sandbox.Timing, "Timing", "times are the program's own doing"},
+}
+
 func (c *cli) checkup(found checkup) {
-	for _, t := range found.Compilers {
-		c.finding(true, "compiler "+string(t.ID), t.Version, "", "", "")
+	c.heading("Compilers", "submissions become programs, linked statically")
+	compilers := compilerFindings(found.Compilers)
+	for _, p := range compilers {
+		c.finding(p)
 	}
-	if len(found.Compilers) == 0 {
-		c.finding(false, "compiler", "neither g++ nor clang++", "compiles submissions", "apt-get install g++", "nothing can be judged")
+	for _, g := range groupTitles {
+		c.heading(g.title, g.says)
+		var last sandbox.Protection
+		for _, p := range found.Sandbox.Protections {
+			if p.Group == g.group {
+				c.finding(sameAs(last, p))
+				last = p
+			}
+		}
 	}
-	for _, p := range found.Sandbox.Protections {
-		c.finding(p.Present, p.Name, p.Found, p.Meaning, p.Cure, p.Without)
+	c.printf("\n")
+	c.summary(found, slices.Concat(compilers, found.Sandbox.Protections))
+}
+
+// compilerFindings are the compilers as if they were protections. Only the
+// lack of all of them has a consequence.
+func compilerFindings(list []compilerCheck) []sandbox.Protection {
+	const install = "apt-get install g++"
+	any := slices.ContainsFunc(list, func(t compilerCheck) bool { return t.Works })
+	var out []sandbox.Protection
+	for _, t := range list {
+		p := sandbox.Protection{Name: "compiler " + string(t.ID), Present: t.Works, Found: t.Version, Meaning: "compiles and links; what it made runs"}
+		if !t.Works {
+			p.Found = t.Version + ": " + t.Found
+			p.Meaning, p.Cure, p.Without = "compiles submissions", install+", which brings libc.a and libstdc++.a for static linking", "it cannot be used"
+			if !any {
+				p.Refused = sandbox.RefusesPrograms
+			}
+		}
+		out = append(out, p)
 	}
-	switch {
-	case found.Sandbox.Unusable:
-	case found.Sandbox.Degraded:
-		c.printf("\n%s this machine judges, but not everything is enforced or measured exactly\n", c.style.warn.Render("!"))
-	default:
-		c.printf("\n%s this machine is ready\n", c.style.good.Render("✓"))
+	if len(list) == 0 {
+		out = append(out, sandbox.Protection{Name: "compiler", Found: "neither g++ nor clang++", Meaning: "compiles submissions",
+			Cure: install, Without: "nothing can be judged", Refused: sandbox.RefusesPrograms})
+	}
+	return out
+}
+
+func (c *cli) heading(title, says string) {
+	c.printf("\n%s\n", c.style.bold.Render(title)+c.style.faint.Render(", so that "+says))
+}
+
+const (
+	nameColumn  = 25
+	labelColumn = 11
+)
+
+func (c *cli) finding(p sandbox.Protection) {
+	if p.Present {
+		text := p.Meaning
+		if p.Found != "works" {
+			text = p.Found + " · " + p.Meaning
+		}
+		c.hang(c.style.good.Render("✓")+" "+p.Name, 2+nameColumn, text, c.style.faint)
+		return
+	}
+	mark := c.style.warn.Render("!")
+	if p.Refused != sandbox.RefusesNothing {
+		mark = c.style.bad.Render("✗")
+	}
+	c.hang(mark+" "+c.style.bold.Render(p.Name), 2+nameColumn, p.Found, lipgloss.NewStyle())
+	for _, line := range []struct{ label, text string }{
+		{"protects", p.Meaning}, {"without it", p.Without}, {"refused", refusal(p.Refused)}, {"mend", p.Cure},
+	} {
+		if line.text != "" {
+			c.hang("    "+c.style.faint.Render(line.label), 4+labelColumn, line.text, lipgloss.NewStyle())
+		}
 	}
 }
 
-func (c *cli) finding(present bool, name, found, meaning, cure, without string) {
-	mark := c.style.good.Render("✓")
-	switch {
-	case present:
-	case without == "":
-		mark = c.style.warn.Render("!")
-	default:
-		mark = c.style.bad.Render("✗")
+// sameAs says what is missing for the reason that the one before is only once.
+func sameAs(last, p sandbox.Protection) sandbox.Protection {
+	if !p.Present && !last.Present && p.Found == last.Found && p.Cure == last.Cure {
+		p.Found, p.Cure = "likewise", "the same"
 	}
-	c.printf("%s %-26s %s\n", mark, name, found)
-	if present {
-		return
+	return p
+}
+
+func refusal(r sandbox.Refusal) string {
+	switch r {
+	case sandbox.RefusesPrograms:
+		return "everything: no program is compiled or run"
+	case sandbox.RefusesOfficial:
+		return "official contests (judge serve --degraded holds one for practice)"
 	}
-	for _, line := range []struct{ label, text string }{{"what for", meaning}, {"mend", cure}, {"without it", without}} {
-		if line.text != "" {
-			c.printf("    %-10s %s\n", c.style.faint.Render(line.label), line.text)
+	return "nothing"
+}
+
+// hang prints text in lines that begin below each other, right of head.
+func (c *cli) hang(head string, column int, text string, style lipgloss.Style) {
+	width := max(20, min(c.width, 110)-column)
+	if lipgloss.Width(head) >= column {
+		c.printf("%s\n", head)
+		head = ""
+	}
+	for _, line := range wrap(text, width) {
+		c.printf("%s%s%s\n", head, strings.Repeat(" ", column-lipgloss.Width(head)), style.Render(line))
+		head = ""
+	}
+}
+
+// wrap breaks text between words. A word longer than width, such as a path
+// that is to be copied, stays whole.
+func wrap(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && lipgloss.Width(line)+1+lipgloss.Width(word) > width {
+			lines, line = append(lines, line), ""
 		}
+		line = strings.TrimPrefix(line+" "+word, " ")
+	}
+	return append(lines, line)
+}
+
+// summary is the last word. That nothing can be judged is the error's.
+func (c *cli) summary(found checkup, all []sandbox.Protection) {
+	var lacking []string
+	worse := 0
+	for _, p := range all {
+		switch {
+		case p.Present:
+		case p.Refused != sandbox.RefusesNothing:
+			lacking = append(lacking, p.Name)
+		default:
+			worse++
+		}
+	}
+	counts := fmt.Sprintf("%d of %d present", len(all)-len(lacking)-worse, len(all))
+	if worse > 0 {
+		counts += fmt.Sprintf(", %d only worse (!)", worse)
+	}
+	switch {
+	case found.Fit:
+		c.hang(c.style.good.Render("✓"), 2, "this machine is ready for official contests: "+counts, lipgloss.NewStyle())
+	case found.Judges:
+		c.hang(c.style.warn.Render("!"), 2, fmt.Sprintf("this machine judges for practice; official contests are refused: %s, missing %s", counts, strings.Join(lacking, ", ")), lipgloss.NewStyle())
+	default:
+		c.hang(c.style.bad.Render("✗"), 2, fmt.Sprintf("nothing is judged here: %s, missing %s", counts, strings.Join(lacking, ", ")), lipgloss.NewStyle())
 	}
 }

@@ -61,7 +61,7 @@ func (c *cli) fit(degraded bool) error {
 	report := sandbox.Check()
 	var lacking []string
 	for _, p := range report.Missing() {
-		if p.Without != "" {
+		if p.Refused != sandbox.RefusesNothing {
 			lacking = append(lacking, p.Name)
 		}
 	}

@@ -1,8 +1,8 @@
 package build
 
 import (
-	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -63,13 +63,15 @@ int main() {
 			if res.Program == nil {
 				t.Fatalf("it does not compile:\n%s", res.Output)
 			}
-			input, err := os.CreateTemp(t.TempDir(), "in")
+			name := filepath.Join(t.TempDir(), "in")
+			if err := os.WriteFile(name, []byte("3000000000 4\n"), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			input, err := os.Open(name)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer input.Close()
-			io.WriteString(input, "3000000000 4\n")
-			input.Seek(0, io.SeekStart)
 			box, err := sandbox.New(t.Context(), sandbox.Config{})
 			if err != nil {
 				t.Fatal(err)

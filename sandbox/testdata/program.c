@@ -362,6 +362,19 @@ static int do_traps(char **a) { // names where the judge expects a file
 	fchmod(fd, 0);
 	return ok();
 }
+static int do_names(char **a) { // names that a collector could stumble over
+	char longest[256];
+	memset(longest, 'n', 255);
+	longest[255] = 0;
+	const char *names[] = {"new\nline", "a:b,c=d", "-rf", " ", "\xff\xfe", "..x", "~", "\033[31mred", longest};
+	for (unsigned i = 0; i < sizeof names / sizeof *names; i++) {
+		int fd = open(names[i], O_CREAT | O_WRONLY, 0600);
+		if (fd < 0 || write(fd, "x", 1) != 1) return want(names[i], -1, 0);
+	}
+	if (link("-rf", "hard") || mkdir("closed", 0) || truncate("~", 1 << 20)) return want("hard", -1, 0);
+	for (int i = 0; i < 1000; i++) if (mkdir("d", 0700) || chdir("d")) return want("deep", -1, 0);
+	return ok();
+}
 static int do_fsize(char **a) {
 	int fd = open("big", O_CREAT | O_WRONLY, 0600);
 	static char block[65536];
@@ -390,7 +403,7 @@ static struct { const char *name; int (*run)(char **); } behaviours[] = {
 	B(exit), B(abort), B(segv), B(overflow), B(recurse), B(spin), B(sleep), B(stop), B(stubborn), B(spinthreads), B(orphan),
 	B(forkbomb), B(daemon), B(child), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
 	B(flood), B(write), B(closeall), B(cat), B(stdinwrite), B(args), B(descriptors), B(files), B(readonly), B(identity), B(signals),
-	B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(fsize), B(devices), B(affinity),
+	B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
 };
 
 int main(int argc, char **argv) {
