@@ -1,10 +1,12 @@
 package machine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -12,24 +14,30 @@ import (
 	"contest/judge/build"
 )
 
-// probes are compiled by the real compiler.
-func probes(t *testing.T) *Probes {
-	t.Helper()
+// built are the probes of all tests, by the real compiler.
+var built = sync.OnceValues(func() (*Probes, error) {
 	chain, err := build.Detect().Find("")
 	if err != nil {
-		t.Skip(err)
+		return nil, err
 	}
-	p, err := Build(func(f judge.File) (*os.File, error) {
-		res, err := build.Compile(t.Context(), chain, build.Source{Files: []judge.File{f}}, build.JuryLimits)
+	return Build(func(f judge.File) (*os.File, error) {
+		res, err := build.Compile(context.Background(), chain, build.Source{Files: []judge.File{f}}, build.JuryLimits)
 		if err == nil && res.Program == nil {
 			err = errors.New(res.Output)
 		}
 		return res.Program, err
 	})
+})
+
+func probes(t *testing.T) *Probes {
+	t.Helper()
+	p, err := built()
+	if errors.Is(err, build.ErrNoCompiler) {
+		t.Skip(err)
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = p.Close() })
 	return p
 }
 
