@@ -13,7 +13,17 @@ import (
 
 func TestMain(m *testing.M) {
 	sandbox.Init()
-	os.Exit(m.Run())
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "headers-")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	sharedHeaders = dir
+	return m.Run()
 }
 
 func compile(t *testing.T, tool Toolchain, src Source) Result {

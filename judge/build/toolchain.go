@@ -23,6 +23,9 @@ type Toolchain struct {
 	Extensions []string `json:"extensions"`
 	Flags      []string `json:"flags"`
 	Libraries  []string `json:"libraries"` // after the sources
+
+	precompiles bool     // gcc's kind of precompiled headers
+	headers     *headers // nil: compile without
 }
 
 // Static linking takes 0.6 ms off every run and leaves the run's root file
@@ -35,7 +38,7 @@ var (
 
 // known are the toolchains that this judge can use, in order of preference.
 var known = []Toolchain{
-	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries},
+	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries, precompiles: true},
 	{ID: "clang++", Name: "C++20 (clang++)", Aliases: []string{"clang"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries},
 }
 
