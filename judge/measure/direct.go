@@ -20,10 +20,10 @@ type Contender struct {
 // sharper than two scores: at 10 rounds it separates a gap of 1 % in 68 % of
 // cases, two intervals in 12 % (facts/timing.md, 4.3).
 type Direct struct {
-	Gap      float64  // ln(Ta/Tb); below 0, a is faster
-	SE       float64  // standard error of Gap, from the bootstrap
-	Interval Interval // 95 %, of Gap
-	Rounds   int      // common pairs of the test that has fewest
+	Gap      float64  `json:"gap"`      // ln(Ta/Tb); below 0, a is faster
+	SE       float64  `json:"se"`       // standard error of Gap, from the bootstrap
+	Interval Interval `json:"interval"` // 95 %, of Gap
+	Rounds   int      `json:"rounds"`   // common pairs of the test that has fewest
 }
 
 // Compare sets a against b. Each test contributes the median of ln(a/b) over

@@ -20,6 +20,10 @@ type Protocol struct {
 	MaxDisturbed float64 // share of disturbed pairs above which the result is unstable
 }
 
+// SessionGap is the least time between two sessions of one submission, where
+// the queue leaves room for two: noise is still alike after 180 runs.
+const SessionGap = 10 * time.Minute
+
 // DefaultProtocol stops at +-0.5 %, 20 rounds or two minutes.
 func DefaultProtocol() Protocol {
 	return Protocol{Looks: []int{5, 7, 10, 14, 20}, HalfWidth: 0.005, Budget: 120 * time.Second, MaxDisturbed: 0.20}
@@ -104,8 +108,9 @@ func (t Tally) Unstable(share float64) bool {
 	return float64(disturbed) > share*float64(t.Pairs)
 }
 
-// Again says whether a disturbed pair of a test is measured again, both sides:
-// at most as many extra pairs as rounds for each test.
+// Again says whether a disturbed pair is measured again, both sides, when its
+// test has had so many extra pairs in so many rounds: at most one for each
+// round.
 func Again(p Pair, extra, rounds int) bool { return p.Disturbed() && extra < rounds }
 
 // Step is one test of a round: the programs in the order in which they run,

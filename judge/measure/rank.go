@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// Entry is what a board ranks: how many tests passed, and the score over the
-// same timed tests as every other entry with as many.
+// Entry is what a board ranks: how many tests passed, and the score, from
+// Evaluate, over the same timed tests as every other entry with as many. What
+// has not been measured yet is no entry.
 type Entry struct {
 	Passed int
 	Score  Score

@@ -223,7 +223,7 @@ func coverage(t *testing.T, rounds, trials int) float64 {
 
 func TestIntervalCoversTheTruth(t *testing.T) {
 	for _, rounds := range []int{5, 10, 20} {
-		got := coverage(t, rounds, 150)
+		got := coverage(t, rounds, trialsFor(150))
 		t.Logf("%d rounds: %.1f %% of the intervals hold the truth", rounds, 100*got)
 		if got < 0.93 {
 			t.Errorf("%d rounds: the 95 %% interval holds the truth in %.1f %% of cases, want at least 93 %%", rounds, 100*got)

@@ -64,7 +64,12 @@ func (r SelfTestRule) SelfTest(tests []Test, pairs []Pair, m Metric) (SelfTest, 
 	if err != nil {
 		return SelfTest{}, err
 	}
+	logs, err := logRatios(tests, kept, m)
+	if err != nil {
+		return SelfTest{}, err
+	}
 	out := SelfTest{Score: score, Tally: tally, Light: Green}
+	out.BoardGap, out.FinalGap = r.foretell(tests, logs)
 	runs := map[string][]float64{}
 	for _, p := range pairs {
 		runs[p.Test] = append(runs[p.Test], float64(m.Time(p.Reference)), float64(m.Time(p.Candidate)))
@@ -74,7 +79,6 @@ func (r SelfTestRule) SelfTest(tests []Test, pairs []Pair, m Metric) (SelfTest, 
 		out.Noise = append(out.Noise, TestNoise{t.Name, deviation(x) / mean(x), robustCoV(x)})
 	}
 	out.Autocorrelation = autocorrelation(pairs, runs, m)
-	out.BoardGap, out.FinalGap = r.gaps(score)
 	r.judge(&out)
 	return out, nil
 }
@@ -95,21 +99,6 @@ func autocorrelation(pairs []Pair, runs map[string][]float64, m Metric) float64 
 		return 0
 	}
 	return spearman(slow[:len(slow)-1], slow[1:])
-}
-
-// gaps foretells what can be separated. The standard error of ln(Ra/Rb) in
-// common rounds is that of this very score, SE; it shrinks with the root of
-// rounds and tests (facts/timing.md, section 5, with less hope where noise is
-// shared by tests). Two separate scores have sqrt(2) SE. A true gap g is
-// separated with 95 % power when g >= (1.960 + 1.645) SE, for the interval,
-// and g >= floor + 1.645 SE, for the floor.
-func (r SelfTestRule) gaps(s Score) (board, final float64) {
-	se := deviation(s.Draws) * math.Sqrt(float64(s.Rounds*len(s.Tests))/float64(max(r.Rounds, 1)*max(r.Tests, 1)))
-	gap := func(se float64) float64 {
-		power := normalQuantile(0.95)
-		return math.Expm1(max((normalQuantile(0.975)+power)*se, math.Log1p(r.Floor)+power*se))
-	}
-	return gap(math.Sqrt2 * se), gap(se)
 }
 
 // judge lights the machine and says what is amiss, with the figure.
