@@ -7,9 +7,11 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 	"unsafe"
 )
 
@@ -83,6 +85,22 @@ func container(t testing.TB, cfg Config) *Container {
 		}
 	})
 	return c
+}
+
+// emulated says that processors are emulated and by how much tests stretch
+// the times that they give to programs: JUDGE_SLOW=20, say.
+func emulated() (factor float64, is bool) {
+	factor, err := strconv.ParseFloat(os.Getenv("JUDGE_SLOW"), 64)
+	if err != nil || factor <= 1 {
+		return 1, false
+	}
+	return factor, true
+}
+
+// stretch makes a limit one that only a program hits that must.
+func stretch(d time.Duration) time.Duration {
+	factor, _ := emulated()
+	return time.Duration(float64(d) * factor)
 }
 
 func unsafeOffset[S, F any](s *S, field *F) uintptr {

@@ -15,7 +15,7 @@ func talk(t *testing.T, ctx context.Context, first, second string) ([]Facts, err
 	for i, how := range []string{first, second} {
 		parties[i] = Party{Container: container(t, Config{}), Feeds: 1 - i, Command: Command{
 			Program: compiled(t, "talk.c"), Args: append([]string{"talk"}, strings.Fields(how)...),
-			Limits: Limits{CPU: 200 * time.Millisecond, Wall: time.Second, MemoryBytes: 64 << 20},
+			Limits: Limits{CPU: stretch(200 * time.Millisecond), Wall: stretch(time.Second), MemoryBytes: 64 << 20},
 		}}
 	}
 	return RunTogether(ctx, parties...)

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -13,7 +14,7 @@ func inWindow(t *testing.T, c *Container, input []byte, limits Limits, args ...s
 	t.Helper()
 	facts, err := c.Run(context.Background(), Command{
 		Program: compiled(t, "window.c"), Args: append([]string{"window"}, args...),
-		Window: &Window{Input: input}, Limits: limits})
+		Window: &Window{Input: input, ReadyCPU: stretch(readyCPU)}, Limits: limits})
 	if err != nil {
 		t.Fatalf("%v: %v", args, err)
 	}
@@ -61,7 +62,7 @@ func TestWindow(t *testing.T) {
 		{"late", "opened, closed", "signal 9", ""},
 		{"deaf", "opened, closed", "signal 9", "2\n"},
 		{"before 10", "opened, closed", "signal 9", "6\n"},
-		{"before 80", "", "signal 9, cpu limit", ""},
+		{fmt.Sprint("before ", stretch(80*time.Millisecond).Milliseconds()), "", "signal 9, cpu limit", ""},
 		{"restless 1000", "restless", "signal 9", ""},
 		{"ahead", "early output", "signal 9", ""},
 		{"chat", "early output", "signal 9", ""},
@@ -74,7 +75,7 @@ func TestWindow(t *testing.T) {
 			if tc.window == "restless" && cfg.Policy == Normal {
 				t.Skip("needs real-time scheduling")
 			}
-			facts := inWindow(t, c, input, Limits{CPU: 2 * time.Second, Wall: 2 * time.Second, OutputBytes: 1 << 20}, strings.Fields(tc.args)...)
+			facts := inWindow(t, c, input, Limits{CPU: stretch(2 * time.Second), Wall: stretch(2 * time.Second), OutputBytes: 1 << 20}, strings.Fields(tc.args)...)
 			if got := opening(facts.Window); got != tc.window {
 				t.Errorf("window %q, want %q", got, tc.window)
 			}
@@ -92,6 +93,9 @@ func TestWindow(t *testing.T) {
 // does it; what comes before is told apart.
 func TestWindowTimes(t *testing.T) {
 	grouped(t)
+	if _, is := emulated(); is {
+		t.Skip("times of an emulated machine mean nothing")
+	}
 	c := container(t, Config{})
 	for _, how := range []string{"work", "thread", "orphan"} {
 		w := inWindow(t, c, []byte("abc"), Limits{}, how, "20").Window

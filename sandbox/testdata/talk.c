@@ -22,7 +22,10 @@ int main(int argc, char **argv) {
 	if (!strcmp(how, "swallow")) while (read(0, block, sizeof block) > 0);
 	if (!strcmp(how, "silent")) pause();
 	if (!strcmp(how, "attack")) {
-		int got = (kill(-1, 9) == 0) + (kill(1, 9) == 0);
+		// Where the judge is no root, the init has the same user: the kernel
+		// then says yes, and protects the init all the same.
+		kill(1, 9);
+		int got = kill(-1, 9) == 0;
 		printf("%d\n", got), fflush(stdout);
 		return got;
 	}
