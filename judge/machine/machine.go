@@ -135,7 +135,9 @@ func thisHost() host { return host{os.DirFS("/")} }
 
 // text is a file without the space around it, "" if it cannot be read.
 func (h host) text(path string) string {
-	b, err := fs.ReadFile(h, path)
+	// Not of h, which would be read byte by byte: /proc/sys answers the first
+	// read only.
+	b, err := fs.ReadFile(h.FS, path)
 	if err != nil {
 		return ""
 	}

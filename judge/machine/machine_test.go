@@ -2,8 +2,10 @@ package machine
 
 import (
 	"maps"
+	"os"
 	"regexp"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/fstest"
 
@@ -210,5 +212,17 @@ func TestPolicy(t *testing.T) {
 		if p != want || (p == sandbox.Normal) != (why != "") {
 			t.Errorf("%d threads: %q because %q, want %q", threads, p, why, want)
 		}
+	}
+}
+
+// Files of /proc/sys have no size and answer only one read.
+func TestTextIsWhole(t *testing.T) {
+	const file = "/proc/sys/kernel/pid_max"
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Skip(err)
+	}
+	if got := thisHost().text(file[1:]); got != strings.TrimSpace(string(want)) {
+		t.Errorf("%s is read as %q, want %q", file, got, want)
 	}
 }
