@@ -1,10 +1,11 @@
-# make demo   a small contest with example submissions, in your browser
-# make test   everything that must hold
-# make bench  the figures that docs/performance.md reports
+# make demo     a small contest with example submissions, in your browser
+# make test     everything that must hold
+# make bench    the figures that docs/performance.md reports
+# make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
 
 GO := go
 
-.PHONY: demo build test check bench fuzz clean
+.PHONY: demo build test check bench attacks fuzz clean
 
 demo: build
 	@bin/judge demo demo --problems problems
@@ -28,6 +29,14 @@ bench: build
 	@$(GO) test -c -o bin/sandbox.test ./sandbox
 	@cd sandbox && ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 	@.ci/cold-start
+
+attacks: export RUNS ?= 1
+attacks: export ONLY ?=
+attacks: export JUDGE_ATTACKS_BIN ?= $(CURDIR)/bin/attacks
+attacks:
+	@.ci/need g++
+	@$(GO) test -c -o bin/attacks.test ./sandbox/attacks
+	@cd sandbox/attacks && ../../bin/attacks.test -test.run '^TestAttacks$$' -test.timeout 0
 
 fuzz:
 	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

@@ -1,0 +1,5 @@
+// tries: includes the answers
+// expect: compile error
+#include "@file@"
+#include "../../../../../@file@"
+int main() {}

@@ -1,0 +1,13 @@
+// tries: forks for ever, twice each, into sessions of their own, deaf
+// expect: limit cpu | limit wall
+// because: the bomb may stand still when every place is taken
+// limits: cpu=50ms wall=200ms processes=16
+#include "attack.h"
+int main(void) {
+	for (int s = 1; s < 65; s++) signal(s, SIG_IGN);
+	for (;;)
+		if (fork() == 0) {
+			setsid();
+			if (fork() > 0) _exit(0);
+		}
+}

@@ -1,0 +1,4 @@
+// tries: executes what is no instruction
+// expect: signal SIGILL
+#include "attack.h"
+int main(void) { __builtin_trap(); }

@@ -1,0 +1,4 @@
+// tries: throws what nobody catches
+// expect: signal SIGABRT
+#include "attack.h"
+int main() { throw 1; }
