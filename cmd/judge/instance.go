@@ -11,7 +11,6 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
-	"contest/judge/build"
 	"contest/judge/contest"
 	"contest/judge/pipeline"
 	"contest/judge/queue"
@@ -49,7 +48,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, err
 	}
 	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, refresh: make(chan struct{}, 1)}
-	in.pipe = &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	in.pipe = &pipeline.Pipeline{Toolchains: toolchains(folder.State("cache"), opt.Logger), Now: time.Now}
 	var err error
 	if in.db, err = store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: opt.Logger}); err != nil {
 		return nil, err

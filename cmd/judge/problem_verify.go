@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"time"
@@ -11,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"contest/judge"
-	"contest/judge/build"
 	"contest/judge/contest"
 	"contest/judge/pipeline"
 	"contest/judge/problem"
@@ -53,7 +53,7 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 		return err
 	}
 	defer remove()
-	pl := &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	pl := &pipeline.Pipeline{Toolchains: toolchains(cache, c.logger(slog.LevelError)), Now: time.Now}
 	var all []pipeline.Verification
 	bad := 0
 	for _, dir := range dirs {

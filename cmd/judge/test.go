@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,7 +12,6 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
-	"contest/judge/build"
 	"contest/judge/pipeline"
 )
 
@@ -53,7 +53,7 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	tools := build.Detect()
+	tools := toolchains("", c.logger(slog.LevelError))
 	tool, err := tools.Find(opt.Language)
 	if err != nil {
 		return err
