@@ -159,8 +159,11 @@ type Judging struct {
 	// reference or nothing that is timed passed.
 	Measured ByBoard `json:"measured,omitzero"`
 	// Class is the machine class it was measured on, Scheduling how.
-	Class          string        `json:"class,omitempty"`
-	Scheduling     string        `json:"scheduling,omitempty"`
+	Class      string `json:"class,omitempty"`
+	Scheduling string `json:"scheduling,omitempty"`
+	// Proposed says that it is a rejudging's and does not count until that is
+	// applied.
+	Proposed       bool          `json:"proposed,omitempty"`
 	Compile        time.Duration `json:"compile_ns"`
 	CompilerOutput string        `json:"compiler_output,omitempty"` // capped
 	Queued         time.Time     `json:"queued,omitzero"`
@@ -188,6 +191,14 @@ type Run struct {
 type Entry struct {
 	Submission Submission `json:"submission"`
 	Judging    Judging    `json:"judging"`
+}
+
+// Rejudged is a submission in a rejudging: the judging that counts and the one
+// that is to take its place.
+type Rejudged struct {
+	Submission Submission `json:"submission"`
+	Old        Judging    `json:"old"`
+	New        Judging    `json:"new"`
 }
 
 // Event is one step of a judging as it happens.

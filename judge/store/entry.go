@@ -18,7 +18,8 @@ func selectEntry(compilerOutput string) string {
 		j.passed as "j.passed", j.total as "j.total", j.timed_passed as "j.timed_passed", j.real_ns as "j.real_ns",
 		j.cpu_ns as "j.cpu_ns", j.memory_bytes as "j.memory_bytes", j.compile_ns as "j.compile_ns",
 		` + compilerOutput + ` as "j.compiler_output",
-		j.queued as "j.queued", j.started as "j.started", j.finished as "j.finished"
+		j.queued as "j.queued", j.started as "j.started", j.finished as "j.finished",
+		j.measured as "j.measured", j.class as "j.class", j.scheduling as "j.scheduling", j.proposed as "j.proposed"
 		from submission s join judging j on j.submission = s.id left join ticket t on t.id = s.ticket `
 }
 

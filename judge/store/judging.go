@@ -69,10 +69,13 @@ func fresh(n int64, err error) error {
 
 // Finish stores the outcome of a claimed judging and completes its job. ID,
 // Epoch and Verdict of its judging must be set; Queued and Started stay as
-// they are, Finished is stamped here.
+// they are, Finished is stamped here. Whose its sessions are (judging,
+// problem, sources, machine class) is filled in from the judging. What it
+// measured becomes that of all done judgings of the same sources, version and
+// class that pass the same test cases in number.
 func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) error {
 	err := db.update(ctx, func(tx *Tx) error {
-		if err := finish(ctx, tx, o.Judging, o.Runs); err != nil {
+		if err := finish(ctx, tx, o); err != nil {
 			return err
 		}
 		return complete.call(ctx, tx)
@@ -87,17 +90,22 @@ func (c Complete) call(ctx context.Context, tx *Tx) error {
 	return c(ctx, tx)
 }
 
-func finish(ctx context.Context, tx *Tx, j judge.Judging, runs []judge.Run) error {
+func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
+	j := o.Judging
 	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, reason = ?, verdict = ?,
 		problem_version = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?, real_ns = ?, cpu_ns = ?,
-		memory_bytes = ?, compile_ns = ?, compiler_output = ?
+		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, class = ?, scheduling = ?
 		where id = ? and epoch = ? and state in ('compiling', 'running')`,
 		stamp{tx.now}, text(j.Reason), j.Verdict, j.ProblemVersion, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
-		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput), j.ID, j.Epoch))
+		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput),
+		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Class, j.Scheduling, j.ID, j.Epoch))
 	if err != nil {
 		return err
 	}
-	return insertRuns(ctx, tx, j.ID, runs)
+	if err := insertRuns(ctx, tx, j.ID, o.Runs); err != nil {
+		return err
+	}
+	return storeMeasured(ctx, tx, o)
 }
 
 // insertRuns writes many rows with each statement: on PostgreSQL every
@@ -236,8 +244,8 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 }
 
 // Retry makes a judging that ended as IE wait again, with all its attempts
-// before it; what it had found is forgotten. judge.ErrStale when it did not
-// end so.
+// before it; what it had found is forgotten, but for the sessions it measured.
+// judge.ErrStale when it did not end so or belongs to a cancelled rejudging.
 func (db *DB) Retry(ctx context.Context, id judge.JudgingID) error {
 	err := db.update(ctx, func(tx *Tx) error {
 		n, err := db.retry(ctx, tx, `id = ?`, id)
@@ -246,12 +254,12 @@ func (db *DB) Retry(ctx context.Context, id judge.JudgingID) error {
 	return wrap(err, "retry judging %d", id)
 }
 
-// RetryFailed is Retry of all judgings of a problem that ended as IE and
-// count, or of all problems if it is empty. It returns how many there were.
+// RetryFailed is Retry of all judgings of a problem that ended as IE, or of
+// all problems if it is empty. It returns how many there were.
 func (db *DB) RetryFailed(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
 	err = db.update(ctx, func(tx *Tx) error {
-		n, err = db.retry(ctx, tx, `current and `+where, args...)
+		n, err = db.retry(ctx, tx, where, args...)
 		return err
 	})
 	return n, wrap(err, "retry failed judgings")
@@ -270,7 +278,8 @@ func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int
 	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, due = ?, reason = '',
 		failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
 		passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
-		compiler_output = '' where verdict = 'IE' and `+where, append([]any{stamp{tx.now}}, args...)...)
+		compiler_output = '', measured = '', measured_tests = '', class = '', scheduling = ''
+		where verdict = 'IE' and (current or proposed) and `+where, append([]any{stamp{tx.now}}, args...)...)
 	if err != nil {
 		return 0, err
 	}

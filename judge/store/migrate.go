@@ -116,20 +116,25 @@ func readVersions(ctx context.Context, pool *sql.DB, tableExists string) (v vers
 }
 
 func (db *DB) migrateTables(ctx context.Context) error {
-	folder, err := fs.Sub(migrations, "migrations/"+db.dialect())
-	if err != nil {
-		return err
-	}
-	dialect := goose.DialectSQLite3
-	if db.pool != nil {
-		dialect = goose.DialectPostgres
-	}
-	p, err := goose.NewProvider(dialect, db.write.DB, folder, goose.WithDisableGlobalRegistry(true))
+	p, err := db.provider()
 	if err != nil {
 		return err
 	}
 	_, err = p.Up(ctx)
 	return err
+}
+
+// provider applies our migrations.
+func (db *DB) provider() (*goose.Provider, error) {
+	folder, err := fs.Sub(migrations, "migrations/"+db.dialect())
+	if err != nil {
+		return nil, err
+	}
+	dialect := goose.DialectSQLite3
+	if db.pool != nil {
+		dialect = goose.DialectPostgres
+	}
+	return goose.NewProvider(dialect, db.write.DB, folder, goose.WithDisableGlobalRegistry(true))
 }
 
 func (db *DB) migrateJobs(ctx context.Context) error {

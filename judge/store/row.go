@@ -2,7 +2,9 @@ package store
 
 import (
 	"database/sql/driver"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"strings"
 	"time"
 
@@ -41,6 +43,38 @@ func text(s string) string {
 	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", "\uFFFD"), "\uFFFD")
 }
 
+// jsonText is a value as a column of JSON, empty for its zero value.
+type jsonText[T any] struct{ value T }
+
+// Value implements driver.Valuer.
+func (j jsonText[T]) Value() (driver.Value, error) {
+	if reflect.ValueOf(j.value).IsZero() {
+		return "", nil
+	}
+	data, err := json.Marshal(j.value)
+	if err != nil { // infinite or not a number: no second try can store it
+		return nil, fmt.Errorf("%w: %w", judge.ErrInvalid, err)
+	}
+	return string(data), nil
+}
+
+// Scan implements sql.Scanner.
+func (j *jsonText[T]) Scan(src any) error {
+	var zero T
+	j.value = zero
+	s, ok := src.(string)
+	if !ok {
+		return fmt.Errorf("JSON must be a text, not %T", src)
+	}
+	if s == "" {
+		return nil
+	}
+	if err := json.Unmarshal([]byte(s), &j.value); err != nil {
+		return fmt.Errorf("%w: %w", ErrCorrupt, err)
+	}
+	return nil
+}
+
 type submissionRow struct {
 	ID         judge.SubmissionID `db:"id"`
 	Problem    judge.ProblemID    `db:"problem"`
@@ -76,9 +110,14 @@ type judgingRow struct {
 	MemoryBytes    int64              `db:"memory_bytes"`
 	Compile        time.Duration      `db:"compile_ns"`
 	CompilerOutput string             `db:"compiler_output"`
+	Class          string             `db:"class"`
+	Scheduling     string             `db:"scheduling"`
+	Proposed       bool               `db:"proposed"`
 	Queued         stamp              `db:"queued"`
 	Started        stamp              `db:"started"`
 	Finished       stamp              `db:"finished"`
+
+	Measured jsonText[judge.ByBoard] `db:"measured"`
 }
 
 func (r judgingRow) judging() judge.Judging {
@@ -86,7 +125,8 @@ func (r judgingRow) judging() judge.Judging {
 		ID: r.ID, Submission: r.Submission, ProblemVersion: r.ProblemVersion, State: r.State,
 		Reason: r.Reason, Epoch: r.Epoch, Verdict: r.Verdict, FirstFailed: r.FirstFailed,
 		Passed: r.Passed, Total: r.Total, TimedPassed: r.TimedPassed, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, Compile: r.Compile, CompilerOutput: r.CompilerOutput,
+		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, Class: r.Class, Scheduling: r.Scheduling,
+		Proposed: r.Proposed, Compile: r.Compile, CompilerOutput: r.CompilerOutput,
 		Queued: r.Queued.Time, Started: r.Started.Time, Finished: r.Finished.Time,
 	}
 }
@@ -112,4 +152,29 @@ type runRow struct {
 	Signal      int           `db:"signal"`
 	Limit       string        `db:"limit_name"`
 	Message     string        `db:"message"`
+}
+
+type sessionRow struct {
+	ID             string           `db:"id"`
+	Judging        judge.JudgingID  `db:"judging"`
+	Problem        judge.ProblemID  `db:"problem"`
+	ProblemVersion string           `db:"problem_version"`
+	Language       judge.LanguageID `db:"language"`
+	SourceHash     string           `db:"source_hash"`
+	Class          string           `db:"class"`
+	Scheduling     string           `db:"scheduling"`
+	Final          string           `db:"final"`
+	Rounds         int              `db:"rounds"`
+	Stop           string           `db:"stop"`
+	Started        stamp            `db:"started"`
+	Finished       stamp            `db:"finished"`
+	Data           []byte           `db:"data"`
+}
+
+func (r sessionRow) session() judge.Session {
+	return judge.Session{
+		ID: r.ID, Judging: r.Judging, Problem: r.Problem, ProblemVersion: r.ProblemVersion, Language: r.Language,
+		SourceHash: r.SourceHash, Class: r.Class, Scheduling: r.Scheduling, Final: r.Final, Rounds: r.Rounds,
+		Stop: r.Stop, Started: r.Started.Time, Finished: r.Finished.Time, Data: r.Data,
+	}
 }

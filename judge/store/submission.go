@@ -56,7 +56,7 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judg
 	defer done()
 	wait()
 	err = db.update(ctx, func(tx *Tx) error {
-		if err := db.lockSubmissions(ctx, tx); err != nil {
+		if err := lock(ctx, tx, submissionLock); err != nil {
 			return err
 		}
 		e, found, err = findSame(ctx, tx.queries, s)
@@ -79,14 +79,6 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judg
 // submissionLock is the advisory lock under which all servers on one
 // PostgreSQL number submissions, so that no id appears after a later one.
 const submissionLock = 0x6a756467_0001
-
-func (db *DB) lockSubmissions(ctx context.Context, tx *Tx) error {
-	if tx.pgx == nil {
-		return nil // there is one writer anyway
-	}
-	_, err := tx.exec(ctx, `select pg_advisory_xact_lock(?)`, int64(submissionLock))
-	return err
-}
 
 func (db *DB) putFiles(ctx context.Context, files []judge.File) (sums []string, err error) {
 	for _, f := range files {

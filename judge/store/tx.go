@@ -57,6 +57,16 @@ func (q queries) exec(ctx context.Context, query string, args ...any) (int64, er
 	return res.RowsAffected()
 }
 
+// lock takes an advisory lock that all servers on one PostgreSQL know, until
+// the transaction ends; on SQLite there is one writer anyway.
+func lock(ctx context.Context, tx *Tx, key int64) error {
+	if tx.pgx == nil {
+		return nil
+	}
+	_, err := tx.exec(ctx, `select pg_advisory_xact_lock(?)`, key)
+	return err
+}
+
 // update is inTx, and tells the subscribers once it has committed.
 func (db *DB) update(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.inTx(ctx, fn); err != nil {

@@ -1,0 +1,69 @@
+package store
+
+import (
+	"context"
+
+	"contest/judge"
+)
+
+// Freeze stores a baseline unless there is one for its problem, version and
+// class, and returns the one that counts: of several that measure at once the
+// first wins. A zero Frozen is stamped.
+func (db *DB) Freeze(ctx context.Context, b judge.Baseline) (kept judge.Baseline, err error) {
+	err = db.inTx(ctx, func(tx *Tx) error {
+		if b.Frozen.IsZero() {
+			b.Frozen = tx.now
+		}
+		_, err := tx.exec(ctx, `insert into baseline (problem, problem_version, class, frozen, data) values (?, ?, ?, ?, ?)
+			on conflict (problem, problem_version, class) do nothing`, b.Problem, b.ProblemVersion, b.Class, stamp{b.Frozen}, b.Data)
+		if err != nil {
+			return err
+		}
+		kept, err = baseline(ctx, tx.queries, b.Problem, b.ProblemVersion, b.Class)
+		return err
+	})
+	return kept, wrap(err, "freeze the baseline of %s on machine class %s", b.Problem, b.Class)
+}
+
+// Baseline reads what was frozen; judge.ErrNotFound when nothing was.
+func (db *DB) Baseline(ctx context.Context, problem judge.ProblemID, version, class string) (judge.Baseline, error) {
+	b, err := baseline(ctx, db.reader(), problem, version, class)
+	return b, wrap(explain(err), "baseline of %s on machine class %s", problem, class)
+}
+
+func baseline(ctx context.Context, q queries, problem judge.ProblemID, version, class string) (judge.Baseline, error) {
+	var row struct {
+		Frozen stamp  `db:"frozen"`
+		Data   []byte `db:"data"`
+	}
+	err := q.get(ctx, &row, `select frozen, data from baseline where problem = ? and problem_version = ? and class = ?`,
+		problem, version, class)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	return judge.Baseline{Problem: problem, ProblemVersion: version, Class: class, Frozen: row.Frozen.Time, Data: row.Data}, nil
+}
+
+// SaveMachine notes a machine class, once.
+func (db *DB) SaveMachine(ctx context.Context, m judge.Machine) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `insert into machine (class, fingerprint, first_seen) values (?, ?, ?)
+			on conflict (class) do nothing`, m.Class, jsonText[map[string]string]{m.Fingerprint}, stamp{tx.now})
+		return err
+	})
+	return wrap(err, "save machine class %s", m.Class)
+}
+
+// Machines lists the machine classes in the order in which they were first seen.
+func (db *DB) Machines(ctx context.Context) ([]judge.Machine, error) {
+	var rows []struct {
+		Class       string                      `db:"class"`
+		Fingerprint jsonText[map[string]string] `db:"fingerprint"`
+	}
+	err := db.reader().all(ctx, &rows, `select class, fingerprint from machine order by first_seen, class`)
+	machines := make([]judge.Machine, len(rows))
+	for i, r := range rows {
+		machines[i] = judge.Machine{Class: r.Class, Fingerprint: r.Fingerprint.value}
+	}
+	return machines, wrap(explain(err), "list machine classes")
+}

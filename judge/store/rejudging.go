@@ -1,0 +1,159 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"contest/judge"
+)
+
+// A rejudging of a problem is its set of proposed judgings, at most one for a
+// submission. They are worked as any other, after those that somebody waits
+// for, and nobody's board changes until all of them are applied at once.
+// Judgings that counted before, and those of a cancelled rejudging, are kept.
+
+// PriorityRejudging puts rejudgings behind what contestants wait for.
+const PriorityRejudging = PriorityPractice
+
+// rejudgingLock is the advisory lock under which proposals come and go.
+const rejudgingLock = 0x6a756467_0002
+
+// rejudgingBatch is how many judgings are proposed in one transaction: on
+// SQLite all who submit or renew a lease wait for its end.
+const rejudgingBatch = 100
+
+// Rejudge proposes a new judging for every submission to a problem whose
+// judging is done, by another version of the problem than the given one, or
+// by any if it is empty. Proposals that were done by such a version as well
+// are replaced; those that still wait or run stay as they are. Judgings that
+// ended as IE are left to Retry. It returns how many were proposed; after an
+// error, calling it again goes on.
+func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version string) (n int, err error) {
+	err = db.update(ctx, func(tx *Tx) error {
+		if err := lock(ctx, tx, rejudgingLock); err != nil {
+			return err
+		}
+		where, args := ofProblem(problem)
+		_, err := tx.exec(ctx, `update judging set proposed = false where proposed and state = 'done'
+			and (? = '' or problem_version <> ?) and `+where, append([]any{version, version}, args...)...)
+		return err
+	})
+	for more := rejudgingBatch; err == nil && more == rejudgingBatch; n += more {
+		err = db.update(ctx, func(tx *Tx) error {
+			more, err = db.propose(ctx, tx, problem, version)
+			return err
+		})
+		if err != nil {
+			more = 0
+		}
+	}
+	return n, wrap(err, "rejudge %s", problem)
+}
+
+// propose queues judgings for some of the submissions that need one.
+func (db *DB) propose(ctx context.Context, tx *Tx, problem judge.ProblemID, version string) (int, error) {
+	if err := lock(ctx, tx, rejudgingLock); err != nil {
+		return 0, err
+	}
+	where, args := ofProblem(problem)
+	args = append([]any{PriorityRejudging, stamp{tx.now}, stamp{tx.now}, version, version}, args...)
+	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, epoch, queued, due)
+		select submission, false, true, cast(? as bigint), 'queued', 1, cast(? as bigint), cast(? as bigint) from judging o
+		where current and state = 'done' and verdict <> 'IE' and (? = '' or problem_version <> ?)
+		and not exists (select 1 from judging p where p.submission = o.submission and p.proposed)
+		and `+where+` order by submission limit `+fmt.Sprint(rejudgingBatch), args...)
+	for _, j := range jobs {
+		if err := db.enqueue(ctx, tx, j); err != nil {
+			return 0, err
+		}
+	}
+	return len(jobs), err
+}
+
+// RejudgingPreview lists the proposed judgings of a problem, or of all
+// problems if it is empty, beside those that count, by submission. Compiler
+// output is left out.
+func (db *DB) RejudgingPreview(ctx context.Context, problem judge.ProblemID) ([]judge.Rejudged, error) {
+	list, err := db.rejudged(ctx, problem)
+	return list, wrap(explain(err), "preview the rejudging of %s", problem)
+}
+
+func (db *DB) rejudged(ctx context.Context, problem judge.ProblemID) ([]judge.Rejudged, error) {
+	where, args := ofProblem(problem)
+	var rows []entryRow
+	err := db.reader().all(ctx, &rows, selectEntry("''")+`where (j.current or j.proposed) and `+where+` and submission in
+		(select submission from judging where proposed) order by s.id, j.proposed`, args...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]judge.Rejudged, 0, len(rows)/2)
+	for i := 0; i+1 < len(rows); i += 2 { // one that counts, one proposed
+		list = append(list, judge.Rejudged{
+			Submission: rows[i].Submission.submission(),
+			Old:        rows[i].Judging.judging(), New: rows[i+1].Judging.judging(),
+		})
+	}
+	return list, nil
+}
+
+// ApplyRejudging makes the proposed judgings of a problem, or of all problems
+// if it is empty, those that count, and returns how many. They must all be
+// done, and none as IE: a board that mixes versions would be unfair.
+func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+	where, args := ofProblem(problem)
+	err = db.update(ctx, func(tx *Tx) error {
+		if err := lock(ctx, tx, rejudgingLock); err != nil {
+			return err
+		}
+		if err := mustBeDone(ctx, tx, where, args); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `update judging set current = false where current and `+where+`
+			and submission in (select submission from judging where proposed)`, args...)
+		if err != nil {
+			return err
+		}
+		applied, err := tx.exec(ctx, `update judging set current = true, proposed = false where proposed and `+where, args...)
+		n = int(applied)
+		return err
+	})
+	return n, wrap(err, "apply the rejudging of %s", problem)
+}
+
+func mustBeDone(ctx context.Context, tx *Tx, where string, args []any) error {
+	var open struct {
+		Waiting int `db:"waiting"`
+		Failed  int `db:"failed"`
+	}
+	err := tx.get(ctx, &open, `select count(*) filter (where state <> 'done') as waiting,
+		count(*) filter (where verdict = 'IE') as failed from judging where proposed and `+where, args...)
+	if err != nil || open.Waiting+open.Failed == 0 {
+		return err
+	}
+	return &judge.Invalid{
+		Message: fmt.Sprintf("the rejudging is not complete: %d judgings are not done and %d failed on our side", open.Waiting, open.Failed),
+		Hint:    "wait for the first, retry the others, or cancel the rejudging",
+	}
+}
+
+// CancelRejudging drops the proposed judgings of a problem, or of all problems
+// if it is empty, and returns how many; those not done end as IE, which nobody
+// sees. What counted goes on to count.
+func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+	where, args := ofProblem(problem)
+	err = db.update(ctx, func(tx *Tx) error {
+		if err := lock(ctx, tx, rejudgingLock); err != nil {
+			return err
+		}
+		_, err := tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = 'the rejudging was cancelled',
+			epoch = epoch + 1, lease = null, finished = ? where proposed and state <> 'done' and `+where,
+			append([]any{stamp{tx.now}}, args...)...)
+		if err != nil {
+			return err
+		}
+		dropped, err := tx.exec(ctx, `update judging set proposed = false where proposed and `+where, args...)
+		n = int(dropped)
+		return err
+	})
+	return n, wrap(err, "cancel the rejudging of %s", problem)
+}

@@ -1,0 +1,104 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"contest/judge"
+)
+
+// storeMeasured adds what a finished judging measured: its sessions, and its
+// values to all other judgings of the same sources, since one source has one
+// score whoever hands it in.
+func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
+	j := o.Judging
+	measured := j.Measured != judge.ByBoard{}
+	if len(o.Sessions) == 0 && !measured {
+		return nil
+	}
+	if j.Class == "" {
+		return &judge.Invalid{
+			Message: fmt.Sprintf("judging %d was measured on a machine without a class", j.ID),
+			Hint:    "name the machine class with the result",
+		}
+	}
+	var s submissionRow
+	err := tx.get(ctx, &s, `select s.problem, s.language, s.source_hash from submission s
+		join judging j on j.submission = s.id where j.id = ?`, j.ID)
+	if err != nil {
+		return err
+	}
+	for _, session := range o.Sessions {
+		session.Judging, session.Problem, session.ProblemVersion = j.ID, s.Problem, j.ProblemVersion
+		session.Language, session.SourceHash, session.Class = s.Language, s.SourceHash, j.Class
+		if err := insertSession(ctx, tx, session); err != nil {
+			return fmt.Errorf("session %s: %w", session.ID, err)
+		}
+	}
+	if !measured {
+		return nil
+	}
+	return pool(ctx, tx, o, s)
+}
+
+// poolLock is the advisory lock under which judgings get the values of others
+// of their source.
+const poolLock = 0x6a756467_0003
+
+// pool gives the values of a judging to those of the same sources that count
+// or may come to count. Passed is compared too: a program that passes by
+// chance must not get the total of fewer or faster test cases.
+func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
+	j := o.Judging
+	if err := lock(ctx, tx, poolLock); err != nil { // two that end at once would not see each other as done
+		return err
+	}
+	_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ?
+		where submission in (select id from submission where source_hash = ? and problem = ? and language = ?)
+		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
+		and passed = ? and timed_passed = ?`,
+		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling,
+		s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
+	return wrap(err, "pool")
+}
+
+func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
+	_, err := tx.exec(ctx, `insert into session (id, judging, problem, problem_version, language, source_hash, class,
+		scheduling, final, rounds, stop, started, finished, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.ID, s.Judging, s.Problem, s.ProblemVersion, s.Language, s.SourceHash, s.Class,
+		s.Scheduling, s.Final, s.Rounds, s.Stop, stamp{s.Started}, stamp{s.Finished}, s.Data)
+	return err
+}
+
+// Sessions lists all measurements of one source on one machine class, by
+// their start, whoever handed it in.
+func (db *DB) Sessions(ctx context.Context, problem judge.ProblemID, version string, language judge.LanguageID, sourceHash, class string) ([]judge.Session, error) {
+	sessions, err := db.sessions(ctx, `problem = ? and problem_version = ? and language = ? and source_hash = ? and class = ?`,
+		problem, version, language, sourceHash, class)
+	return sessions, wrap(err, "sessions of source %.12s for %s", sourceHash, problem)
+}
+
+// SessionsOf lists the sessions that were measured for a judging, by their start.
+func (db *DB) SessionsOf(ctx context.Context, id judge.JudgingID) ([]judge.Session, error) {
+	sessions, err := db.sessions(ctx, `judging = ?`, id)
+	return sessions, wrap(err, "sessions of judging %d", id)
+}
+
+func (db *DB) sessions(ctx context.Context, where string, args ...any) ([]judge.Session, error) {
+	var rows []sessionRow
+	err := db.reader().all(ctx, &rows, `select id, judging, problem, problem_version, language, source_hash, class,
+		scheduling, final, rounds, stop, started, finished, data from session where `+where+` order by started, id`, args...)
+	sessions := make([]judge.Session, len(rows))
+	for i, r := range rows {
+		sessions[i] = r.session()
+	}
+	return sessions, explain(err)
+}
+
+// MeasuredTests are what the test cases of a judging contributed to what was
+// measured; nil where nothing was.
+func (db *DB) MeasuredTests(ctx context.Context, id judge.JudgingID) (judge.MeasuredTests, error) {
+	var tests jsonText[judge.MeasuredTests]
+	err := db.reader().get(ctx, &tests, `select measured_tests from judging where id = ?`, id)
+	return tests.value, wrap(explain(err), "measured test cases of judging %d", id)
+}

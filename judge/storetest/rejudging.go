@@ -1,0 +1,173 @@
+package storetest
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"contest/judge"
+)
+
+// judged submits something new for a problem and ends its judging.
+func (f *fixture) judged(t testing.TB, problem judge.ProblemID, text, version string, v judge.Verdict) judge.Entry {
+	t.Helper()
+	s := Submission("alice", text)
+	s.Problem = problem
+	e, _, err := f.Submit(t.Context(), s, nil)
+	ok(t, err)
+	f.work(t, e.Judging.ID, version, v)
+	e.Judging = f.judging(t, e.Submission.ID)
+	return e
+}
+
+// work claims and ends the first attempt at a judging.
+func (f *fixture) work(t testing.TB, id judge.JudgingID, version string, v judge.Verdict) {
+	t.Helper()
+	e, err := f.Claim(t.Context(), id, 1, time.Minute)
+	ok(t, err)
+	o := measured(e, int(id)*100)
+	o.Judging.ProblemVersion, o.Judging.Verdict = version, v
+	ok(t, f.Finish(t.Context(), o, nil))
+}
+
+func (f *fixture) rejudge(t testing.TB, problem judge.ProblemID, version string, wanted int) []judge.Rejudged {
+	t.Helper()
+	n, err := f.Rejudge(t.Context(), problem, version)
+	ok(t, err)
+	want(t, fmt.Sprintf("rejudged of %q but by version %q", problem, version), n, wanted)
+	return f.preview(t, problem)
+}
+
+func (f *fixture) preview(t testing.TB, problem judge.ProblemID) []judge.Rejudged {
+	t.Helper()
+	list, err := f.RejudgingPreview(t.Context(), problem)
+	ok(t, err)
+	return list
+}
+
+func testRejudge(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	old, new := f.judged(t, "echo", "old", "v1", judge.Wrong), f.judged(t, "echo", "new", "v2", judge.Accepted)
+	f.judged(t, "other", "other", "v1", judge.Wrong)
+	f.judged(t, "echo", "ours", "v1", judge.Internal)
+	f.submit(t, "waiting")
+	before, err := f.Entries(ctx, "")
+	ok(t, err)
+
+	list := f.rejudge(t, "echo", "v2", 1)
+	want(t, "previewed", len(list), 1)
+	proposed := list[0].New
+	want(t, "submission", list[0].Submission.ID, old.Submission.ID)
+	want(t, "old verdict", list[0].Old.Verdict, judge.Wrong)
+	want(t, "new judging", proposed, judge.Judging{ID: proposed.ID, Submission: old.Submission.ID, State: judge.Queued,
+		Epoch: 1, Queued: proposed.Queued, Proposed: true})
+	want(t, "its job", f.jobs.count(t, proposed.ID, 1), 1)
+	want(t, "previewed of another problem", len(f.preview(t, "other")), 0)
+	f.rejudge(t, "echo", "v2", 0) // it waits
+	_, err = f.ApplyRejudging(ctx, "echo")
+	wantErr(t, err, judge.ErrInvalid) // it is not done
+	f.work(t, proposed.ID, "v2", judge.Accepted)
+	f.rejudge(t, "echo", "v2", 0) // it is done
+	entries, err := f.Entries(ctx, "")
+	ok(t, err)
+	wantSame(t, "entries before applying", entries, before)
+	list = f.preview(t, "")
+	want(t, "new verdict", list[0].New.Verdict, judge.Accepted)
+	want(t, "new rounds", list[0].New.Measured.CPU.Rounds, int(proposed.ID)*100)
+
+	n, err := f.ApplyRejudging(ctx, "echo")
+	ok(t, err)
+	want(t, "applied", n, 1)
+	got := f.judging(t, old.Submission.ID)
+	wanted := list[0].New
+	wanted.Proposed, wanted.CompilerOutput = false, got.CompilerOutput
+	want(t, "judging that counts", got, wanted)
+	want(t, "judging of the other", f.judging(t, new.Submission.ID).ID, new.Judging.ID)
+	n, err = f.ApplyRejudging(ctx, "echo")
+	ok(t, err)
+	want(t, "applied again", n, 0)
+	runs, err := f.Runs(ctx, old.Judging.ID)
+	ok(t, err)
+	want(t, "runs of the old judging", len(runs), 3)
+}
+
+// testRejudgeAgain has the package mended a second time before the first
+// rejudging was applied.
+func testRejudgeAgain(t *testing.T, f *fixture) {
+	old := f.judged(t, "echo", "old", "v1", judge.Wrong)
+	first := f.rejudge(t, "echo", "v2", 1)[0].New
+	f.work(t, first.ID, "v2", judge.Wrong)
+	second := f.rejudge(t, "echo", "v3", 1)[0].New
+	want(t, "a new one", second.ID != first.ID, true)
+	f.work(t, second.ID, "v3", judge.Accepted)
+	want(t, "mended back", len(f.rejudge(t, "echo", "v1", 0)), 0)
+	want(t, "judging that counts", f.judging(t, old.Submission.ID).ID, old.Judging.ID)
+	want(t, "all", len(f.rejudge(t, "", "", 1)), 1)
+}
+
+func testRejudgeFails(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	f.judged(t, "echo", "x", "v1", judge.Wrong)
+	j := f.rejudge(t, "echo", "", 1)[0].New
+	f.work(t, j.ID, "v2", judge.Internal)
+	_, err := f.ApplyRejudging(ctx, "echo")
+	wantErr(t, err, judge.ErrInvalid)
+	n, err := f.RetryFailed(ctx, "echo")
+	ok(t, err)
+	want(t, "retried", n, 1)
+	want(t, "its job", f.jobs.count(t, j.ID, 2), 1)
+	want(t, "still proposed", f.preview(t, "echo")[0].New.State, judge.Queued)
+}
+
+func testCancelRejudging(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	for i := range 3 {
+		f.judged(t, "echo", fmt.Sprint(i), "v1", judge.Wrong)
+	}
+	before, err := f.Entries(ctx, "")
+	ok(t, err)
+	list := f.rejudge(t, "echo", "v2", 3)
+	waiting, running, done := list[0].New, list[1].New, list[2].New
+	e, err := f.Claim(ctx, running.ID, 1, time.Minute)
+	ok(t, err)
+	want(t, "the worker knows", e.Judging.Proposed, true)
+	f.work(t, done.ID, "v2", judge.Accepted)
+	n, err := f.CancelRejudging(ctx, "other")
+	ok(t, err)
+	want(t, "cancelled of another problem", n, 0)
+	n, err = f.CancelRejudging(ctx, "echo")
+	ok(t, err)
+	want(t, "cancelled", n, 3)
+	want(t, "previewed", len(f.preview(t, "echo")), 0)
+	wantErr(t, f.Finish(ctx, measured(e, 10), nil), judge.ErrStale)
+	_, err = f.Claim(ctx, waiting.ID, 1, time.Minute)
+	wantErr(t, err, judge.ErrStale)
+	wantErr(t, f.Retry(ctx, waiting.ID), judge.ErrStale)
+	n, err = f.RetryFailed(ctx, "")
+	ok(t, err)
+	want(t, "retried", n, 0)
+	entries, err := f.Entries(ctx, "")
+	ok(t, err)
+	wantSame(t, "entries", entries, before)
+	sessions, err := f.SessionsOf(ctx, done.ID)
+	ok(t, err)
+	want(t, "sessions of a cancelled judging", len(sessions), 2)
+	f.rejudge(t, "echo", "v2", 3)
+}
+
+// testRejudgeMany needs several transactions.
+func testRejudgeMany(t *testing.T, f *fixture) {
+	const many = 230
+	for i := range many {
+		e := f.claimed(t, fmt.Sprint(i))
+		e.Judging.Verdict = judge.Wrong
+		ok(t, f.Finish(t.Context(), judge.Outcome{Judging: e.Judging}, nil))
+	}
+	list := f.rejudge(t, "echo", "v2", many)
+	want(t, "previewed", len(list), many)
+	for _, r := range list {
+		if r.Old.Submission != r.Submission.ID || r.New.Submission != r.Submission.ID || r.Old.Proposed || !r.New.Proposed {
+			t.Fatalf("a wrong pair: %+v", r)
+		}
+	}
+}
