@@ -152,7 +152,7 @@ func (p *Probes) Probe(ctx context.Context, at Place) (Vector, error) {
 	times := map[Kind][]time.Duration{}
 	for range probeRuns {
 		for _, kind := range kinds {
-			facts, err := r.run(ctx, kind, probeWork[kind])
+			facts, err := r.run(ctx, kind, probeWork[kind], r.scrub)
 			if err != nil {
 				return Vector{}, err
 			}
@@ -186,11 +186,11 @@ func (r *runner) Close() error { return r.box.Close() }
 const restlessTries = 5
 
 // run runs a probe once in a window.
-func (r *runner) run(ctx context.Context, kind Kind, work int) (sandbox.Facts, error) {
+func (r *runner) run(ctx context.Context, kind Kind, work int, scrub []byte) (sandbox.Facts, error) {
 	for try := 1; ; try++ {
 		facts, err := r.box.Run(ctx, sandbox.Command{
 			Program: r.programs[kind], Args: []string{string(kind)},
-			Window: &sandbox.Window{Input: []byte(strconv.Itoa(work)), Scrub: r.scrub},
+			Window: &sandbox.Window{Input: []byte(strconv.Itoa(work)), Scrub: scrub},
 		})
 		if err != nil {
 			return facts, fmt.Errorf("run the %s probe: %w", kind, err)

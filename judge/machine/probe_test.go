@@ -75,11 +75,11 @@ func TestProbeSaysWhatItComputed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer r.Close()
-	if _, err := r.run(t.Context(), Compute, 1000); err != nil {
+	if _, err := r.run(t.Context(), Compute, 1000, nil); err != nil {
 		t.Error(err)
 	}
 	r.sums["compute1000"] = "another"
-	if _, err := r.run(t.Context(), Compute, 1000); err == nil || !strings.Contains(err.Error(), "miscalculates") {
+	if _, err := r.run(t.Context(), Compute, 1000, nil); err == nil || !strings.Contains(err.Error(), "miscalculates") {
 		t.Errorf("a wrong sum gives %v", err)
 	}
 }

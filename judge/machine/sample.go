@@ -31,19 +31,31 @@ func (t ticks) share(part int64) float64 {
 }
 
 func (h host) sample(cpu int) sample {
-	s := sample{cpus: map[int]ticks{}, interrupts: h.deviceInterrupts(cpu), throttles: -1}
-	for line := range strings.Lines(h.text("proc/stat")) {
-		f := strings.Fields(line)
-		name, ok := strings.CutPrefix(line, "cpu")
-		if n, err := strconv.Atoi(strings.Fields(name + " -")[0]); ok && err == nil && len(f) > 8 {
-			s.cpus[n] = countTicks(f[1:])
-		}
-	}
+	s := sample{cpus: h.ticks(), interrupts: h.deviceInterrupts(cpu), throttles: -1}
 	if text := h.text(cpuDir(cpu) + "/thermal_throttle/core_throttle_count"); text != "" {
 		s.throttles = int64(number(text))
 	}
 	return s
 }
+
+// ticks are what /proc/stat says of each CPU.
+func (h host) ticks() map[int]ticks {
+	cpus := map[int]ticks{}
+	for line := range strings.Lines(h.text("proc/stat")) {
+		f := strings.Fields(line)
+		if len(f) < 9 {
+			continue
+		}
+		name, is := strings.CutPrefix(f[0], "cpu")
+		if n, err := strconv.Atoi(name); is && err == nil {
+			cpus[n] = countTicks(f[1:])
+		}
+	}
+	return cpus
+}
+
+// stolen are the ticks that the hypervisor took from a CPU so far.
+func (h host) stolen(cpu int) int64 { return h.ticks()[cpu].stolen }
 
 // countTicks reads user, nice, system, idle, iowait, irq, softirq and steal;
 // what follows is part of user.

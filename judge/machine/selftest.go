@@ -1,0 +1,309 @@
+package machine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/measure"
+	"contest/sandbox"
+)
+
+// SelfTest is what the machine says when it times a program against itself:
+// what an equal pair of submissions would be told. It is the only check that
+// sees neighbours in the caches and a hypervisor that hides everything else.
+type SelfTest struct {
+	CPUs       []int         `json:"cpus"`
+	Scheduling string        `json:"scheduling"` // "fifo", "rr" or "normal"
+	Rounds     int           `json:"rounds"`
+	Tests      int           `json:"tests"`
+	Runs       int           `json:"runs"` // repeated ones and empty windows included
+	Took       time.Duration `json:"took_ns"`
+	// Empty is the real time of windows in which nothing is computed: what
+	// measuring itself costs, and no program can be faster.
+	Empty Floor       `json:"empty_window"`
+	Real  BoardResult `json:"real"`
+	CPU   BoardResult `json:"cpu"`
+	// Light is the worse of both boards; Reasons say why it is not green.
+	Light   measure.Light `json:"light"`
+	Reasons []string      `json:"reasons,omitempty"`
+}
+
+// Floor are quantiles.
+type Floor struct {
+	P50 time.Duration `json:"p50_ns"`
+	P99 time.Duration `json:"p99_ns"`
+}
+
+// BoardResult is the self-test as one board sees it.
+type BoardResult struct {
+	measure.SelfTest
+	// How much single runs vary, the middle of the tests of a kind.
+	Compute Noise `json:"compute"`
+	Memory  Noise `json:"memory"`
+	// Gaps are what can be told apart after so many rounds.
+	Gaps []Gap `json:"gaps"`
+}
+
+// Noise is a coefficient of variation, and the one that outliers do not move.
+type Noise struct {
+	CoV    float64 `json:"cov"`
+	Robust float64 `json:"robust"`
+}
+
+// Gap is the smallest true difference that is separated in 95 % of cases.
+type Gap struct {
+	Rounds int     `json:"rounds"`
+	Board  float64 `json:"board"` // by two scores of different sessions
+	Final  float64 `json:"final"` // in the common rounds of a final
+}
+
+// plan is how much a self-test does.
+type plan struct {
+	rounds int
+	tests  int // of each kind
+	empty  int // windows
+}
+
+var fullPlan = plan{rounds: 10, tests: 10, empty: 200}
+
+// runs are those that are not repeated.
+func (p plan) runs() int { return p.empty + 2*p.rounds*len(p.jobs()) }
+
+// gapRounds are those for which gaps are foretold; the last is what a
+// submission gets at most.
+var gapRounds = []int{5, 10, 20}
+
+// SelfTest times the probes against themselves as submissions are timed, which
+// takes 10 to 40 seconds. Nothing else of the judge may run meanwhile.
+// Progress is called as runs are done; it may be nil.
+func (p *Probes) SelfTest(ctx context.Context, at Place, progress func(done, all int)) (SelfTest, error) {
+	return p.selfTest(ctx, at, fullPlan, progress)
+}
+
+func (p *Probes) selfTest(ctx context.Context, at Place, does plan, progress func(done, all int)) (SelfTest, error) {
+	start := time.Now()
+	r, err := p.runner(ctx, at)
+	if err != nil {
+		return SelfTest{}, err
+	}
+	defer r.Close()
+	if progress == nil {
+		progress = func(int, int) {}
+	}
+	s := session{plan: does, runner: r, host: thisHost(), cpu: exam{at: at}.cpu(), progress: progress}
+	if err := s.emptyWindows(ctx); err != nil {
+		return SelfTest{}, err
+	}
+	if err := s.play(ctx); err != nil {
+		return SelfTest{}, err
+	}
+	out, err := s.evaluate()
+	out.CPUs, out.Scheduling, out.Took = at.CPUs, Scheduling(at.Policy), time.Since(start)
+	return out, err
+}
+
+// Scheduling is the name of a policy in results.
+func Scheduling(p sandbox.Policy) string {
+	if p == sandbox.Normal {
+		return "normal"
+	}
+	return string(p)
+}
+
+// session is one self-test while it runs.
+type session struct {
+	plan
+	*runner
+	host     host
+	cpu      int
+	progress func(done, all int)
+
+	done    int
+	windows []time.Duration // empty ones
+	calm    measure.Calm
+	pairs   []measure.Pair
+}
+
+// job is a test of the self-test: some probe with some work.
+type job struct {
+	name string
+	kind Kind
+	work int
+}
+
+// jobs are tests of 10 to 20 ms, as contests have them.
+func (p plan) jobs() []job {
+	var list []job
+	for _, kind := range kinds {
+		for i := range p.tests {
+			list = append(list, job{fmt.Sprintf("%s %d", kind, i+1), kind, probeWork[kind] * (p.tests + i) / p.tests})
+		}
+	}
+	return list
+}
+
+// tick reports a run that was done, or had to be done again.
+func (s *session) tick() {
+	s.done++
+	s.progress(min(s.done, s.runs()), s.runs())
+}
+
+func (s *session) emptyWindows(ctx context.Context) error {
+	var idle []time.Duration
+	var waited []int64
+	for range s.empty {
+		f, err := s.run(ctx, Compute, 0, nil)
+		if err != nil {
+			return err
+		}
+		s.windows = append(s.windows, f.Window.Real)
+		idle = append(idle, f.Window.Real-f.Window.CPU)
+		waited = append(waited, f.Waited)
+		s.tick()
+	}
+	slices.Sort(s.windows)
+	slices.Sort(idle)
+	slices.Sort(waited)
+	s.calm = measure.Calm{Idle: max(0, idle[len(idle)/2]), Voluntary: waited[len(waited)/2]}
+	return nil
+}
+
+func (s *session) play(ctx context.Context) error {
+	list := s.jobs()
+	extra := make([]int, len(list))
+	for round := 1; round <= s.rounds; round++ {
+		for _, step := range measure.Order("self-test", "", round, len(list), 2) {
+			for attempt := 0; ; attempt++ {
+				pair := measure.Pair{Round: round, Test: list[step.Test].name, Attempt: attempt, CandidateFirst: step.Programs[0] != 0}
+				if err := s.both(ctx, list[step.Test], &pair); err != nil {
+					return err
+				}
+				s.pairs = append(s.pairs, pair)
+				if !measure.Again(pair, extra[step.Test], s.rounds) {
+					break
+				}
+				extra[step.Test]++
+			}
+		}
+	}
+	return nil
+}
+
+// both times the two sides of a pair.
+func (s *session) both(ctx context.Context, j job, p *measure.Pair) error {
+	sides := []struct {
+		sample    *measure.Sample
+		disturbed *[]measure.Disturbance
+	}{{&p.Reference, &p.ReferenceDisturbed}, {&p.Candidate, &p.CandidateDisturbed}}
+	if p.CandidateFirst {
+		slices.Reverse(sides)
+	}
+	for _, side := range sides {
+		stolen := s.host.stolen(s.cpu)
+		f, err := s.run(ctx, j.kind, j.work, s.scrub)
+		if err != nil {
+			return err
+		}
+		*side.sample = measure.Sample{Real: f.Window.Real, CPU: f.Window.CPU}
+		*side.disturbed = measure.DefaultThresholds().Disturbances(measure.Observation{
+			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: s.host.stolen(s.cpu) - stolen, Voluntary: f.Waited, Involuntary: f.Preempted,
+		}, s.calm)
+		s.tick()
+	}
+	return nil
+}
+
+func (s *session) evaluate() (SelfTest, error) {
+	n := len(s.windows)
+	out := SelfTest{
+		Rounds: s.rounds, Tests: len(s.jobs()), Runs: s.done, Light: measure.Green,
+		Empty: Floor{P50: s.windows[n/2], P99: s.windows[n-1-n/100]},
+	}
+	for _, b := range []struct {
+		board judge.Board
+		name  string
+		into  *BoardResult
+	}{{judge.RealBoard, "real time", &out.Real}, {judge.CPUBoard, "CPU time", &out.CPU}} {
+		var err error
+		if *b.into, err = s.on(measure.Metric{Board: b.board}, out.Empty.P50); err != nil {
+			return out, fmt.Errorf("evaluate the self-test: %w", err)
+		}
+		out.add(b.name, b.into.SelfTest)
+	}
+	return out, nil
+}
+
+// add takes over the light of a board if it is worse.
+func (t *SelfTest) add(board string, s measure.SelfTest) {
+	if s.Light == measure.Red || t.Light == measure.Green {
+		t.Light = s.Light
+	}
+	for _, reason := range s.Reasons {
+		t.Reasons = append(t.Reasons, board+": "+reason)
+	}
+}
+
+// on evaluates what one board sees.
+func (s *session) on(m measure.Metric, empty time.Duration) (BoardResult, error) {
+	tests := s.tests(m, empty)
+	var out BoardResult
+	for _, k := range gapRounds {
+		rule := measure.DefaultSelfTest(len(tests))
+		rule.Rounds = k
+		var err error
+		if out.SelfTest, err = rule.SelfTest(tests, s.pairs, m); errors.Is(err, measure.ErrNoPairs) {
+			out.SelfTest, err = allDisturbed(rule, tests, s.pairs, m, err)
+		}
+		if err != nil {
+			return out, err
+		}
+		out.Gaps = append(out.Gaps, Gap{Rounds: k, Board: out.BoardGap, Final: out.FinalGap})
+	}
+	out.Compute, out.Memory = noise(out.Noise, Compute), noise(out.Noise, Memory)
+	return out, nil
+}
+
+// allDisturbed evaluates what remains of a self-test in which a test has no
+// pair that counts: how bad it is should still be seen.
+func allDisturbed(rule measure.SelfTestRule, tests []measure.Test, pairs []measure.Pair, m measure.Metric, why error) (measure.SelfTest, error) {
+	bare := slices.Clone(pairs)
+	for i := range bare {
+		bare[i].ReferenceDisturbed, bare[i].CandidateDisturbed = nil, nil
+	}
+	out, err := rule.SelfTest(tests, bare, m)
+	out.Tally, out.Light = measure.Count(pairs), measure.Red
+	out.Reasons = append([]string{why.Error()}, out.Reasons...)
+	return out, err
+}
+
+// tests freezes the probes' times of this very session.
+func (s *session) tests(m measure.Metric, empty time.Duration) []measure.Test {
+	times := map[string][]time.Duration{}
+	for _, p := range s.pairs {
+		times[p.Test] = append(times[p.Test], m.Time(p.Reference))
+	}
+	var tests []measure.Test
+	for _, j := range s.jobs() {
+		middle := spread(times[j.name]).Middle
+		tests = append(tests, measure.Test{Name: j.name, Reference: middle, Floor: measure.FloorRatio(max(empty, 1), max(middle, 1))})
+	}
+	return tests
+}
+
+// noise is the middle of the tests of one kind.
+func noise(list []measure.TestNoise, k Kind) Noise {
+	var cov, robust []float64
+	for _, n := range list {
+		if strings.HasPrefix(n.Test, string(k)) {
+			cov, robust = append(cov, n.CoV), append(robust, n.RobustCoV)
+		}
+	}
+	slices.Sort(cov)
+	slices.Sort(robust)
+	return Noise{CoV: cov[len(cov)/2], Robust: robust[len(robust)/2]}
+}
