@@ -398,17 +398,29 @@ static int do_affinity(char **a) {
 	return 0;
 }
 
+static int do_oomthen(char **a);
+static int do_raise(char **a) { raise(atoi(a[0])); return 0; }
+
 static struct { const char *name; int (*run)(char **); } behaviours[] = {
 #define B(name) {#name, do_##name}
 	B(exit), B(abort), B(segv), B(overflow), B(recurse), B(spin), B(sleep), B(stop), B(stubborn), B(spinthreads), B(orphan),
 	B(forkbomb), B(daemon), B(child), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
 	B(flood), B(write), B(closeall), B(cat), B(stdinwrite), B(args), B(descriptors), B(files), B(readonly), B(identity), B(signals),
-	B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
+	B(oomthen), B(raise), B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
 };
 
-int main(int argc, char **argv) {
+static int behave(char **a) {
 	for (unsigned i = 0; i < sizeof behaviours / sizeof *behaviours; i++)
-		if (argc > 1 && !strcmp(argv[1], behaviours[i].name)) return behaviours[i].run(argv + 2);
+		if (*a && !strcmp(*a, behaviours[i].name)) return behaviours[i].run(a + 1);
 	puts("no such behaviour");
 	return 99;
 }
+static int do_oomthen(char **a) { // a child runs out of memory, and then something else happens
+	char *much[] = {"128"};
+	pid_t pid = fork();
+	if (pid == 0) { do_memory(much); _exit(0); }
+	waitpid(pid, NULL, 0);
+	return behave(a);
+}
+
+int main(int argc, char **argv) { return behave(argv + 1); }

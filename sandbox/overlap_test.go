@@ -1,0 +1,56 @@
+package sandbox
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// TestOverlaps hits several limits in one run, as far as that can be brought
+// about without a race; docs/sandbox.md has the same table. TestSettle has the
+// pairs of which a real program would hit one first.
+func TestOverlaps(t *testing.T) {
+	c := container(t, Config{WorkBytes: 128 << 20})
+	for _, test := range []struct {
+		args   string
+		limits Limits
+		want   string // alternatives, where the kernel or the judge may be first, are divided by "|"
+		groups bool
+	}{
+		{"oomthen exit 0", Limits{}, "exit 0, memory limit", true},
+		{"oomthen exit 3", Limits{}, "exit 3, memory limit", true},
+		{"oomthen abort", Limits{}, "signal 6, memory limit", true},
+		{"oomthen segv", Limits{}, "signal 11, memory limit", true},
+		{"oomthen raise 24", Limits{}, "signal 24, memory limit", true},
+		{"oomthen spin", Limits{CPU: 500 * time.Millisecond}, "signal 9, memory limit", true},
+		{"oomthen sleep", Limits{Wall: time.Second}, "signal 9, memory limit", true},
+		{"oomthen flood 1", Limits{OutputBytes: 1 << 10}, "signal 9, memory limit", true},
+		{"oomthen flood 2", Limits{ErrorBytes: 1 << 10, CPU: 500 * time.Millisecond}, "signal 9, memory limit, stderr truncated", true},
+		{"oomthen fsize", Limits{FileBytes: 1 << 10}, "signal 25, memory limit", true},
+		{"oomthen child", Limits{}, "exit 0, memory limit, left processes", true},
+		{"overflow", Limits{StackBytes: 512 << 20}, "signal 9, memory limit", true},
+		{"fill", Limits{FileBytes: 1 << 30}, "signal 9, memory limit", true},
+
+		{"exit 0", Limits{CPU: 1}, "exit 0, cpu limit|signal 9, cpu limit", false},
+		{"exit 0", Limits{Wall: 1}, "exit 0, wall limit|signal 9, wall limit", false},
+		{"exit 0", Limits{CPU: 1, Wall: 1}, "exit 0, cpu limit|signal 9, cpu limit", false},
+		{"abort", Limits{CPU: 1, Wall: 1}, "signal 6, cpu limit|signal 9, cpu limit", false},
+		{"sleep", Limits{CPU: 1, Wall: 1}, "signal 9, cpu limit", false},
+		{"write 1 2", Limits{OutputBytes: 1}, "exit 0, output limit|signal 9, output limit", false},
+		{"flood 2", Limits{ErrorBytes: 1, CPU: 100 * time.Millisecond}, "signal 9, cpu limit, stderr truncated", false},
+		{"raise 9", Limits{}, "signal 9", false},
+		{"raise 25", Limits{}, "signal 25", false},
+	} {
+		t.Run(test.args, func(t *testing.T) {
+			if test.groups {
+				grouped(t)
+			}
+			test.limits.MemoryBytes = 64 << 20
+			facts := behave(t, c, test.limits, false, strings.Fields(test.args)...)
+			if got := outcome(facts); !slices.Contains(strings.Split(test.want, "|"), got) {
+				t.Errorf("%s with %+v: got %q, want %q", test.args, test.limits, got, test.want)
+			}
+		})
+	}
+}
