@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"sync"
 	"testing"
 	"time"
 
@@ -196,6 +197,34 @@ func testPool(t *testing.T, f *fixture) {
 	o.Judging.Measured, o.Tests = judge.ByBoard{}, nil
 	ok(t, f.Finish(ctx, o, nil))
 	want(t, "rounds after one without a result", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
+}
+
+// testPoolAtOnce has judgings of one source end at the same time.
+func testPoolAtOnce(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	var entries []judge.Entry
+	for i := range 4 {
+		who := judge.Contestant(fmt.Sprintf("team-%d", i))
+		ok(t, f.EnsureContestant(ctx, who))
+		e, _, err := f.Submit(ctx, Submission(who, "x"), nil)
+		ok(t, err)
+		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
+		ok(t, err)
+		entries = append(entries, e)
+	}
+	var wg sync.WaitGroup
+	for i, e := range entries {
+		wg.Go(func() {
+			if err := f.Finish(ctx, measured(e, 10*(i+1)), nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	first := f.judging(t, entries[0].Submission.ID)
+	for _, e := range entries[1:] {
+		want(t, "measured of a pool", f.judging(t, e.Submission.ID).Measured, first.Measured)
+	}
 }
 
 func testRetryKeepsSessions(t *testing.T, f *fixture) {

@@ -118,6 +118,7 @@ func Run(t *testing.T, open Open) {
 		"Measured":              testMeasured,
 		"MeasuredImpossible":    testMeasuredImpossible,
 		"Pool":                  testPool,
+		"PoolAtOnce":            testPoolAtOnce,
 		"RetryKeepsSessions":    testRetryKeepsSessions,
 		"Baseline":              testBaseline,
 		"Machines":              testMachines,
