@@ -16,6 +16,7 @@ type stream struct {
 	data  []byte
 	limit int64
 	over  bool // there was more
+	room  int  // what the pipe holds, where that matters
 }
 
 // open makes the pipes. Standard output that goes elsewhere needs none.
@@ -75,6 +76,30 @@ func (o *output) drain() error {
 		}
 	}
 	return nil
+}
+
+// widen gives the pipe room for what a program usually writes at once.
+func (s *stream) widen() {
+	s.room, _ = unix.FcntlInt(uintptr(s.r), unix.F_SETPIPE_SZ, pipeRoom)
+	if s.room <= 0 {
+		s.room = 4096 // at least
+	}
+}
+
+// pipeRoom is what everybody may have of a pipe, in bytes.
+const pipeRoom = 1 << 20
+
+// relieve empties a pipe that is half full.
+func (s *stream) relieve() error {
+	for {
+		n, err := unix.IoctlGetInt(s.r, unix.TIOCINQ)
+		if err != nil {
+			return fmt.Errorf("look for output: %w", err)
+		}
+		if n < s.room/2 || !s.read() || s.over {
+			return nil
+		}
+	}
 }
 
 // read takes what is there; false means that nothing will come any more. It

@@ -11,11 +11,15 @@ import (
 // talk runs two programs of testdata/talk.c, each of which feeds the other.
 func talk(t *testing.T, ctx context.Context, first, second string) ([]Facts, error) {
 	t.Helper()
+	wall := 20 * time.Second
+	if first == "silent" {
+		wall = 500 * time.Millisecond
+	}
 	parties := make([]Party, 2)
 	for i, how := range []string{first, second} {
 		parties[i] = Party{Container: container(t, Config{}), Feeds: 1 - i, Command: Command{
 			Program: compiled(t, "talk.c"), Args: append([]string{"talk"}, strings.Fields(how)...),
-			Limits: Limits{CPU: stretch(200 * time.Millisecond), Wall: stretch(time.Second), MemoryBytes: 64 << 20},
+			Limits: Limits{CPU: stretch(200 * time.Millisecond), Wall: stretch(wall), MemoryBytes: 64 << 20},
 		}}
 	}
 	return RunTogether(ctx, parties...)

@@ -224,22 +224,20 @@ func (c *Container) startWindow(r *startedRun) (err error) {
 		return nil
 	}
 	r.window.scrub()
+	r.pipes[0].widen()
 	r.window.start, err = c.cpuClock()
 	return err
 }
 
-// said is called after every read of standard output. It opens the window at
-// the first byte and closes it at the end of the output. Closing kills the
-// program.
+// said is called after a read of standard output. It opens the window at the
+// first byte.
 func (c *Container) said(r *startedRun, more bool) error {
 	w := r.window
 	out := &r.pipes[0]
 	switch {
-	case w == nil || r.dying():
+	case w == nil || w.facts.Opened || r.dying():
 		return nil
-	case w.facts.Opened && !more:
-		return c.closeWindow(r)
-	case w.facts.Opened || !more && len(out.data) == 0:
+	case !more && len(out.data) == 0:
 		return nil
 	case len(out.data) != 1 || out.data[0] != Ready:
 		w.facts.EarlyOutput = true
@@ -300,7 +298,8 @@ func pending(fd int) (bool, error) {
 	return n > 0, nil
 }
 
-// closeWindow takes the times and ends the program.
+// closeWindow takes the times and ends the program. Its output may still be
+// in the pipe; nobody can add to it any more.
 func (c *Container) closeWindow(r *startedRun) error {
 	w := r.window
 	now, err := clockNow()

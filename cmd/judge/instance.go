@@ -49,10 +49,12 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	}
 	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, refresh: make(chan struct{}, 1)}
 	in.pipe = &pipeline.Pipeline{Toolchains: toolchains(folder.State("cache"), opt.Logger), Now: time.Now}
+	in.pipe.Identify()
 	var err error
 	if in.db, err = store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: opt.Logger}); err != nil {
 		return nil, err
 	}
+	in.pipe.Records = in.db
 	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
@@ -172,17 +174,17 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 		return judge.Outcome{}, err
 	}
 	state := judge.Compiling
-	j, runs, err := in.pipe.Judge(ctx, p, e.Submission.Language, files, func(ev judge.Event) {
-		if ev.State != state {
-			state = ev.State
+	settings := in.catalog.Contest().Measure
+	return in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Report: func(ev judge.Event) {
+		if stored := ev.State; stored != state && stored != judge.Measuring {
+			state = stored
 			if err := claim.SetState(ctx, state, p.Version); err != nil {
 				in.logger.Debug("show the state of a judging", "submission", id, "error", err)
 			}
 		}
 		ev.Submission = id
 		in.hub.Publish(ev)
-	})
-	return judge.Outcome{Judging: j, Runs: runs}, err
+	}})
 }
 
 // close stops judging, gives back what was not finished, and closes the store.

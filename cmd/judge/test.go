@@ -60,11 +60,12 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	}
 	show := c.passing()
 	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
-	j, runs, err := pl.Judge(ctx, p, tool.ID, files, show.event)
+	out, err := pl.Judge(ctx, pipeline.Task{Problem: p, Language: tool.ID, Files: files, Report: show.event})
 	show.close()
 	if err != nil {
 		return err
 	}
+	j, runs := out.Judging, out.Runs
 	if c.json {
 		if err := c.printJSON(map[string]any{"judging": j, "runs": runs}); err != nil {
 			return err

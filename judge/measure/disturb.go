@@ -47,7 +47,10 @@ func (o Observation) Sample() Sample { return Sample{Real: o.Real, CPU: o.CPU, S
 type Calm struct {
 	Idle      time.Duration `json:"idle_ns"` // real minus CPU time: 83 us with an input of 256 KB
 	Voluntary int64         `json:"voluntary"`
-	Canary    time.Duration `json:"canary_ns"`
+	// Involuntary are context switches that every run has: the judge takes the
+	// CPU when a program has something to say.
+	Involuntary int64         `json:"involuntary"`
+	Canary      time.Duration `json:"canary_ns"`
 }
 
 // Thresholds decide what counts as disturbed.
@@ -57,6 +60,9 @@ type Thresholds struct {
 	Threads    int
 	StealTicks int64   // more than this many
 	WallExcess float64 // real/CPU - 1 above this, for one thread that did not wait by itself
+	// WallSlack is how much real time beyond CPU time is within the jitter of
+	// opening and closing a window, whatever its length.
+	WallSlack time.Duration
 	// Preemptions are expected in proportion to the time and to the timer's
 	// frequency: SwitchesPer10ms at 250 Hz, and ExtraSwitches more are fine.
 	TickHz          int
@@ -71,7 +77,7 @@ type Thresholds struct {
 // scheduling 2 % of the runs exceed them, with normal scheduling 90 %.
 func DefaultThresholds() Thresholds {
 	return Thresholds{
-		Threads: 1, WallExcess: 0.02, TickHz: 250, SwitchesPer10ms: 3, ExtraSwitches: 2,
+		Threads: 1, WallExcess: 0.02, WallSlack: 30 * time.Microsecond, TickHz: 250, SwitchesPer10ms: 3, ExtraSwitches: 2,
 		CPUPressure: 0.01, Canary: 1.5,
 	}
 }
@@ -88,7 +94,7 @@ func (t Thresholds) Disturbances(o Observation, calm Calm) []Disturbance {
 	}
 	add(o.StealTicks > t.StealTicks, Steal)
 	add(t.wall(o, calm), Wall)
-	add(float64(o.Involuntary) > t.expectedSwitches(o.Real), Switches)
+	add(float64(o.Involuntary-calm.Involuntary) > t.expectedSwitches(o.Real), Switches)
 	add(float64(o.CPUPressure) > t.CPUPressure*float64(o.Real), Pressure)
 	add(calm.Canary > 0 && float64(o.Canary) > t.Canary*float64(calm.Canary), Canary)
 	add(o.Migrations > t.Migrations, Migration)
@@ -102,7 +108,7 @@ func (t Thresholds) wall(o Observation, calm Calm) bool {
 	if t.Threads > 1 || o.Voluntary > calm.Voluntary {
 		return false
 	}
-	return float64(o.Real-o.CPU-calm.Idle) > t.WallExcess*float64(o.CPU)
+	return float64(o.Real-o.CPU-calm.Idle) > t.WallExcess*float64(o.CPU)+float64(t.WallSlack)
 }
 
 func (t Thresholds) expectedSwitches(real time.Duration) float64 {

@@ -20,8 +20,8 @@ func TestDisturbances(t *testing.T) {
 	}{
 		{"quiet", func(o *Observation, _ *Thresholds) {}, nil},
 		{"steal", func(o *Observation, _ *Thresholds) { o.StealTicks = 1 }, []Disturbance{Steal}},
-		{"2 % of waiting", func(o *Observation, _ *Thresholds) { o.Real += 200 * time.Microsecond }, nil},
-		{"above 2 % of waiting", func(o *Observation, _ *Thresholds) { o.Real += 201 * time.Microsecond }, []Disturbance{Wall}},
+		{"2 % of waiting", func(o *Observation, _ *Thresholds) { o.Real += 230 * time.Microsecond }, nil},
+		{"above 2 % of waiting", func(o *Observation, _ *Thresholds) { o.Real += 231 * time.Microsecond }, []Disturbance{Wall}},
 		{"waits of its own", func(o *Observation, _ *Thresholds) { o.Real += 5 * ms; o.Voluntary = 3 }, nil},
 		{"several threads", func(o *Observation, r *Thresholds) { o.Real += 5 * ms; r.Threads = 2 }, nil},
 		// 10.1 ms: 3.03 expected and 2 more.

@@ -21,37 +21,61 @@ import (
 type Pipeline struct {
 	Toolchains build.Toolchains
 	Now        func() time.Time
+	// Machine is the class of this machine, and Records what is remembered of
+	// measuring; only tasks that are measured need them.
+	Machine judge.Machine
+	Records Records
 
 	// quiet is read-locked while test cases are timed and locked while the
 	// judge itself keeps the processors busy with something else.
 	quiet sync.RWMutex
+
+	reference referenceCache
 }
 
 // Report is called as a judging goes on; it must not block.
 type Report func(judge.Event)
 
-// Judge evaluates sources against every test case of p. An error is our
-// failure and says nothing about the submission.
-func (pl *Pipeline) Judge(ctx context.Context, p judge.Problem, lang judge.LanguageID, files []judge.File, report Report) (judge.Judging, []judge.Run, error) {
+// Task is one judging: sources for a problem.
+type Task struct {
+	Problem  judge.Problem
+	Language judge.LanguageID
+	Files    []judge.File
+	// Measure, if not nil, has a submission timed beside the problem's
+	// reference once all its test cases have been run.
+	Measure *judge.Measure
+	Report  Report
+}
+
+// Judge evaluates sources against every test case of their problem. An error
+// is our failure and says nothing about the submission.
+func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
+	p := t.Problem
 	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Total: len(p.Tests), Started: pl.Now()}
-	report(judge.Event{State: judge.Compiling, Total: j.Total})
-	res, err := pl.compile(ctx, p, lang, files)
+	t.Report(judge.Event{State: judge.Compiling, Total: j.Total})
+	res, err := pl.compile(ctx, p, t.Language, t.Files)
 	if err != nil {
-		return judge.Judging{}, nil, err
+		return judge.Outcome{}, err
 	}
 	j.Compile, j.CompilerOutput = res.Took, res.Output
 	if res.Program == nil {
 		j.Verdict, j.Finished = judge.Compile, pl.Now()
-		return j, nil, nil
+		return judge.Outcome{Judging: j}, nil
 	}
 	defer res.Program.Close()
-	runs, err := pl.runAll(ctx, p, res.Program, report)
+	runs, err := pl.runAll(ctx, p, res.Program, t.Report)
 	if err != nil {
-		return judge.Judging{}, nil, err
+		return judge.Outcome{}, err
 	}
 	sum(&j, runs)
-	j.Finished = pl.Now()
-	return j, runs, nil
+	out := judge.Outcome{Judging: j, Runs: runs}
+	if t.Measure != nil && len(p.Reference) > 0 && j.TimedPassed > 0 {
+		if err := pl.measure(ctx, t, res.Program, &out); err != nil {
+			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
+		}
+	}
+	out.Judging.Finished = pl.Now()
+	return out, nil
 }
 
 func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.LanguageID, files []judge.File) (build.Result, error) {
@@ -97,36 +121,62 @@ func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.Fil
 }
 
 func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, run *judge.Run) error {
-	input, err := os.Open(t.Input)
+	facts, err := execute(ctx, box, p, t, program, nil)
 	if err != nil {
 		return err
 	}
-	defer input.Close()
-	answer, err := os.ReadFile(t.Answer)
-	if err != nil {
-		return err
-	}
-	facts, err := box.Run(ctx, sandbox.Command{
-		Program: program, Args: []string{"submission"}, Stdin: input,
+	run.Real, run.CPU = check.Times(facts)
+	run.MemoryBytes = facts.MemoryBytes
+	run.ExitStatus, run.Signal, run.Limit = facts.ExitStatus, int(facts.Signal), string(facts.Hit)
+	run.Verdict, run.Message, err = verdict(p, t, facts)
+	return err
+}
+
+// execute runs a program once on a test case. The scrub is for windows.
+func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, scrub []byte) (sandbox.Facts, error) {
+	cmd := sandbox.Command{
+		Program: program, Args: []string{"submission"},
 		Limits: sandbox.Limits{
 			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
 			StackBytes: p.Limits.MemoryBytes, Processes: processes(p.Threads),
 		},
-	})
-	if err != nil {
-		return err
 	}
-	run.Real, run.CPU, run.MemoryBytes = facts.Real, facts.CPU, facts.MemoryBytes
-	run.ExitStatus, run.Signal, run.Limit = facts.ExitStatus, int(facts.Signal), string(facts.Hit)
-	run.Verdict = check.Verdict(p, facts)
-	if run.Verdict != judge.Accepted {
-		return nil
+	if p.Timing == judge.Window {
+		input, err := os.ReadFile(t.Input)
+		if err != nil {
+			return sandbox.Facts{}, err
+		}
+		cmd.Env = []string{"JUDGE_WINDOW=1"}
+		cmd.Window = &sandbox.Window{Input: input, Scrub: scrub}
+		return box.Run(ctx, cmd)
+	}
+	input, err := os.Open(t.Input)
+	if err != nil {
+		return sandbox.Facts{}, err
+	}
+	defer input.Close()
+	cmd.Stdin = input
+	return box.Run(ctx, cmd)
+}
+
+// verdict judges the facts of a run and, if they are fine, its output.
+func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verdict, string, error) {
+	v := check.Verdict(p, facts)
+	if v != judge.Accepted {
+		return v, check.WindowFault(facts), nil
+	}
+	answer, err := os.ReadFile(t.Answer)
+	if err != nil {
+		return "", "", err
 	}
 	ok, why := check.Output(p.Validation, answer, facts.Stdout)
-	if !ok {
-		run.Verdict, run.Message = judge.Wrong, why
+	switch {
+	case ok:
+		return judge.Accepted, "", nil
+	case facts.Exited && facts.ExitStatus != 0: // in a window that alone is no failure
+		return judge.Crash, why, nil
 	}
-	return nil
+	return judge.Wrong, why, nil
 }
 
 // processes is the most threads and processes at once: the problem's threads,

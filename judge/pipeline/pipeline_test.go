@@ -21,6 +21,10 @@ func TestMain(m *testing.M) {
 
 func newPipeline() *Pipeline { return &Pipeline{Toolchains: build.Detect(), Now: time.Now} }
 
+func task(p judge.Problem, text string) Task {
+	return Task{Problem: p, Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}, Report: func(judge.Event) {}}
+}
+
 // packageFiles are a small problem: add two numbers, of generated test cases.
 var packageFiles = map[string]string{
 	"problem.yaml": "problem_format_version: 2025-09\nname: Sum\nuuid: 7e9cf70d-5eb0-4c75-8d1f-2c1a1f2a3b4c\n" +
@@ -98,7 +102,8 @@ func TestJudge(t *testing.T) {
 			if tc.verdict == judge.Memory && !memory {
 				t.Skip("no control group for memory: this machine cannot tell MLE")
 			}
-			j, runs, err := newPipeline().Judge(t.Context(), p, "", []judge.File{{Name: "a.cpp", Data: []byte(tc.text)}}, func(judge.Event) {})
+			out, err := newPipeline().Judge(t.Context(), task(p, tc.text))
+			j, runs := out.Judging, out.Runs
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -132,7 +137,8 @@ func TestLoadKeepsJudgingFromWhatItRead(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	j, _, err := newPipeline().Judge(t.Context(), p, "", []judge.File{{Name: "a.cpp", Data: []byte(sumProgram)}}, func(judge.Event) {})
+	out, err := newPipeline().Judge(t.Context(), task(p, sumProgram))
+	j := out.Judging
 	if err != nil || j.Verdict != judge.Accepted {
 		t.Errorf("after its folder was removed the problem is judged %s, %v", j.Verdict, err)
 	}

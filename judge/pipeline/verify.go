@@ -156,10 +156,11 @@ func (pl *Pipeline) judgeExample(ctx context.Context, p judge.Problem, ex judge.
 	if err := judge.ValidateFiles(files, p.Limits.CodeBytes); err != nil {
 		return ExampleResult{Example: ex}, err
 	}
-	j, _, err := pl.Judge(ctx, p, "", files, report)
+	out, err := pl.Judge(ctx, Task{Problem: p, Files: files, Report: report})
 	if err != nil {
 		return ExampleResult{}, err
 	}
+	j := out.Judging
 	fits := slices.Contains(ex.Want, j.Verdict) || len(ex.Want) == 0 && j.Verdict != judge.Accepted
 	return ExampleResult{Example: ex, Judging: j, Fits: fits}, nil
 }

@@ -1,0 +1,133 @@
+package pipeline
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/measure"
+)
+
+// freezeRounds is how many rounds a baseline is made of.
+const freezeRounds = 5
+
+// nullSource is a program that does nothing with its input; what it takes is
+// the least that any program can take.
+//
+//go:embed null/null.cpp
+var nullSource []byte
+
+// referenceCache keeps the compiled reference of the version last measured.
+type referenceCache struct {
+	mu      sync.Mutex
+	version string
+	program *os.File
+}
+
+// compiledReference is the reference, compiled as a submission in the default
+// language. The file belongs to the pipeline.
+func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*os.File, error) {
+	c := &pl.reference
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.program != nil && c.version == p.Version {
+		return c.program, nil
+	}
+	files, err := build.ReadFiles(p.Reference)
+	if err != nil {
+		return nil, fmt.Errorf("read the reference: %w", err)
+	}
+	res, err := pl.compile(ctx, p, "", files)
+	if err != nil {
+		return nil, fmt.Errorf("compile the reference: %w", err)
+	}
+	if res.Program == nil {
+		return nil, fmt.Errorf("the reference does not compile:\n%s", res.Output)
+	}
+	if c.program != nil {
+		_ = c.program.Close()
+	}
+	c.version, c.program = p.Version, res.Program
+	return c.program, nil
+}
+
+// baseline is what totals of this problem on this machine class are made of.
+// It is measured once and then frozen, lest totals change their meaning.
+func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (measure.Baseline, error) {
+	stored, err := pl.Records.Baseline(ctx, p.ID, p.Version, pl.Machine.Class)
+	if errors.Is(err, judge.ErrNotFound) {
+		stored, err = pl.freeze(ctx, p, settings, ref)
+	}
+	if err != nil {
+		return measure.Baseline{}, err
+	}
+	return measure.DecodeBaseline(stored.Data)
+}
+
+func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (judge.Baseline, error) {
+	tool, err := pl.Toolchains.Find("")
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	null, err := build.Compile(ctx, tool, build.Source{Files: []judge.File{{Name: "null.cpp", Data: nullSource}}}, build.JuryLimits)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	if null.Program == nil {
+		return judge.Baseline{}, fmt.Errorf("the null program does not compile:\n%s", null.Output)
+	}
+	defer null.Program.Close()
+	s, err := newStand(ctx, p, settings.CPUs, ref, null.Program)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	defer s.close()
+	times, err := s.freeze(ctx)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	data, err := measure.Encode(times)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	return pl.Records.Freeze(ctx, judge.Baseline{Problem: p.ID, ProblemVersion: p.Version, Class: pl.Machine.Class, Frozen: pl.Now(), Data: data})
+}
+
+// freeze times the reference and the null program on every timed test case.
+func (s *stand) freeze(ctx context.Context) (measure.Baseline, error) {
+	var tests []judge.TestCase
+	for _, t := range s.problem.Tests {
+		if t.Timed {
+			tests = append(tests, t)
+		}
+	}
+	seen := make([][2][]measure.Observation, len(tests))
+	for round := range freezeRounds {
+		for _, step := range measure.Order("baseline", s.problem.Version, round, len(tests), 2) {
+			for _, program := range step.Programs {
+				r, err := s.run(ctx, program, tests[step.Test])
+				if err != nil {
+					return measure.Baseline{}, err
+				}
+				if program == reference && r.verdict != judge.Accepted {
+					return measure.Baseline{}, fmt.Errorf("test case %s: the reference got %s: %s", tests[step.Test].Name, r.verdict, r.message)
+				}
+				seen[step.Test][program] = append(seen[step.Test][program], r.seen)
+			}
+		}
+	}
+	var b measure.Baseline
+	for i, t := range tests {
+		f, err := measure.Freeze(t.Name, seen[i][reference], seen[i][1])
+		if err != nil {
+			return b, err
+		}
+		b.Tests = append(b.Tests, f)
+	}
+	return b, nil
+}

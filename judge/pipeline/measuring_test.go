@@ -1,0 +1,188 @@
+package pipeline
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/measure"
+	"contest/judge/store"
+)
+
+// windowHarness is what a problem needs for windows, as docs/measuring.md
+// says it.
+const windowHarness = `#include <unistd.h>
+#include <cstdio>
+#include <cstdlib>
+long solve(long n);
+int main() {
+  char line[64] = {};
+  if (write(1, "\x05", 1) != 1) return 1;
+  if (read(0, line, sizeof line - 1) < 0) return 1;
+  const int n = std::snprintf(line, sizeof line, "%ld\n", solve(std::atol(line)));
+  if (write(1, line, n) != n) return 1;
+  close(1);
+  for (;;) pause();
+}
+`
+
+// work adds up n numbers, several times over.
+const work = `#include <cstdint>
+long solve(long n) {
+  volatile std::uint64_t x = 1;
+  for (int i = 0; i < TIMES * 300000; i++) x = x * 6364136223846793005u + 1442695040888963407u;
+  return n * 2;
+}
+`
+
+// measuredProblem is a package with a harness and a reference.
+func measuredProblem(t *testing.T) judge.Problem {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "twice")
+	for name, text := range map[string]string{
+		"problem.yaml":            "problem_format_version: 2025-09\nname: Twice\nlimits: {time_limit: 2.0}\n",
+		"judge.yaml":              "timing: window\nreference: accepted/reference.cpp\n",
+		"statement/problem.en.md": "Double a number.\n",
+		"data/sample/1.in":        "1\n", "data/sample/1.ans": "2\n",
+		"data/secret/1.in": "3\n", "data/secret/1.ans": "6\n",
+		"data/secret/2.in": "4\n", "data/secret/2.ans": "8\n",
+		"include/cpp/harness.cpp":            windowHarness,
+		"submissions/accepted/reference.cpp": "#define TIMES 1\n" + work,
+	} {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p, err := newPipeline().Load(t.Context(), dir, LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func measuringPipeline(t *testing.T) *Pipeline {
+	t.Helper()
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(t.TempDir(), "judge.db"), store.Options{Blobs: t.TempDir()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	pl := newPipeline()
+	pl.Records = db
+	pl.Identify()
+	return pl
+}
+
+func TestMeasure(t *testing.T) {
+	p, pl := measuredProblem(t), measuringPipeline(t)
+	ratios := map[string]float64{}
+	for _, times := range []string{"1", "4"} {
+		var looks []judge.Look
+		job := task(p, "#define TIMES "+times+"\n"+work)
+		job.Measure = &judge.Measure{Rounds: 5}
+		job.Report = func(e judge.Event) {
+			if e.State == judge.Measuring {
+				looks = append(looks, *e.Look)
+			}
+		}
+		out, err := pl.Judge(t.Context(), job)
+		if err != nil {
+			t.Fatal(err)
+		}
+		j := out.Judging
+		if j.Verdict != judge.Accepted || len(out.Sessions) != 1 || len(looks) != 5 {
+			t.Fatalf("%s: %d sessions, %d looks, %+v", j.Verdict, len(out.Sessions), len(looks), out.Runs)
+		}
+		session := out.Sessions[0]
+		pairs, err := measure.DecodePairs(session.Data)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(pairs) < 10 || session.Rounds != 5 || session.Class != pl.Machine.Class || session.Scheduling == "" {
+			t.Errorf("%d pairs of 2 tests in 5 rounds; %+v", len(pairs), session)
+		}
+		m := j.Measured.On(judge.CPUBoard)
+		if !m.Is() {
+			t.Skip("the machine disturbed every pair of a test")
+		}
+		if m.Low > m.Ratio || m.High < m.Ratio || len(out.Tests[judge.CPUBoard]) != 2 {
+			t.Errorf("%+v; tests %+v", m, out.Tests)
+		}
+		ratios[times] = m.Ratio
+	}
+	if ratios["4"] < 2*ratios["1"] {
+		t.Errorf("four times the work has the ratio %.3f, the same work %.3f", ratios["4"], ratios["1"])
+	}
+}
+
+// What was measured of a source before counts with what is measured now, and
+// the baseline stays.
+func TestMeasureAgain(t *testing.T) {
+	p, pl := measuredProblem(t), measuringPipeline(t)
+	job := task(p, "#define TIMES 1\n"+work)
+	job.Measure = &judge.Measure{Rounds: 5}
+	first, err := pl.Judge(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	frozen, err := pl.Records.Baseline(t.Context(), p.ID, p.Version, pl.Machine.Class)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pl.Records = remembering{pl.Records, first.Sessions}
+	second, err := pl.Judge(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := second.Judging.Measured.Real; m.Is() && (m.Sessions != 2 || m.Pairs < 20) {
+		t.Errorf("pooled: %+v", m)
+	}
+	if again, err := pl.Records.Baseline(t.Context(), p.ID, p.Version, pl.Machine.Class); err != nil || !again.Frozen.Equal(frozen.Frozen) {
+		t.Errorf("the baseline was frozen at %v, then %v: %v", frozen.Frozen, again.Frozen, err)
+	}
+}
+
+// remembering has sessions that no judging of its store has.
+type remembering struct {
+	Records
+	sessions []judge.Session
+}
+
+func (r remembering) Sessions(_ context.Context, _ judge.ProblemID, _ string, _ judge.LanguageID, _, _ string) ([]judge.Session, error) {
+	return r.sessions, nil
+}
+
+func TestFailedRepetition(t *testing.T) {
+	out := judge.Outcome{Runs: []judge.Run{
+		{TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1, CPU: 1},
+		{TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
+	}}
+	sum(&out.Judging, out.Runs)
+	(&failedRun{"secret/2", timed{verdict: judge.Wrong, message: "line 1"}}).tell(&out)
+	j := out.Judging
+	if j.Verdict != judge.Wrong || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1 {
+		t.Errorf("%+v", j)
+	}
+	if got := out.Runs[1].Message; got != "in a repetition: line 1" {
+		t.Errorf("message %q", got)
+	}
+}
+
+func TestProtocolOfAContest(t *testing.T) {
+	for _, tc := range []struct {
+		rounds int
+		want   []int
+	}{{0, []int{5, 7, 10, 14, 20}}, {20, []int{5, 7, 10, 14, 20}}, {12, []int{5, 7, 10, 12}}, {3, []int{3}}, {40, []int{5, 7, 10, 14, 20, 40}}} {
+		got := protocol(judge.Measure{Rounds: tc.rounds, Budget: time.Second, Precision: 0.01})
+		if len(got.Looks) != len(tc.want) || got.Looks[len(got.Looks)-1] != tc.want[len(tc.want)-1] {
+			t.Errorf("%d rounds: looks %v, want %v", tc.rounds, got.Looks, tc.want)
+		}
+	}
+}

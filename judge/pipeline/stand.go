@@ -1,0 +1,128 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+
+	"contest/judge"
+	"contest/judge/check"
+	"contest/judge/machine"
+	"contest/judge/measure"
+	"contest/sandbox"
+)
+
+// stand is a place where programs are timed in turn, each in a container of
+// its own on the same CPUs.
+type stand struct {
+	problem  judge.Problem
+	cpus     []int
+	policy   sandbox.Policy
+	programs []*os.File
+	boxes    []*sandbox.Container
+	scrub    []byte
+	restore  func() // lets the judge's threads use the CPUs again
+}
+
+// newStand prepares a place for programs. Without permission for real-time
+// scheduling it does without, which the session then says.
+func newStand(ctx context.Context, p judge.Problem, chosen []int, programs ...*os.File) (_ *stand, err error) {
+	cpus, err := machine.MeasuringCPUs(p.Threads, chosen)
+	if err != nil {
+		return nil, err
+	}
+	policy, _ := machine.Policy(p.Threads)
+	s := &stand{problem: p, cpus: cpus, policy: policy, programs: programs, scrub: make([]byte, machine.ScrubBytes(cpus))}
+	defer func() {
+		if err != nil {
+			s.close()
+		}
+	}()
+	s.restore = machine.KeepOff(cpus)
+	for range programs {
+		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, CPUs: cpus, Policy: policy})
+		if err != nil {
+			return nil, fmt.Errorf("prepare the container: %w", err)
+		}
+		s.boxes = append(s.boxes, box)
+	}
+	return s, nil
+}
+
+func (s *stand) close() {
+	for _, b := range s.boxes {
+		_ = b.Close() // what it could not remove the next start does
+	}
+	if s.restore != nil {
+		s.restore()
+	}
+}
+
+// scheduling is how the programs are scheduled, as sessions say it.
+func (s *stand) scheduling() string {
+	if s.policy == sandbox.Normal {
+		return "normal"
+	}
+	return string(s.policy)
+}
+
+// timed is one run of a program on a test case.
+type timed struct {
+	seen    measure.Observation
+	verdict judge.Verdict
+	message string
+}
+
+// run runs one of the programs. A run out of time is tried once more before
+// it counts: the machine may have stood still.
+func (s *stand) run(ctx context.Context, program int, t judge.TestCase) (timed, error) {
+	r, err := s.runOnce(ctx, program, t)
+	if err == nil && r.verdict == judge.TimeOut {
+		r, err = s.runOnce(ctx, program, t)
+	}
+	if err != nil {
+		return r, fmt.Errorf("test case %s: %w", t.Name, err)
+	}
+	return r, nil
+}
+
+func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (timed, error) {
+	before := s.stolen()
+	facts, err := execute(ctx, s.boxes[program], s.problem, t, s.programs[program], s.scrub)
+	if err != nil {
+		return timed{}, err
+	}
+	r := timed{seen: measure.Observation{
+		StealTicks: s.stolen() - before, Voluntary: facts.Waited, Involuntary: facts.Preempted,
+	}}
+	r.seen.Real, r.seen.CPU = check.Times(facts)
+	if facts.Window != nil {
+		r.seen.Startup = facts.Window.Before
+	}
+	r.verdict, r.message, err = verdict(s.problem, t, facts)
+	return r, err
+}
+
+// stolen is how many clock ticks the hypervisor has taken from the CPUs so far.
+func (s *stand) stolen() int64 {
+	text, err := os.ReadFile("/proc/stat")
+	if err != nil {
+		return 0
+	}
+	var sum int64
+	for line := range strings.Lines(string(text)) {
+		name, rest, _ := strings.Cut(line, " ")
+		if !strings.HasPrefix(name, "cpu") {
+			break
+		}
+		for _, cpu := range s.cpus {
+			if fields := strings.Fields(rest); name == "cpu"+strconv.Itoa(cpu) && len(fields) > 7 {
+				n, _ := strconv.ParseInt(fields[7], 10, 64)
+				sum += n
+			}
+		}
+	}
+	return sum
+}
