@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -93,7 +94,8 @@ func newSuite(t *testing.T, attacks []attack) *suite {
 	must(t, os.Chmod(scratch, 0o755))
 	s.programs = buildPrograms(t, attacks, scratch)
 	s.control = s.programs[controlName]
-	if tools := build.Detect(); len(tools) > 0 {
+	// Precompiled headers are kept elsewhere than temporary files.
+	if tools := build.Detect().Precompile(filepath.Join(scratch, "headers"), slog.New(slog.DiscardHandler)); len(tools) > 0 {
 		s.compiler = tools[0]
 	}
 	s.temp = filepath.Join(scratch, "temp")

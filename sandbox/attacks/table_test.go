@@ -76,8 +76,13 @@ func (b *table) summary() {
 	if !b.machine.root {
 		user = fmt.Sprintf("user %d", os.Geteuid())
 	}
-	fmt.Printf("\n%s, control groups %s, Linux %s, %s a program: %d ok, %d failed, %d skipped in %v\n",
-		user, b.machine.groups, unix.ByteSliceToString(u.Release[:]), runs(os.Getenv("RUNS")),
+	groups := "control groups " + b.machine.groups
+	if !b.machine.grouped {
+		groups = "no control groups"
+		fmt.Printf("\nno control groups: %s\n", b.machine.groups)
+	}
+	fmt.Printf("\n%s, %s, Linux %s, %s a program: %d ok, %d failed, %d skipped in %v\n",
+		user, groups, unix.ByteSliceToString(u.Release[:]), runs(os.Getenv("RUNS")),
 		b.count.ok, b.count.failed, b.count.skipped, time.Since(b.started).Round(time.Second))
 	for _, reason := range slices.Sorted(maps.Keys(b.skipped)) {
 		fmt.Printf("skipped, %s: %s\n", reason, strings.Join(b.skipped[reason], " "))

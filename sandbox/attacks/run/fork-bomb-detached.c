@@ -1,6 +1,6 @@
 // tries: forks for ever, twice each, into sessions of their own, deaf
-// expect: limit cpu | limit wall
-// because: the bomb may stand still when every place is taken
+// expect: limit cpu | limit wall | limit memory
+// because: forks fail or wait for each other, and the kernel frees the dead late
 // limits: cpu=50ms wall=200ms processes=16
 #include "attack.h"
 int main(void) {

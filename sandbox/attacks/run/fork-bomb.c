@@ -1,6 +1,6 @@
 // tries: forks for ever
-// expect: limit cpu | limit wall
-// because: with every place taken, forks fail quickly or wait for each other
+// expect: limit cpu | limit wall | limit memory
+// because: forks fail or wait for each other, and the kernel frees the dead late
 // limits: cpu=50ms wall=200ms processes=16
 #include "attack.h"
 int main(void) { for (;;) fork(); }
