@@ -23,6 +23,7 @@ type boardData struct {
 	Board       judge.Board
 	Other       judge.Board // the measure that is shown beside it
 	Tabs        []way
+	Measured    bool // some rows are: intervals, ratios to the reference
 	Rows        []boardRow
 	Count       int // contestants on the board
 	Found       int // of them, those that the search shows
@@ -58,7 +59,7 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	name := v.problemName(p.ID)
 	d := boardData{
 		frame: s.frame(req, "board", name+": "+boardWords(board.Board)), Problem: name,
-		Board: board.Board, Other: judge.CPUBoard, Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
+		Board: board.Board, Other: judge.CPUBoard, Measured: isMeasured(board), Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
 		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
 		State: v.state.label(), Phase: v.state.phase,
 	}
@@ -98,22 +99,42 @@ func search(rows []score.Row, q string) []score.Row {
 	return out
 }
 
+// csvColumns stay where they are; new ones are added behind them.
+var csvColumns = []string{"rank", "contestant", "submission", "language", "passed", "total",
+	"time_ns", "real_ns", "cpu_ns", "submissions", "receipt",
+	"worst", "tied", "low_ns", "high_ns", "ratio", "half_width", "rounds", "sessions", "pairs", "disturbed",
+	"stop", "class", "scheduling", "other_class"}
+
 func boardCSV(b score.Board) (answer, error) {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	w.Write([]string{"rank", "contestant", "submission", "language", "passed", "total",
-		"time_ns", "real_ns", "cpu_ns", "submissions", "receipt"})
+	w.Write(csvColumns)
 	for _, r := range b.Rows {
-		w.Write([]string{
+		w.Write(append([]string{
 			strconv.Itoa(r.Rank), cell(string(r.Contestant)), strconv.FormatInt(int64(r.Submission), 10), cell(string(r.Language)),
-			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), strconv.FormatInt(int64(r.Time), 10),
-			strconv.FormatInt(int64(r.Real), 10), strconv.FormatInt(int64(r.CPU), 10),
-			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano),
-		})
+			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), nanoseconds(r.Time), nanoseconds(r.Real), nanoseconds(r.CPU),
+			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
+		}, measuredCSV(r)...))
 	}
 	w.Flush()
 	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()
 }
+
+// measuredCSV are the columns that are empty where a row was not measured.
+func measuredCSV(r score.Row) []string {
+	m := r.Measurement
+	if !m.Is() {
+		return make([]string, 12)
+	}
+	decimal := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
+	return []string{
+		nanoseconds(m.Low), nanoseconds(m.High), decimal(m.Ratio), decimal(m.HalfWidth),
+		strconv.Itoa(m.Rounds), strconv.Itoa(m.Sessions), strconv.Itoa(m.Pairs), strconv.Itoa(m.Disturbed),
+		m.Stop, m.Class, m.Scheduling, strconv.FormatBool(r.OtherClass),
+	}
+}
+
+func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
 
 // cell keeps spreadsheets from running a name as a formula.
 func cell(s string) string {

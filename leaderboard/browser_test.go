@@ -73,7 +73,8 @@ func scheme(t *testing.T, ctx context.Context, name string) {
 }
 
 var browserPages = []string{
-	"/", "/p/block-validation", "/p/block-validation/real", "/p/bridge/cpu", "/s/1", "/s/14", "/s/15", "/s/30", "/c/alice",
+	"/", "/p/block-validation", "/p/block-validation/real", "/p/bridge/cpu", "/p/speed/real", "/s/1", "/s/14", "/s/15", "/s/30", "/s/36", "/s/43",
+	"/c/alice", "/c/nina", "/c/sven",
 	"/c/" + slug(hostileNames[0]), "/c/judy", "/submissions", "/rules",
 }
 
@@ -255,11 +256,11 @@ func axe(t *testing.T, browser context.Context, url string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := tab(t, browser)
 	for _, look := range []struct {
 		scheme string
 		width  int64
 	}{{"light", 1280}, {"dark", 1280}, {"light", 360}, {"light", 320}} {
+		ctx := tab(t, browser) // a minute for each look
 		scheme(t, ctx, look.scheme)
 		if err := chromedp.Do(ctx, chromedp.EmulateViewport(look.width, 800)); err != nil {
 			t.Fatal(err)

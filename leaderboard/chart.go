@@ -32,15 +32,22 @@ const (
 )
 
 // newChart draws the submissions that passed as many tests as the best does:
-// totals over other numbers of tests are not comparable. One point is no chart.
+// totals over other numbers of tests are not comparable. Where the board is
+// measured, neither are single runs and times of other machines. One point is
+// no chart.
 func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (chart, bool) {
 	points := mostPassed(v.contest, p.ID, entries)
+	if board := v.boards[boardKey{p.ID, b}]; isMeasured(board) {
+		points = slices.DeleteFunc(points, func(e judge.Entry) bool {
+			return !e.Judging.Measured.On(b).Is() || e.Judging.Class != board.Class
+		})
+	}
 	if len(points) < 2 {
 		return chart{}, false
 	}
-	slow, fast := totalOf(b, points[0].Judging), totalOf(b, points[0].Judging)
+	slow, fast := points[0].Judging.TotalTime(b), points[0].Judging.TotalTime(b)
 	for _, e := range points {
-		slow, fast = max(slow, totalOf(b, e.Judging)), min(fast, totalOf(b, e.Judging))
+		slow, fast = max(slow, e.Judging.TotalTime(b)), min(fast, e.Judging.TotalTime(b))
 	}
 	from, to := points[0].Submission.Receipt, points[len(points)-1].Submission.Receipt
 	c := chart{
@@ -52,23 +59,23 @@ func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (c
 	var path strings.Builder
 	best := points[0]
 	for i, e := range points {
-		px, py := x(e.Submission.Receipt), y(totalOf(b, e.Judging))
+		px, py := x(e.Submission.Receipt), y(e.Judging.TotalTime(b))
 		improved := i == 0 || score.Compare(b, e, best) < 0
 		if improved {
 			best = e
 		}
-		by := y(totalOf(b, best.Judging))
+		by := y(best.Judging.TotalTime(b))
 		if i == 0 {
 			fmt.Fprintf(&path, "M%s %s", num(px), num(by))
 		} else {
 			fmt.Fprintf(&path, "H%sV%s", num(px), num(by))
 		}
 		c.Dots = append(c.Dots, dot{num(px), num(py), improved,
-			fmt.Sprintf("submission %d: %s ms", e.Submission.ID, ms(totalOf(b, e.Judging)))})
+			fmt.Sprintf("submission %d: %s ms", e.Submission.ID, ms(e.Judging.TotalTime(b)))})
 	}
 	c.Path = path.String()
 	c.Label = fmt.Sprintf("Best %s over %d comparable submissions: from %s ms to %s ms",
-		boardWords(b), len(points), ms(totalOf(b, points[0].Judging)), c.Fast)
+		boardWords(b), len(points), ms(points[0].Judging.TotalTime(b)), c.Fast)
 	return c, true
 }
 
@@ -88,13 +95,6 @@ func mostPassed(c judge.Contest, problem judge.ProblemID, entries []judge.Entry)
 		return a.Submission.Receipt.Compare(b.Submission.Receipt)
 	})
 	return out
-}
-
-func totalOf(b judge.Board, j judge.Judging) time.Duration {
-	if b == judge.CPUBoard {
-		return j.CPU
-	}
-	return j.Real
 }
 
 // scale maps 0..whole to the inside of a side; the middle when all is one.

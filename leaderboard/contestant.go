@@ -21,7 +21,7 @@ type place struct {
 	Board   judge.Board
 	Link    string
 	Row     boardRow
-	Of      int // contestants on the board
+	Of      int // contestants with a rank on the board
 }
 
 func (s *Site) contestantPage(req request) (answer, error) {
@@ -42,7 +42,7 @@ func (s *Site) contestantPage(req request) (answer, error) {
 				continue
 			}
 			row := boardRows(d.links, board, board.Rows[i:i+1], v.contest.Zone)[0]
-			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, len(board.Rows)})
+			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked()})
 			if c, ok := newChart(v, p, b, entries); ok {
 				d.Charts = append(d.Charts, c)
 			}

@@ -47,8 +47,10 @@ type homeBoard struct {
 	ID    string // unique on the page
 	Board judge.Board
 	Link  string
-	Rows  []boardRow
-	Rest  int // contestants beyond Rows
+	// Measured: Rows have intervals and ratios to the reference.
+	Measured bool
+	Rows     []boardRow
+	Rest     int // contestants beyond Rows
 }
 
 func (s *Site) homePage(req request) (answer, error) {
@@ -70,7 +72,7 @@ func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {
 		board := v.boards[boardKey{p.ID, b}]
 		top := board.Rows[:min(homeRows, len(board.Rows))]
 		h.Boards = append(h.Boards, homeBoard{
-			ID: "board-" + string(p.ID) + "-" + string(b), Board: b, Link: l.ToBoard(p.ID, b),
+			ID: "board-" + string(p.ID) + "-" + string(b), Board: b, Link: l.ToBoard(p.ID, b), Measured: isMeasured(board),
 			Rows: boardRows(l, board, top, v.contest.Zone), Rest: len(board.Rows) - len(top),
 		})
 	}

@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -302,7 +303,7 @@ func TestBoardShowsTiesAndComparesOnlyEqualPasses(t *testing.T) {
 	site := full(t)
 	text := textOf(t, body(t, site, "/p/block-validation/real"))
 	for _, want := range []string{
-		"=5 bob", "=5 frank", // 90 ms each
+		"5= bob", "5= frank", // 90 ms each
 		"1 eve_2 g++ 60.000 ms leader 1.00", "+10.000 1.17",
 		"gina g++ 5.000 ms – – 15.000 1 /3", // fast, but one test
 	} {
@@ -320,10 +321,77 @@ func TestBoardShowsTiesAndComparesOnlyEqualPasses(t *testing.T) {
 	}
 }
 
+// A measured board prints equal ranks as equal, and with every number what is
+// not known of it.
+func TestMeasuredBoard(t *testing.T) {
+	site := full(t)
+	text := textOf(t, body(t, site, "/p/speed/real"))
+	for _, want := range []string{
+		"1= in doubt: 1–2 nina g++ 87.31 ms ±0.39 0.8731 10 261.9", "1= in doubt: 1–2 omar g++ 87.60 ms ±0.44",
+		"3 pia g++ 88.20 ms", "4 quin g++ unstable 95.0 ms ±2.8 0.950", "5 rosa g++ normal scheduling",
+		"6 uma g++ 12 % disturbed", "7 vera g++ 1 234.6 ms ±6.2 12.346",
+		"8 walt g++ 90.000 ms – –",          // not measured: behind those that are
+		"9 tara g++ 50.00 ms",               // faster, but fewer tests
+		"– sven g++ other machine 60.00 ms", // faster, but elsewhere
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the board does not say %q:\n%s", want, text)
+		}
+	}
+	page := body(t, site, "/p/speed/real")
+	for _, want := range []string{
+		`title="10 rounds in 2 sessions; 72 of 600 pairs disturbed and repeated"`,
+		`title="measured on another machine; to be measured again"`,
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the board's page has no %s", want)
+		}
+	}
+	if n := strings.Count(page, `class="whisker`); n != 8 { // all but walt and sven
+		t.Errorf("%d intervals are drawn, want 8", n)
+	}
+	if strings.Contains(text, "leader") {
+		t.Error("a measured board names a leader")
+	}
+	csv := strings.Split(body(t, site, "/p/speed/real.csv"), "\n")
+	if len(csv) != 12 || len(strings.Split(csv[0], ",")) != len(strings.Split(csv[8], ",")) ||
+		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,") {
+		t.Errorf("CSV:\n%s", strings.Join(csv, "\n"))
+	}
+}
+
+func TestSubmissionPageShowsItsMeasurement(t *testing.T) {
+	m := newTable()
+	fillMeasured(m)
+	site := at(t, m, cutoff.Add(-time.Hour))
+	page := body(t, site, "/s/8")
+	text := textOf(t, page)
+	for _, want := range []string{
+		"110.00 ms ±0.66", "Real time, 1.1000 ±0.0066 × the reference", "330.0 ms ±2.0", "109.3 to 110.7 ms", "10 rounds in 2 sessions",
+		"72 of 600 pairs (12.0 %)", "the machine time for one submission was used up", "real-time, first in first out",
+		"0123456789abcdef", "CPU time: 1.235 ms in each round", "CPU time: 3 tests", "real time: 1 test",
+		"Times are of whole processes", "secret/valid-052 at its floor",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page does not say %q:\n%s", want, text)
+		}
+	}
+	if n := strings.Count(page, `%" cy=`); n != 80 {
+		t.Errorf("%d tests are drawn, want 60 for real time and 20 for CPU time", n)
+	}
+	if text := textOf(t, body(t, site, "/s/10")); strings.Contains(text, "How it was measured") || !strings.Contains(text, "90.000 ms") {
+		t.Errorf("a submission that was not measured: %s", text)
+	}
+	m.err = errors.New("gone")
+	if w := get(t, site, "/s/8"); w.Code != http.StatusInternalServerError {
+		t.Errorf("with a broken store: got %d, want 500", w.Code)
+	}
+}
+
 func TestSearchKeepsRanks(t *testing.T) {
 	site := full(t)
 	text := textOf(t, body(t, site, "/p/block-validation/real?q=FRANK"))
-	if !strings.Contains(text, "=5 frank") || strings.Contains(text, "alice") || !strings.Contains(text, "1 found") {
+	if !strings.Contains(text, "5= frank") || strings.Contains(text, "alice") || !strings.Contains(text, "1 found") {
 		t.Errorf("search for FRANK: %s", text)
 	}
 	text = textOf(t, body(t, site, "/p/block-validation/real?q=%3Cb%3Enobody"))

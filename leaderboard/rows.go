@@ -11,8 +11,9 @@ import (
 // boardRow is one line of a board as templates print it.
 type boardRow struct {
 	Key        string // unique on the board: what moves when the row moves
-	Rank       int
-	Place      string // "3", or "=3" when shared
+	Rank       int    // zero without one
+	Place      string // "3", "3=" when shared, or "–" without a rank
+	Range      string // the ranks in doubt, such as "2–4"; empty without doubt
 	Medal      string // "gold", "silver", "bronze" or empty
 	Name       string
 	Contestant string // links
@@ -20,14 +21,20 @@ type boardRow struct {
 	ID         judge.SubmissionID
 	Language   string
 	Time       string // milliseconds; empty when no timed test passed
+	Margin     string // what Time may be off by; empty when it was not measured
 	Other      string // the other measure
 	Passed     int
 	Total      int
 	// Gap, Ratio and Bar compare with the leader; empty where the totals are
 	// over different numbers of passed tests and say nothing about each other.
+	// Of a measured row Ratio is to the reference, and there is no Gap.
 	Gap, Ratio  string
 	Bar         string // width of 0 to 100: the leader's time over this one
+	Whisker     *whisker
 	Leader      bool
+	Rounds      int
+	RoundsTitle string
+	Marks       []mark
 	Submissions int
 	Receipt     moment
 }
@@ -37,43 +44,79 @@ var medals = map[int]string{1: "gold", 2: "silver", 3: "bronze"}
 // boardRows prints rows of a board; leader is its first row, and may not be
 // among them.
 func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location) []boardRow {
-	shared := map[int]int{}
-	for _, r := range b.Rows {
-		shared[r.Rank]++
-	}
 	out := make([]boardRow, len(rows))
+	drawn, leader := whiskers(rows), rowOfLeader(b)
 	for i, r := range rows {
 		out[i] = printRow(l, b, r, zone)
-		if shared[r.Rank] > 1 {
-			out[i].Place = "=" + out[i].Place
+		if leader != nil && !r.Measurement.Is() {
+			out[i].compare(r, *leader)
 		}
+		out[i].Whisker = drawn[i]
 	}
 	return out
 }
 
+// rowOfLeader is what rows compare themselves with; nil where they compare
+// with the reference.
+func rowOfLeader(b score.Board) *score.Row {
+	if len(b.Rows) == 0 || isMeasured(b) {
+		return nil
+	}
+	return &b.Rows[0]
+}
+
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
-	leader := b.Rows[0]
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: strconv.Itoa(r.Rank), Medal: medals[r.Rank], Leader: r.Rank == leader.Rank,
+		Rank: r.Rank, Place: placeText(r), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,
 		Submissions: r.Submissions, Receipt: momentOf(r.Receipt, zone),
 	}
-	if r.Real == 0 && r.CPU == 0 { // a total of nothing is not a time
-		return row
-	}
-	row.Time, row.Other = ms(r.Time), ms(r.CPU)
+	other := r.CPU
 	if b.Board == judge.CPUBoard {
-		row.Other = ms(r.Real)
+		other = r.Real
 	}
-	if r.Passed == leader.Passed && r.Time > 0 {
-		row.Gap = "+" + ms(r.Time-leader.Time)
-		row.Ratio = ratio(r.Time, leader.Time)
-		row.Bar = strconv.FormatFloat(100*float64(leader.Time)/float64(r.Time), 'f', 1, 64)
+	switch {
+	case r.Measurement.Is():
+		row.measured(r, other)
+	case r.Real > 0 || r.CPU > 0: // a total of nothing is not a time
+		row.Time, row.Other = ms(r.Time), ms(other)
 	}
 	return row
+}
+
+// measured prints what only measured rows have.
+func (row *boardRow) measured(r score.Row, other time.Duration) {
+	time := millis(r.Time, r.Low, r.High)
+	row.Time, row.Margin, row.Other = time.Value, time.Margin, about(other)
+	row.Ratio, _ = judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
+	row.Rounds, row.RoundsTitle, row.Marks = r.Rounds, roundsTitle(r), marksOf(r)
+	if r.Worst > r.Rank {
+		row.Range = strconv.Itoa(r.Rank) + "–" + strconv.Itoa(r.Worst)
+	}
+}
+
+// compare prints the distance from the leader, for rows that were not measured.
+func (row *boardRow) compare(r, leader score.Row) {
+	if r.Passed != leader.Passed || r.Time <= 0 {
+		return
+	}
+	row.Gap = "+" + ms(r.Time-leader.Time)
+	row.Ratio = ratio(r.Time, leader.Time)
+	row.Bar = strconv.FormatFloat(100*float64(leader.Time)/float64(r.Time), 'f', 1, 64)
+}
+
+// placeText is a rank as every page prints it.
+func placeText(r score.Row) string {
+	switch {
+	case r.Rank == 0:
+		return "–"
+	case r.Tied:
+		return strconv.Itoa(r.Rank) + "="
+	}
+	return strconv.Itoa(r.Rank)
 }
 
 // entryRow is one submission in a list.
@@ -112,7 +155,7 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 		if !pending(j) {
 			out[i].Judged, out[i].Passed, out[i].Total = true, j.Passed, j.Total
 			if timed(j) {
-				out[i].Real, out[i].CPU = ms(j.Real), ms(j.CPU)
+				out[i].Real, out[i].CPU = totalText(j, judge.RealBoard), totalText(j, judge.CPUBoard)
 			}
 		}
 	}
@@ -121,6 +164,15 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 
 // timed says whether there is a total: at least one timed test passed.
 func timed(j judge.Judging) bool { return j.Real > 0 || j.CPU > 0 }
+
+// totalText is a total without its interval, in milliseconds.
+func totalText(j judge.Judging, b judge.Board) string {
+	if m := j.Measured.On(b); m.Is() {
+		low, high := m.Interval()
+		return millis(m.Total, low, high).Value
+	}
+	return ms(j.TotalTime(b))
+}
 
 // lateText is how late a submission is, in words; empty when it is in time.
 func lateText(c judge.Contest, s judge.Submission) string {

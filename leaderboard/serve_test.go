@@ -215,7 +215,7 @@ func TestContestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(body(t, full(t), "/api/v1/contest")), &got); err != nil {
 		t.Fatal(err)
 	}
-	if !got.Cutoff.Equal(cutoff) || got.Phase != phaseRunning || len(got.Problems) != 2 || got.PendingInTime != 5 ||
+	if !got.Cutoff.Equal(cutoff) || got.Phase != phaseRunning || len(got.Problems) != 3 || got.PendingInTime != 5 ||
 		got.Deadline != testContest(t).Deadline.String() || got.Queue.Waiting != 2 {
 		t.Errorf("got %+v", got)
 	}

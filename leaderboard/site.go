@@ -30,6 +30,8 @@ type Reads interface {
 	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
 	// Runs are the test cases of one judging, in order.
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
+	// MeasuredTests are the timed test cases of one judging that was measured.
+	MeasuredTests(ctx context.Context, id judge.JudgingID) (judge.MeasuredTests, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 }
 

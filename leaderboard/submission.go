@@ -30,6 +30,8 @@ type submissionData struct {
 	Totals      bool // at least one timed test passed: there is something to add up
 	TimedPassed int
 	Real, CPU   string
+	Measured    *measuredData // nil where it was run once
+	WholeRuns   bool          // times are of whole processes
 	Memory      int64
 	Judged      moment
 	Strip       strip
@@ -64,7 +66,7 @@ func (s *Site) submissionPage(req request) (answer, error) {
 		cache = cacheLive
 		d.follow(req.snap.view)
 		d.Waiting = waiting(req.snap.view, e)
-	} else if err := s.addResult(req, &d, e.Judging); err != nil {
+	} else if err := s.addResult(req, &d, e); err != nil {
 		return answer{}, err
 	}
 	a, err := execute("submission", cache, d)
@@ -93,7 +95,8 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 	return d
 }
 
-func (s *Site) addResult(req request, d *submissionData, j judge.Judging) error {
+func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
+	j := e.Judging
 	runs, err := s.cfg.Reads.Runs(req.ctx, j.ID)
 	if err != nil {
 		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
@@ -103,7 +106,17 @@ func (s *Site) addResult(req request, d *submissionData, j judge.Judging) error 
 	d.Real, d.CPU, d.Memory = ms(j.Real), ms(j.CPU), j.MemoryBytes
 	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)
 	d.Runs = runRows(runs)
-	d.Strip = newStrip(runs)
+	p, _ := req.snap.problem(e.Submission.Problem)
+	d.WholeRuns = p.Timing == judge.WholeProcess
+	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
+		d.Strip = newStrip(runs)
+		return nil
+	}
+	tests, err := s.cfg.Reads.MeasuredTests(req.ctx, j.ID)
+	if err != nil {
+		return fmt.Errorf("read the measured tests of judging %d: %w", j.ID, err)
+	}
+	d.Measured = newMeasured(boardsOf(p), j, tests)
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"math"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ type table struct {
 	mu      sync.Mutex
 	entries []judge.Entry
 	runs    map[judge.JudgingID][]judge.Run
+	tests   map[judge.JudgingID]judge.MeasuredTests
 	stats   judge.QueueStats
 	err     error // what every read answers, when set
 	reads   int   // of all entries
@@ -25,7 +27,9 @@ type table struct {
 	listeners []chan struct{}
 }
 
-func newTable() *table { return &table{runs: map[judge.JudgingID][]judge.Run{}} }
+func newTable() *table {
+	return &table{runs: map[judge.JudgingID][]judge.Run{}, tests: map[judge.JudgingID]judge.MeasuredTests{}}
+}
 
 func (m *table) Entries(_ context.Context, p judge.ProblemID) ([]judge.Entry, error) {
 	m.mu.Lock()
@@ -57,6 +61,12 @@ func (m *table) Runs(_ context.Context, id judge.JudgingID) ([]judge.Run, error)
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.runs[id], m.err
+}
+
+func (m *table) MeasuredTests(_ context.Context, id judge.JudgingID) (judge.MeasuredTests, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.tests[id], m.err
 }
 
 func (m *table) QueueStats(context.Context) (judge.QueueStats, error) {
@@ -153,6 +163,83 @@ func verdict(v judge.Verdict, passed int) func(*judge.Entry) {
 	}
 }
 
+// measured makes an entry's times measured ones: half is the half-width of both
+// intervals, relative.
+func measured(half float64, change ...func(*judge.Entry)) func(*judge.Entry) {
+	return func(e *judge.Entry) {
+		of := func(total time.Duration) judge.Measured {
+			ratio := float64(total) / float64(100*time.Millisecond)
+			return judge.Measured{
+				Total: total, Ratio: ratio, Low: ratio / (1 + half), High: ratio * (1 + half), HalfWidth: half,
+				Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise",
+			}
+		}
+		j := &e.Judging
+		j.Measured, j.Class, j.Scheduling = judge.ByBoard{Real: of(j.Real), CPU: of(j.CPU)}, "0123456789abcdef", "fifo"
+		for _, f := range change {
+			f(e)
+		}
+	}
+}
+
+// stopped sets why measuring ended, and how many of 600 pairs were disturbed.
+func stopped(why string, disturbed int) func(*judge.Entry) {
+	return func(e *judge.Entry) {
+		for _, m := range []*judge.Measured{&e.Judging.Measured.Real, &e.Judging.Measured.CPU} {
+			m.Stop, m.Disturbed = why, disturbed
+		}
+	}
+}
+
+// fillMeasured hands in one of everything that pages show of repeated timings,
+// for the problem "speed".
+func fillMeasured(m *table) {
+	for _, x := range []struct {
+		who  judge.Contestant
+		real time.Duration
+		how  func(*judge.Entry)
+	}{
+		{"nina", 87314159, measured(.0045)},
+		{"omar", 87600000, measured(.005)},
+		{"pia", 88200000, measured(.004)},
+		{"quin", 95 * time.Millisecond, measured(.03, stopped("unstable", 160))},
+		{"rosa", 101 * time.Millisecond, measured(.005, func(e *judge.Entry) { e.Judging.Scheduling = "normal" })},
+		{"sven", 60 * time.Millisecond, measured(.005, func(e *judge.Entry) { e.Judging.Class = "fedcba9876543210" })},
+		{"tara", 50 * time.Millisecond, measured(.005, verdict(judge.Wrong, 2))},
+		{"uma", 110 * time.Millisecond, measured(.006, stopped("budget", 72), func(e *judge.Entry) {
+			e.Judging.Measured.CPU.Surcharge, e.Judging.Measured.CPU.AtFloor, e.Judging.Measured.Real.Review = 1234567, 3, 1
+		})},
+		{"vera", 1234567890 * time.Nanosecond, measured(.005)},
+		{"walt", 90 * time.Millisecond, nil}, // from before the problem had a reference
+	} {
+		how := x.how
+		if how == nil {
+			how = func(*judge.Entry) {}
+		}
+		id := m.add(x.who, "speed", x.real, how)
+		if x.how != nil {
+			m.tests[judge.JudgingID(id)] = measuredTests(x.real)
+		}
+	}
+}
+
+// measuredTests are the ratios of sixty tests around that of a total.
+func measuredTests(total time.Duration) judge.MeasuredTests {
+	var tests []judge.MeasuredTest
+	for i := range 60 {
+		ratio := float64(total) / float64(100*time.Millisecond) * (1 + .2*math.Sin(float64(i)))
+		t := judge.MeasuredTest{
+			TestCase: fmt.Sprintf("secret/valid-%03d", 59-i), Ratio: ratio, Low: ratio * .97, High: ratio * 1.02,
+			Pairs: 10 + i%2, Reference: time.Duration(1600+10*i) * time.Microsecond,
+		}
+		if i == 7 {
+			t.Ratio, t.Low, t.High, t.AtFloor = .15, .15, .15, true
+		}
+		tests = append(tests, t)
+	}
+	return judge.MeasuredTests{judge.RealBoard: tests, judge.CPUBoard: tests[:20]}
+}
+
 func waitingAs(s judge.JudgingState) func(*judge.Entry) {
 	return func(e *judge.Entry) {
 		e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: s, Queued: e.Submission.Receipt}
@@ -201,7 +288,9 @@ func testProblems() []judge.Problem {
 	}
 	q := p
 	q.ID, q.Name, q.Threads = "bridge", "Trustless bridge: a proof for very many accounts at once", 1
-	return []judge.Problem{p, q}
+	r := p
+	r.ID, r.Name, r.Timing, r.Reference = "speed", "Speed", judge.WholeProcess, []string{"reference.cpp"}
+	return []judge.Problem{p, q, r}
 }
 
 // fill hands in one of everything that pages show.
@@ -227,6 +316,7 @@ func fill(m *table) {
 	m.add("bob", "bridge", 0, waitingAs(judge.Queued))
 	m.add("alice", "taken-out", time.Millisecond)        // of a problem that the contest no longer has
 	m.add("zoe", "bridge", 0, verdict(judge.TimeOut, 1)) // a test that is not timed
+	fillMeasured(m)
 	m.stats = judge.QueueStats{Waiting: 2, Running: 2, Oldest: testStart.Add(time.Hour)}
 }
 

@@ -1,0 +1,202 @@
+package leaderboard
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// amount is a measured value with what it may be off by, as judge.Margin
+// prints both.
+type amount struct{ Value, Margin string }
+
+// millis is a measured time in milliseconds, thousands apart.
+func millis(d, low, high time.Duration) amount {
+	value, margin := judge.MarginMilliseconds(d, low, high)
+	return amount{groupDecimal(value), groupDecimal(margin)}
+}
+
+// groupDecimal separates the thousands of a printed number.
+func groupDecimal(s string) string {
+	whole, decimals, _ := strings.Cut(s, ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u202f" + whole[i:]
+	}
+	if decimals == "" {
+		return whole
+	}
+	return whole + "." + decimals
+}
+
+// about prints a time in milliseconds to four digits, for where its interval
+// is not at hand.
+func about(d time.Duration) string {
+	if d <= 0 {
+		return ms(d)
+	}
+	v := float64(d) / 1e6
+	value, _ := judge.Margin(v, math.Pow10(int(math.Floor(math.Log10(v))-2)))
+	return groupDecimal(value)
+}
+
+// mark is a reservation about a row, in a word or two.
+type mark struct{ Text, Title string }
+
+// muchDisturbed is the share of disturbed pairs from which on a row says so; at
+// a fifth measuring is called unstable.
+const muchDisturbed = 0.05
+
+// marksOf are the reservations about a measured row.
+func marksOf(r score.Row) []mark {
+	if !r.Measurement.Is() {
+		return nil
+	}
+	var out []mark
+	if r.OtherClass {
+		out = append(out, mark{"other machine", "measured on another machine; to be measured again"})
+	}
+	if r.Stop == "unstable" {
+		out = append(out, mark{"unstable", "the machine disturbed too many runs; to be measured again"})
+	} else if share := disturbedShare(r.Disturbed, r.Pairs); share > muchDisturbed {
+		out = append(out, mark{fmt.Sprintf("%.0f\u202f%% disturbed", 100*share), "runs that the machine disturbed were repeated"})
+	}
+	if r.Scheduling == "normal" {
+		out = append(out, mark{"normal scheduling", "measured without real-time priority: other work could interrupt it"})
+	}
+	return out
+}
+
+func disturbedShare(disturbed, pairs int) float64 {
+	if pairs <= 0 {
+		return 0
+	}
+	return float64(disturbed) / float64(pairs)
+}
+
+// roundsTitle says how often a row was measured.
+func roundsTitle(r score.Row) string {
+	return fmt.Sprintf("%s in %s; %d of %s disturbed and repeated", plural(r.Rounds, "round", "rounds"),
+		plural(r.Sessions, "session", "sessions"), r.Disturbed, plural(r.Pairs, "pair", "pairs"))
+}
+
+// stopWords say why measuring ended.
+var stopWords = map[string]string{
+	"precise":  "the interval was narrow enough",
+	"rounds":   "the last round was measured",
+	"budget":   "the machine time for one submission was used up",
+	"unstable": "the machine disturbed too many runs; it is measured again",
+}
+
+func stopText(stop string) string {
+	if w, ok := stopWords[stop]; ok {
+		return w
+	}
+	return stop
+}
+
+// schedulingWords say how the measured runs were scheduled.
+var schedulingWords = map[string]string{
+	"fifo":   "real-time, first in first out",
+	"rr":     "real-time, round robin",
+	"normal": "normal: other work could interrupt the runs",
+}
+
+func schedulingText(s string) string {
+	if w, ok := schedulingWords[s]; ok {
+		return w
+	}
+	return s
+}
+
+// isMeasured says whether a board has measured rows.
+func isMeasured(b score.Board) bool {
+	for _, r := range b.Rows {
+		if r.Measurement.Is() {
+			return true
+		}
+	}
+	return false
+}
+
+// measuredData is what a submission's page says of its repeated timings.
+type measuredData struct {
+	Boards     []measuredBoard
+	Plots      []ratioPlot
+	Rounds     string
+	Pairs      string
+	Stop       string
+	Scheduling string
+	Class      string
+	Surcharge  string // empty without one
+	AtFloor    string
+	Review     string // why a person should look; empty without reason
+	Marks      []mark
+}
+
+// measuredBoard is one board's total.
+type measuredBoard struct {
+	Name      string
+	Time      amount // milliseconds
+	Ratio     amount // to the reference
+	Low, High string // of the interval, milliseconds
+}
+
+func newMeasured(boards []judge.Board, j judge.Judging, tests judge.MeasuredTests) *measuredData {
+	d := &measuredData{Class: j.Class, Scheduling: schedulingText(j.Scheduling)}
+	for _, b := range boards {
+		m := j.Measured.On(b)
+		if !m.Is() {
+			continue
+		}
+		if len(d.Boards) == 0 {
+			d.facts(m, j.Scheduling)
+		}
+		d.Boards = append(d.Boards, newMeasuredBoard(b, m))
+		d.reservations(b, m)
+		if p, ok := newRatioPlot(b, tests[b]); ok {
+			d.Plots = append(d.Plots, p)
+		}
+	}
+	return d
+}
+
+// facts are the same for every board: all are measured in the same rounds.
+func (d *measuredData) facts(m judge.Measured, scheduling string) {
+	d.Rounds = fmt.Sprintf("%s in %s", plural(m.Rounds, "round", "rounds"), plural(m.Sessions, "session", "sessions"))
+	d.Pairs = fmt.Sprintf("%d of %s", m.Disturbed, plural(m.Pairs, "pair", "pairs"))
+	if m.Disturbed > 0 {
+		d.Pairs += fmt.Sprintf(" (%.1f\u202f%%)", 100*disturbedShare(m.Disturbed, m.Pairs))
+	}
+	d.Stop = stopText(m.Stop)
+	d.Marks = marksOf(score.Row{Measurement: score.Measurement{
+		Rounds: m.Rounds, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Scheduling: scheduling,
+	}})
+}
+
+func newMeasuredBoard(b judge.Board, m judge.Measured) measuredBoard {
+	low, high := m.Interval()
+	out := measuredBoard{Name: boardName(b), Time: millis(m.Total, low, high)}
+	out.Ratio.Value, out.Ratio.Margin = m.Relative()
+	out.Low, out.High = millis(low, low, high).Value, millis(high, low, high).Value
+	return out
+}
+
+// reservations are what is said only where it applies.
+func (d *measuredData) reservations(b judge.Board, m judge.Measured) {
+	add := func(to *string, yes bool, format string, args ...any) {
+		if !yes {
+			return
+		}
+		if *to != "" {
+			*to += "; "
+		}
+		*to += boardWords(b) + ": " + fmt.Sprintf(format, args...)
+	}
+	add(&d.Surcharge, m.Surcharge > 0, "%s ms in each round", about(m.Surcharge))
+	add(&d.AtFloor, m.AtFloor > 0, "%s", plural(m.AtFloor, "test", "tests"))
+	add(&d.Review, m.Review > 0, "%s", plural(m.Review, "test", "tests"))
+}
