@@ -165,20 +165,27 @@ func (p *Probes) Probe(ctx context.Context, at Place) (Vector, error) {
 // runner runs probes in one container.
 type runner struct {
 	*Probes
-	box   *sandbox.Container
-	scrub []byte
-	sums  map[string]string // what a probe must print
+	box     *sandbox.Container
+	restore func() // lets the judge's threads use the CPUs again
+	scrub   []byte
+	sums    map[string]string // what a probe must print
 }
 
 func (p *Probes) runner(ctx context.Context, at Place) (*runner, error) {
-	box, err := sandbox.New(ctx, sandbox.Config{CPUs: at.CPUs, Policy: at.Policy})
-	if err != nil {
+	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: make([]byte, ScrubBytes(at.CPUs)), sums: map[string]string{}}
+	var err error
+	if r.box, err = sandbox.New(ctx, sandbox.Config{CPUs: at.CPUs, Policy: at.Policy}); err != nil {
+		r.restore()
 		return nil, fmt.Errorf("prepare the container of the probes: %w", err)
 	}
-	return &runner{Probes: p, box: box, scrub: make([]byte, ScrubBytes(at.CPUs)), sums: map[string]string{}}, nil
+	return r, nil
 }
 
-func (r *runner) Close() error { return r.box.Close() }
+func (r *runner) Close() error {
+	err := r.box.Close()
+	r.restore()
+	return err
+}
 
 // restlessTries is how often a probe is started again that was not seen to be
 // still: on a machine without real-time scheduling it may have to wait for

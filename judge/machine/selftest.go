@@ -155,7 +155,7 @@ func (s *session) tick() {
 
 func (s *session) emptyWindows(ctx context.Context) error {
 	var idle []time.Duration
-	var waited []int64
+	var waited, preempted []int64
 	for range s.empty {
 		f, err := s.run(ctx, Compute, 0, nil)
 		if err != nil {
@@ -163,13 +163,14 @@ func (s *session) emptyWindows(ctx context.Context) error {
 		}
 		s.windows = append(s.windows, f.Window.Real)
 		idle = append(idle, f.Window.Real-f.Window.CPU)
-		waited = append(waited, f.Waited)
+		waited, preempted = append(waited, f.Waited), append(preempted, f.Preempted)
 		s.tick()
 	}
 	slices.Sort(s.windows)
 	slices.Sort(idle)
 	slices.Sort(waited)
-	s.calm = measure.Calm{Idle: max(0, idle[len(idle)/2]), Voluntary: waited[len(waited)/2]}
+	slices.Sort(preempted)
+	s.calm = measure.Calm{Idle: max(0, idle[len(idle)/2]), Voluntary: waited[len(waited)/2], Involuntary: preempted[len(preempted)/2]}
 	return nil
 }
 
@@ -211,7 +212,8 @@ func (s *session) both(ctx context.Context, j job, p *measure.Pair) error {
 		}
 		*side.sample = measure.Sample{Real: f.Window.Real, CPU: f.Window.CPU}
 		*side.disturbed = measure.DefaultThresholds().Disturbances(measure.Observation{
-			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: s.host.stolen(s.cpu) - stolen, Voluntary: f.Waited, Involuntary: f.Preempted,
+			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: s.host.stolen(s.cpu) - stolen,
+			Voluntary: f.Waited, Involuntary: f.Preempted,
 		}, s.calm)
 		s.tick()
 	}
