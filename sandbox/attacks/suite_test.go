@@ -29,6 +29,7 @@ type suite struct {
 	compiler build.Toolchain // without a path where there is none
 	temp     string          // the only place for temporary files of ours
 	given    string          // a folder that every container shows as /given
+	inputs   string          // files for standard input, by size
 	runs     int
 	slow     int
 }
@@ -101,6 +102,8 @@ func newSuite(t *testing.T, attacks []attack) *suite {
 	s.temp = filepath.Join(scratch, "temp")
 	must(t, os.Mkdir(s.temp, 0o755))
 	t.Setenv("TMPDIR", s.temp)
+	s.inputs = filepath.Join(scratch, "inputs")
+	must(t, os.Mkdir(s.inputs, 0o755))
 	s.give(t, filepath.Join(scratch, "given"))
 	s.canary = newCanary(t)
 	// What the process keeps for good is there after the first container.
@@ -202,7 +205,8 @@ func (s *suite) run(t *testing.T, c *sandbox.Container, program *os.File, a atta
 	cmd.Limits.CPU *= time.Duration(s.slow)
 	cmd.Limits.Wall *= time.Duration(s.slow)
 	if a.stdin > 0 {
-		in := s.input(t, a.stdin)
+		in, err := os.Open(s.input(t, a.stdin))
+		must(t, err)
 		defer in.Close()
 		cmd.Stdin = in
 	}
@@ -215,18 +219,16 @@ func (s *suite) run(t *testing.T, c *sandbox.Container, program *os.File, a atta
 	return facts
 }
 
-// input is a file of zeros, without a name.
-func (s *suite) input(t *testing.T, size int64) *os.File {
+// input is a file of zeros. They are written, not left out: what fills a hole
+// first pays for its memory.
+func (s *suite) input(t *testing.T, size int64) (path string) {
 	t.Helper()
-	f, err := os.CreateTemp(s.temp, "input")
-	must(t, err)
-	defer f.Close()
-	must(t, f.Truncate(size))
-	must(t, f.Chmod(0o644))
-	in, err := os.Open(f.Name())
-	must(t, err)
-	must(t, os.Remove(f.Name()))
-	return in
+	path = filepath.Join(s.inputs, fmt.Sprint(size))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	must(t, os.WriteFile(path, make([]byte, size), 0o644))
+	return path
 }
 
 // searchWork reads what is in the work folder as a judge could, which must

@@ -10,10 +10,9 @@ static long now(clockid_t clock) {
 }
 int main(void) {
 	struct timespec nap = {0, 50000};
-	while (now(CLOCK_PROCESS_CPUTIME_ID) < 500000000L) {
+	for (;;) {
 		long end = now(CLOCK_MONOTONIC) + 900000;
 		while (now(CLOCK_MONOTONIC) < end) {}
 		nanosleep(&nap, NULL);
 	}
-	escaped("half a second of CPU time");
 }
