@@ -106,7 +106,8 @@ func makeDemo(dir, problems string) error {
 	if err != nil {
 		return err
 	}
-	more := "about: Example submissions of every package, judged on this machine\ntest_set: demo\n"
+	more := "about: Example submissions of every package, judged on this machine\ntest_set: demo\n" +
+		"# A real contest measures longer, to tell smaller differences apart.\nmeasure: {rounds: 5, budget: 30s}\n"
 	if err := os.WriteFile(settings, append(text, more...), 0o644); err != nil {
 		return err
 	}

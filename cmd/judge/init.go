@@ -87,6 +87,10 @@ deadline: %s
 # problems: [first, second]   # their order; default: every folder of problems/
 # test_set: full              # or demo: fewer generated test cases
 # listen: 127.0.0.1:8080      # judge serve
+
+# How submissions are timed beside the reference of their problem.
+# measure: {rounds: 20, precision: 0.5%%, budget: 2m}   # stops at the first of these
+# measure: {cpus: [2, 3]}                              # default: the last ones
 `
 
 // writeContest makes a contest folder, whole or not at all.

@@ -57,10 +57,22 @@ func (p *plain) event(ev judge.Event) {
 	if ev.State == judge.Compiling && p.state != judge.Compiling {
 		p.c.notef("compiling\n")
 	}
+	if ev.State == judge.Measuring && (p.state != judge.Measuring || ev.Look.Rounds == 0) {
+		p.c.notef("measuring beside the reference\n")
+	}
 	p.state, p.ahead = ev.State, ev.Ahead
 	if r := ev.Run; r != nil {
 		p.c.notef("test %d/%d %-24s %-3s  real %s  CPU %s  %s\n", r.Ordinal, ev.Total, r.TestCase, r.Verdict, ms(r.Real), ms(r.CPU), mib(r.MemoryBytes))
 	}
+}
+
+// looked is a line on how far measuring has come.
+func looked(l judge.Look) string {
+	text := fmt.Sprintf("round %d of %d", l.Rounds+1, l.Next)
+	if l.HalfWidth > 0 {
+		text += fmt.Sprintf(" · %.3f × the reference ±%.2g %%", l.Ratio, 100*l.HalfWidth)
+	}
+	return text
 }
 
 func (p *plain) close() {}
@@ -162,6 +174,9 @@ func (m *liveModel) View() tea.View {
 	}
 	if len(m.runs) > 0 {
 		m.drawRuns(&b, spin)
+	}
+	if l := m.last.Look; l != nil && m.last.State == judge.Measuring {
+		fmt.Fprintf(&b, "%s measuring beside the reference · %s\n", c.style.accent.Render(spin), looked(*l))
 	}
 	return tea.NewView(b.String())
 }

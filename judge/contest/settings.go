@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -36,7 +38,7 @@ func ParseSettings(name string, text []byte) (judge.Contest, error) {
 	var found yamlfile.Findings
 	p := &parser{
 		Document: yamlfile.Document{Findings: &found, Name: name, EmptyIsAbsent: true},
-		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen},
+		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen, Measure: judge.DefaultMeasure},
 	}
 	if root := p.Parse(text); root != nil {
 		p.read(root)
@@ -68,6 +70,7 @@ func (p *parser) read(root *yaml.Node) {
 		"deadline": func(n *yaml.Node) { p.deadline = n },
 		"grace":    func(n *yaml.Node) { p.grace = n },
 		"problems": p.problems,
+		"measure":  p.measure,
 		"test_set": func(n *yaml.Node) {
 			if set, ok := p.Choice(n, "full", "demo"); ok {
 				c.TestSet = set
@@ -144,6 +147,52 @@ func (p *parser) invalid(n *yaml.Node, key string, err error) {
 	}
 	p.FailAt(n, "", "%s: %v", key, err)
 }
+
+// measure takes what measuring may cost.
+func (p *parser) measure(n *yaml.Node) {
+	m := &p.contest.Measure
+	p.Mapping(n, yamlfile.Handlers{
+		"rounds": func(n *yaml.Node) {
+			if v, ok := p.Integer(n, 3, maxRounds, ""); ok {
+				m.Rounds = int(v)
+			}
+		},
+		"precision": func(n *yaml.Node) { // in per cent, as people speak of it
+			if text, ok := p.Text(n); ok {
+				number, percent := strings.CutSuffix(text, "%")
+				v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+				if !percent || err != nil || !(v >= 0.05 && v <= 50) {
+					p.FailAt(n, "write it in per cent, from 0.05% to 50%, such as 0.5%", "precision: %q is not possible", text)
+					return
+				}
+				m.Precision = v / 100
+			}
+		},
+		"budget": func(n *yaml.Node) {
+			if text, ok := p.Text(n); ok {
+				v, err := time.ParseDuration(text)
+				if err != nil || v < time.Second || v > time.Hour {
+					p.FailAt(n, "write a time from 1s to 1h, such as 2m", "budget: %q is not possible", text)
+					return
+				}
+				m.Budget = v
+			}
+		},
+		"cpus": func(n *yaml.Node) {
+			for _, item := range p.List(n) {
+				if v, ok := p.Integer(item, 0, maxCPU, ""); ok {
+					m.CPUs = append(m.CPUs, int(v))
+				}
+			}
+		},
+	})
+}
+
+// The most that measuring can be asked for.
+const (
+	maxRounds = 1000
+	maxCPU    = 4095
+)
 
 func (p *parser) problems(n *yaml.Node) {
 	first := map[string]int{}

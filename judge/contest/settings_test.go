@@ -17,12 +17,16 @@ grace: 90s
 problems: [block-validation, ledger]
 test_set: demo
 listen: :9000
+measure: {rounds: 12, precision: 0.25%, budget: 90s, cpus: [2, 3]}
 `))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if c.Name != "Round 1" || c.TestSet != "demo" || c.Listen != ":9000" || len(c.Problems) != 2 || c.Deadline.Grace != 90*time.Second {
 		t.Errorf("got %+v", c)
+	}
+	if m := c.Measure; m.Rounds != 12 || m.Precision != 0.0025 || m.Budget != 90*time.Second || len(m.CPUs) != 2 {
+		t.Errorf("measure: %+v", m)
 	}
 	if want := time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC); !c.Deadline.Cutoff.Equal(want) {
 		t.Errorf("cutoff %v, want %v", c.Deadline.Cutoff.UTC(), want)
@@ -47,6 +51,10 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"end before start", "name: x\nstart: 2026-02-05 12:00\ndeadline: 2026-02-04 23:59\n", `contest.yaml:3: the deadline is not after the start`},
 		{"grace", "name: x\ngrace: forever\n", `contest.yaml:2: grace: "forever" is not a short time`},
 		{"problems", "name: x\nproblems: all\n", `contest.yaml:2: this must be a list`},
+		{"rounds", "name: x\nmeasure:\n  rounds: 2\n", `contest.yaml:3: 2 is out of range`},
+		{"precision", "name: x\nmeasure: {precision: 0.5}\n", `contest.yaml:2: precision: "0.5" is not possible`},
+		{"budget", "name: x\nmeasure: {budget: 1ms}\n", `contest.yaml:2: budget: "1ms" is not possible`},
+		{"CPUs", "name: x\nmeasure: {cpus: [-1]}\n", `contest.yaml:2: "-1" is not a whole number`},
 		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
