@@ -164,8 +164,10 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	if err != nil { // mending the package hurries it, see problemsChanged
 		return judge.Outcome{}, &queue.Later{After: time.Minute, Reason: err.Error()}
 	}
-	in.hub.Begin(id)
-	defer in.hub.End(id)
+	if !e.Judging.Proposed {
+		in.hub.Begin(id)
+		defer in.hub.End(id)
+	}
 	files, err := in.db.Sources(ctx, id)
 	if err != nil {
 		return judge.Outcome{}, err
@@ -183,7 +185,9 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			}
 		}
 		ev.Submission = id
-		in.hub.Publish(ev)
+		if !e.Judging.Proposed { // what a rejudging finds is shown when it is applied
+			in.hub.Publish(ev)
+		}
 	}})
 }
 
