@@ -96,7 +96,7 @@ func (c *Container) probe() (bool, error) {
 		s.enterNamespaces(c.in.pidfd, runNamespaces)
 		s.becomeUser(programID)
 	} else {
-		c.cloneTwice(s, midway)
+		c.cloneTwice(s, midway, nil)
 	}
 	s.call("signal all", unix.SYS_KILL, ^uintptr(0), 0)
 	pid, err := s.start(args)

@@ -338,6 +338,15 @@ type readings struct {
 	cpu   [counterBytes]byte
 }
 
+// receive has a clone be born in the group, where the kernel can do that (v2).
+func (g *group) receive(args *cloneArgs) {
+	if g == nil || g.into < 0 {
+		return
+	}
+	args.flags |= unix.CLONE_INTO_CGROUP
+	args.cgroup = uint64(g.into)
+}
+
 // join appends the steps that start memory accounting and enter the group.
 func (g *group) join(s *script, r *readings) {
 	r.zero[0] = '0'

@@ -181,11 +181,7 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) error {
 		}
 		r.memory += before
 	}
-	processes := r.limits.Processes
-	if !c.id.privileged {
-		processes++ // for the first of two clones, until it is gone
-	}
-	return c.group.limit(r.memory, processes)
+	return c.group.limit(r.memory, r.limits.Processes)
 }
 
 // launchPatiently launches again while the program's file is open for
@@ -216,16 +212,13 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		pidfd:      uint64(s.addr(unsafe.Pointer(&r.pidfd))),
 		exitSignal: uint64(unix.SIGCHLD),
 	}
-	if c.group != nil && c.group.into >= 0 {
-		args.flags |= unix.CLONE_INTO_CGROUP
-		args.cgroup = uint64(c.group.into)
-	}
 	c.cfg.Policy.give(s)
 	if c.id.privileged {
 		r.fixNumber(s, args)
+		c.group.receive(args)
 		s.enterNamespaces(c.in.pidfd, runNamespaces)
 	} else {
-		r.fixNumber(s, c.cloneTwice(s, &r.midway))
+		r.fixNumber(s, c.cloneTwice(s, &r.midway, c.group))
 	}
 	renewed = c.layout.workOptions != "" && c.used && !cmd.KeepWork
 	if renewed {
@@ -243,10 +236,7 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	if err := s.failure(); err != nil || c.id.privileged {
 		return renewed, err
 	}
-	if err := r.adopt(); err != nil || c.group == nil {
-		return renewed, err
-	}
-	return renewed, c.group.limit(r.memory, r.limits.Processes)
+	return renewed, r.adopt()
 }
 
 // fixNumber gives every program the same process number: it must not tell
@@ -271,14 +261,19 @@ func (r *startedRun) adopt() error {
 
 // cloneTwice is for a judge without privileges: only a process of its own,
 // inside the user namespace, may enter the process namespace, and only what
-// that one clones is born there.
-func (c *Container) cloneTwice(s *script, pid *int32) *cloneArgs {
-	s.enterNamespaces(c.in.pidfd, initNamespaces)
+// that one clones is born there. The first of the two is never in group (nil
+// for none), where it would count as a process of the program; and it stays
+// outside of the control groups' namespace, because systemd mounts them so
+// that nobody is cloned into a group from inside another namespace.
+func (c *Container) cloneTwice(s *script, pid *int32, group *group) *cloneArgs {
+	s.enterNamespaces(c.in.pidfd, initNamespaces&^unix.CLONE_NEWCGROUP)
 	second := &cloneArgs{
 		flags:     unix.CLONE_VM | unix.CLONE_VFORK | unix.CLONE_PARENT | unix.CLONE_PARENT_SETTID | cloneClearSighand,
 		parentTID: uint64(s.addr(unsafe.Pointer(pid))),
 	}
+	group.receive(second)
 	s.call("clone into container", unix.SYS_CLONE3, s.addr(unsafe.Pointer(second)), unsafe.Sizeof(*second), filterPass()).leave = 1
+	s.enterNamespaces(c.in.pidfd, unix.CLONE_NEWCGROUP)
 	return second
 }
 
