@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -317,6 +318,25 @@ func TestCheck(t *testing.T) {
 	}
 	if report.Unusable != (err != nil) {
 		t.Errorf("unusable is %v, New says %v", report.Unusable, err)
+	}
+}
+
+// A goroutine's stack moves when it grows, and a container's init runs in the
+// judge's memory beside it: what it follows must lie elsewhere.
+func TestPlanStaysPut(t *testing.T) {
+	var local int
+	s := &script{}
+	s.call("exit", unix.SYS_EXIT_GROUP, 0)
+	pid, err := s.start(&cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK, exitSignal: uint64(unix.SIGCHLD)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := wait4(pid, nil); err != nil {
+		t.Error(err)
+	}
+	stack, plan := uintptr(unsafe.Pointer(&local)), uintptr(unsafe.Pointer(&s.plan))
+	if distance := max(stack, plan) - min(stack, plan); distance < 64<<10 {
+		t.Errorf("the plan lies on the stack, %d bytes from a local variable", distance)
 	}
 }
 

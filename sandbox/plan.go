@@ -35,9 +35,8 @@ type cloneArgs struct {
 }
 
 // clone calls clone3 with the filter's pass; the child follows p and never
-// returns.
-//
-//go:noescape
+// returns. It must not be marked noescape: a child that is no vfork runs on
+// while the caller's stack grows and moves, so the plan has to be on the heap.
 func clone(args *cloneArgs, size, pass uintptr, p *plan) (r uintptr)
 
 // script collects the steps of one child, what to call each in an error, and
