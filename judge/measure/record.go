@@ -98,8 +98,7 @@ func (b Baseline) Find(name string) (Frozen, bool) {
 // maxRecord bounds what a stored record may unpack to, in bytes.
 const maxRecord = 256 << 20
 
-// Encode writes a session's pairs or a baseline for keeping: JSON, gzip. Raw
-// times are kept in a form that anybody can read without this program.
+// Encode writes a session or a baseline for keeping: JSON, gzip. Raw times are kept in a form that anybody can read without this program.
 func Encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	z := gzip.NewWriter(&b)
@@ -110,13 +109,8 @@ func Encode(v any) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// DecodePairs reads what Encode made of pairs.
-func DecodePairs(data []byte) ([]Pair, error) { return decode[[]Pair](data) }
-
-// DecodeBaseline reads what Encode made of a baseline.
-func DecodeBaseline(data []byte) (Baseline, error) { return decode[Baseline](data) }
-
-func decode[T any](data []byte) (v T, err error) {
+// Decode reads what Encode wrote.
+func Decode[T any](data []byte) (v T, err error) {
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err == nil {
 		err = json.NewDecoder(io.LimitReader(z, maxRecord)).Decode(&v)

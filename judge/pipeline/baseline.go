@@ -10,6 +10,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/machine"
 	"contest/judge/measure"
 )
 
@@ -56,33 +57,69 @@ func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*os
 	return c.program, nil
 }
 
+// FrozenBaseline is what is kept of a baseline.
+type FrozenBaseline struct {
+	measure.Baseline
+	// Probes are how fast the machine was then.
+	Probes machine.Vector `json:"probes"`
+}
+
 // baseline is what totals of this problem on this machine class are made of.
 // It is measured once and then frozen, lest totals change their meaning.
-func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (measure.Baseline, error) {
+func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (FrozenBaseline, error) {
 	stored, err := pl.Records.Baseline(ctx, p.ID, p.Version, pl.Machine.Class)
 	if errors.Is(err, judge.ErrNotFound) {
 		stored, err = pl.freeze(ctx, p, settings, ref)
 	}
 	if err != nil {
-		return measure.Baseline{}, err
+		return FrozenBaseline{}, err
 	}
-	return measure.DecodeBaseline(stored.Data)
+	return measure.Decode[FrozenBaseline](stored.Data)
+}
+
+// probe says how fast the machine is just now where a problem is measured.
+func (pl *Pipeline) probe(ctx context.Context, s *stand) (machine.Vector, error) {
+	pl.probes.mu.Lock()
+	defer pl.probes.mu.Unlock()
+	if pl.probes.built == nil {
+		built, err := machine.Build(func(f judge.File) (*os.File, error) { return pl.compileOwn(ctx, f) })
+		if err != nil {
+			return machine.Vector{}, err
+		}
+		pl.probes.built = built
+	}
+	return pl.probes.built.Probe(ctx, machine.Place{CPUs: s.cpus, Policy: s.policy})
+}
+
+// probeCache keeps the compiled probes.
+type probeCache struct {
+	mu    sync.Mutex
+	built *machine.Probes
+}
+
+// compileOwn compiles a program of the judge's with the default toolchain.
+func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File) (*os.File, error) {
+	tool, err := pl.Toolchains.Find("")
+	if err != nil {
+		return nil, err
+	}
+	res, err := build.Compile(ctx, tool, build.Source{Files: []judge.File{f}}, build.JuryLimits)
+	if err != nil {
+		return nil, err
+	}
+	if res.Program == nil {
+		return nil, fmt.Errorf("%s does not compile:\n%s", f.Name, res.Output)
+	}
+	return res.Program, nil
 }
 
 func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (judge.Baseline, error) {
-	tool, err := pl.Toolchains.Find("")
+	null, err := pl.compileOwn(ctx, judge.File{Name: "null.cpp", Data: nullSource})
 	if err != nil {
 		return judge.Baseline{}, err
 	}
-	null, err := build.Compile(ctx, tool, build.Source{Files: []judge.File{{Name: "null.cpp", Data: nullSource}}}, build.JuryLimits)
-	if err != nil {
-		return judge.Baseline{}, err
-	}
-	if null.Program == nil {
-		return judge.Baseline{}, fmt.Errorf("the null program does not compile:\n%s", null.Output)
-	}
-	defer null.Program.Close()
-	s, err := newStand(ctx, p, settings.CPUs, ref, null.Program)
+	defer null.Close()
+	s, err := newStand(ctx, p, settings.CPUs, ref, null)
 	if err != nil {
 		return judge.Baseline{}, err
 	}
@@ -91,7 +128,11 @@ func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.
 	if err != nil {
 		return judge.Baseline{}, err
 	}
-	data, err := measure.Encode(times)
+	probes, err := pl.probe(ctx, s)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	data, err := measure.Encode(FrozenBaseline{times, probes})
 	if err != nil {
 		return judge.Baseline{}, err
 	}

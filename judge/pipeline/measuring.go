@@ -35,12 +35,20 @@ func (pl *Pipeline) Identify() {
 	pl.Machine = machine.Identify(setup)
 }
 
+// SessionRecord is what is kept of a session.
+type SessionRecord struct {
+	// Probes are how fast the machine was when it began.
+	Probes machine.Vector `json:"probes"`
+	Pairs  []measure.Pair `json:"pairs"`
+}
+
 // measurement is one session of one submission beside the reference.
 type measurement struct {
 	stand    *stand
 	subject  string // the hash of the sources
 	tests    []judge.TestCase
 	baseline measure.Baseline
+	probes   machine.Vector
 	protocol measure.Protocol
 	earlier  []measure.Session
 	session  measure.Session
@@ -91,11 +99,14 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	}
 	defer s.close()
 	m := &measurement{
-		stand: s, subject: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline,
+		stand: s, subject: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
 		protocol: protocol(*t.Measure), extra: map[string]int{}, now: pl.Now, started: pl.Now(),
 		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
 	m.session = measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
+	if m.probes, err = pl.probe(ctx, s); err != nil {
+		return err
+	}
 	if err := m.takeEarlier(ctx, pl, t); err != nil {
 		return err
 	}
@@ -149,18 +160,22 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 }
 
 // takeEarlier finds what was measured of the same sources before: one source
-// has one score.
+// has one score. What was measured while the machine was another, going by
+// its probes, is kept but not merged.
 func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) error {
 	stored, err := pl.Records.Sessions(ctx, t.Problem.ID, t.Problem.Version, t.Language, m.subject, pl.Machine.Class)
 	if err != nil {
 		return err
 	}
 	for _, s := range stored {
-		pairs, err := measure.DecodePairs(s.Data)
+		record, err := measure.Decode[SessionRecord](s.Data)
 		if err != nil {
 			return fmt.Errorf("session %s: %w", s.ID, err)
 		}
-		m.earlier = append(m.earlier, measure.Session{ID: s.ID, Class: s.Class, Pairs: pairs})
+		if _, _, drifted := machine.Drifted(record.Probes, m.probes); drifted {
+			continue
+		}
+		m.earlier = append(m.earlier, measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs})
 	}
 	return nil
 }
@@ -277,7 +292,7 @@ func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
 
 // conclude completes the outcome with the session and what it says.
 func (m *measurement) conclude(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
-	data, err := measure.Encode(m.session.Pairs)
+	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs})
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,7 @@ type Pipeline struct {
 	quiet sync.RWMutex
 
 	reference referenceCache
+	probes    probeCache
 }
 
 // Report is called as a judging goes on; it must not block.

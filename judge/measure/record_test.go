@@ -1,0 +1,67 @@
+package measure
+
+import (
+	"reflect"
+	"testing"
+	"time"
+
+	"contest/judge"
+)
+
+func TestFreeze(t *testing.T) {
+	run := func(real, cpu, startup time.Duration, involuntary int64) Observation {
+		return Observation{Real: real, CPU: cpu, Startup: startup, Voluntary: 2, Involuntary: involuntary}
+	}
+	f, err := Freeze("a", []Observation{run(90, 80, 5, 4), run(100, 90, 6, 4), run(900, 800, 7, 9)},
+		[]Observation{run(12, 8, 3, 5), run(10, 8, 3, 3), run(11, 8, 3, 4)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Frozen{Name: "a", Reference: Sample{Real: 100, CPU: 90, Startup: 6}, Null: Sample{Real: 11, CPU: 8, Startup: 3},
+		Calm: Calm{Idle: 3, Voluntary: 2, Involuntary: 3}}
+	if f != want {
+		t.Errorf("got %+v, want %+v", f, want)
+	}
+	b := Baseline{Tests: []Frozen{f}}
+	tests := b.For(judge.CPUBoard, []string{"a", "b"})
+	if len(tests) != 1 || tests[0].Reference != 90 || tests[0].Floor != 8.0/90 {
+		t.Errorf("tests of the CPU board: %+v", tests)
+	}
+	if _, err := Freeze("a", nil, nil); err == nil {
+		t.Error("froze nothing")
+	}
+}
+
+func TestEncode(t *testing.T) {
+	want := []Pair{{Session: "s", Round: 1, Test: "t", Reference: Sample{Real: 3, CPU: 2, Startup: 1}, CandidateDisturbed: []Disturbance{Steal}}}
+	data, err := Encode(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Decode[[]Pair](data)
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	for _, bad := range [][]byte{nil, data[:len(data)/2], []byte("{}")} {
+		if _, err := Decode[[]Pair](bad); err == nil {
+			t.Errorf("decoded %q", bad)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	data, err := Encode([]Pair{{Session: "s"}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(data)
+	f.Fuzz(func(t *testing.T, data []byte) {
+		pairs, err := Decode[[]Pair](data)
+		if err != nil {
+			return
+		}
+		if _, err := Encode(pairs); err != nil {
+			t.Errorf("decoded, but not encoded: %v", err)
+		}
+	})
+}
