@@ -51,6 +51,17 @@ func MarginMilliseconds(d, low, high time.Duration) (total, margin string) {
 	return Margin(float64(d)/1e6, float64(max(high-d, d-low))/1e6)
 }
 
+// RoughMilliseconds prints a time to four digits, for where its interval is
+// not at hand.
+func RoughMilliseconds(d time.Duration) string {
+	v := float64(d) / 1e6
+	if v <= 0 {
+		return fixed(v, 3)
+	}
+	value, _ := Margin(v, math.Pow10(int(math.Floor(math.Log10(v))-2)))
+	return value
+}
+
 // Relative prints Ratio and the larger side of its 95 % interval, as Margin
 // does.
 func (m Measured) Relative() (ratio, margin string) {

@@ -34,6 +34,16 @@ func TestMargin(t *testing.T) {
 	}
 }
 
+func TestRoughMilliseconds(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0.000", 87314200: "87.31", 1234: "0.001234", 123456 * time.Millisecond: "123500", 999999 * time.Nanosecond: "1.0000", time.Millisecond: "1.000",
+	} {
+		if got := RoughMilliseconds(d); got != want {
+			t.Errorf("%s: got %s, want %s", d, got, want)
+		}
+	}
+}
+
 // The larger side is printed: the interval that is read from ± must hold all
 // of the measured one.
 func TestMeasuredPrintsTheLargerSide(t *testing.T) {

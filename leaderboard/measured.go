@@ -2,7 +2,6 @@ package leaderboard
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
@@ -34,14 +33,7 @@ func groupDecimal(s string) string {
 
 // about prints a time in milliseconds to four digits, for where its interval
 // is not at hand.
-func about(d time.Duration) string {
-	if d <= 0 {
-		return ms(d)
-	}
-	v := float64(d) / 1e6
-	value, _ := judge.Margin(v, math.Pow10(int(math.Floor(math.Log10(v))-2)))
-	return groupDecimal(value)
-}
+func about(d time.Duration) string { return groupDecimal(judge.RoughMilliseconds(d)) }
 
 // mark is a reservation about a row, in a word or two.
 type mark struct{ Text, Title string }

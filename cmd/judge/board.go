@@ -20,7 +20,10 @@ func newBoard(c *cli) *cobra.Command {
 		Short: "Print the ranked boards",
 		Long: `Board prints the ranking of every problem, of one, or one of its boards: real
 (wall time) or cpu (user plus system time of all threads). More passed tests
-come first, then less total time over the timed tests.`,
+come first, then less total time over the timed tests. Times that were measured
+stand with their 95 % interval; ranks that they do not tell apart are equal, as
+2=, and the range says where the contestant may stand. The order inside a rank
+says nothing.`,
 		Example:           "  judge board\n  judge board block-validation cpu --top 10",
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: c.completeFirstProblem,
@@ -95,28 +98,110 @@ func (c *cli) board(b score.Board, top int) {
 		c.printf("  nobody is ranked yet\n")
 		return
 	}
-	rows := [][]string{}
+	rows := b.Rows
+	if top > 0 {
+		rows = rows[:min(top, len(rows))]
+	}
+	columns := exactColumns(b)
+	if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return r.Measurement.Is() }) {
+		columns = measuredColumns(b)
+	}
+	c.printf("%s\n", c.fitted(columns, rows, width()))
+	if rest := len(b.Rows) - len(rows); rest > 0 {
+		c.printf("  and %d more\n", rest)
+	}
+}
+
+// Columns that every board has.
+var (
+	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return rankText(r.Rank, r.Tied) }}
+	contestantColumn = column{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
+	passedColumn     = column{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
+	verdictColumn    = column{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
+	submissionColumn = column{Head: "submission", Right: true, Spare: 2, Cell: func(r score.Row) string { return strconv.FormatInt(int64(r.Submission), 10) }}
+)
+
+// exactColumns are those of a board whose times were measured once.
+func exactColumns(b score.Board) []column {
 	best := b.Rows[0]
-	for i, r := range b.Rows {
-		if top > 0 && i == top {
-			break
-		}
-		tied := i > 0 && b.Rows[i-1].Rank == r.Rank || i+1 < len(b.Rows) && b.Rows[i+1].Rank == r.Rank
-		rank := strconv.Itoa(r.Rank)
-		if tied {
-			rank += "="
-		}
-		ratio := ""
-		if r.Passed == best.Passed && best.Time > 0 {
-			ratio = fmt.Sprintf("%.2f×", float64(r.Time)/float64(best.Time))
-		}
-		rows = append(rows, []string{rank, string(r.Contestant), fmt.Sprintf("%d/%d", r.Passed, r.Total), total(r.Real), total(r.CPU), ratio,
-			string(r.Verdict), strconv.FormatInt(int64(r.Submission), 10)})
+	return []column{
+		rankColumn, contestantColumn, passedColumn,
+		{Head: "real", Right: true, Cell: func(r score.Row) string { return total(r.Real) }},
+		{Head: "CPU", Right: true, Cell: func(r score.Row) string { return total(r.CPU) }},
+		{Head: "of best", Right: true, Spare: 1, Cell: func(r score.Row) string {
+			if r.Passed != best.Passed || best.Time <= 0 {
+				return ""
+			}
+			return fmt.Sprintf("%.2f×", float64(r.Time)/float64(best.Time))
+		}},
+		verdictColumn, submissionColumn,
 	}
-	c.printf("%s\n", c.table([]string{"rank", "contestant", "passed", "real", "CPU", "of best", "verdict", "submission"}, rows, 0, 2, 3, 4, 5, 7))
-	if top > 0 && len(b.Rows) > top {
-		c.printf("  and %d more\n", len(b.Rows)-top)
+}
+
+// measuredColumns are those of a board with intervals: the board's own time
+// with its interval, the ratio to the reference, the rounds, the other time.
+func measuredColumns(b score.Board) []column {
+	return []column{
+		rankColumn,
+		{Head: "range", Cell: func(r score.Row) string {
+			if !r.Measurement.Is() || r.Worst <= r.Rank {
+				return ""
+			}
+			return fmt.Sprintf("%d–%d", r.Rank, r.Worst)
+		}},
+		contestantColumn, passedColumn,
+		{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string {
+			if !r.Measurement.Is() {
+				return total(r.Time)
+			}
+			value, _ := judge.MarginMilliseconds(r.Time, r.Low, r.High)
+			return value + " ms"
+		}},
+		{Cell: func(r score.Row) string {
+			if !r.Measurement.Is() {
+				return ""
+			}
+			_, margin := judge.MarginMilliseconds(r.Time, r.Low, r.High)
+			return "±" + margin
+		}},
+		{Head: "× ref", Right: true, Spare: 1, Cell: ifMeasured(func(r score.Row) string {
+			ratio, _ := judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
+			return ratio
+		})},
+		{Head: "k", Right: true, Spare: 2, Cell: ifMeasured(func(r score.Row) string { return strconv.Itoa(r.Rounds) })},
+		{Head: boardWord(otherBoard(b.Board)), Right: true, Spare: 4, Cell: func(r score.Row) string { return otherTime(b.Board, r) }},
+		verdictColumn, submissionColumn,
+		{Spare: 1, Cell: rowNotes},
 	}
+}
+
+// ifMeasured prints a dash where a row was not measured.
+func ifMeasured(cell func(score.Row) string) func(score.Row) string {
+	return func(r score.Row) string {
+		if !r.Measurement.Is() {
+			return "–"
+		}
+		return cell(r)
+	}
+}
+
+func otherBoard(b judge.Board) judge.Board {
+	if b == judge.CPUBoard {
+		return judge.RealBoard
+	}
+	return judge.CPUBoard
+}
+
+// otherTime is the time that a board does not rank by.
+func otherTime(b judge.Board, r score.Row) string {
+	d := r.CPU
+	if b == judge.CPUBoard {
+		d = r.Real
+	}
+	if !r.Measurement.Is() || d == 0 {
+		return total(d)
+	}
+	return judge.RoughMilliseconds(d) + " ms"
 }
 
 func boardName(b judge.Board) string {

@@ -71,14 +71,18 @@ func (c *cli) mark(v judge.Verdict) string {
 	return c.verdictStyle(v).Render(sign)
 }
 
-// table prints rows under headers; columns from the index right on are
+// table prints rows under headers, which may be nil; the columns right are
 // aligned to the right.
 func (c *cli) table(headers []string, rows [][]string, right ...int) string {
 	align := map[int]bool{}
 	for _, i := range right {
 		align[i] = true
 	}
-	return table.New().Headers(headers...).Rows(rows...).
+	t := table.New()
+	if headers != nil {
+		t = t.Headers(headers...)
+	}
+	return t.Rows(rows...).
 		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderHeader(false).BorderColumn(false).
 		StyleFunc(func(row, col int) lipgloss.Style {

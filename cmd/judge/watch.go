@@ -132,12 +132,8 @@ func (c *cli) result(d api.Detail) {
 		return
 	}
 	c.printf("  passed %d of %d tests · peak memory %s · compiled in %s\n", j.Passed, j.Total, mib(j.MemoryBytes), j.Compile.Round(time.Millisecond))
-	c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
+	c.totals(j)
 	for _, p := range d.Places {
-		note := ""
-		if !p.Counts {
-			note = c.style.faint.Render(" (with another submission, which is better)")
-		}
-		c.printf("  board %-4s  rank %s of %d%s\n", p.Board, c.style.bold.Render(strconv.Itoa(p.Rank)), p.Of, note)
+		c.printf("  board %-4s  %s%s\n", p.Board, c.rank(p), c.countsNote(p))
 	}
 }

@@ -266,7 +266,10 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	for _, b := range p.Boards {
 		board := score.Rank(s.Contest(), p.ID, b, entries)
 		if row, ok := board.Find(e.Submission.Contestant); ok {
-			out = append(out, Place{Board: b, Rank: row.Rank, Of: len(board.Rows), Counts: row.Submission == e.Submission.ID})
+			out = append(out, Place{
+				Board: b, Rank: row.Rank, Worst: row.Worst, Tied: row.Tied, Of: board.Ranked(),
+				OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
+			})
 		}
 	}
 	return out, nil

@@ -141,11 +141,15 @@ type Detail struct {
 	Places []Place `json:"places,omitempty"`
 }
 
-// Place is a contestant's rank on one board.
+// Place is a contestant's rank on one board; its terms are score.Row's.
 type Place struct {
 	Board judge.Board `json:"board"`
-	Rank  int         `json:"rank"`
-	Of    int         `json:"of"`
+	Rank  int         `json:"rank"` // zero without one
+	Worst int         `json:"worst"`
+	Tied  bool        `json:"tied,omitempty"`
+	Of    int         `json:"of"` // contestants with a rank
+	// OtherClass says why there is no rank: the time is from another machine.
+	OtherClass bool `json:"other_class,omitempty"`
 	// Counts says that this very submission is the one on the board.
 	Counts bool `json:"counts"`
 }

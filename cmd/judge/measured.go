@@ -1,0 +1,190 @@
+package main
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"slices"
+	"strconv"
+
+	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/x/term"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/score"
+)
+
+// timeOn is a total without its interval; a sum over no test is none.
+func timeOn(j judge.Judging, b judge.Board) string {
+	if m := j.Measured.On(b); m.Is() {
+		value, _ := m.Milliseconds()
+		return value + " ms"
+	}
+	return total(j.TotalTime(b))
+}
+
+// totals prints both times, with what was measured of them.
+func (c *cli) totals(j judge.Judging) {
+	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
+		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
+		return
+	}
+	c.printf("  over %s, with the 95 %% interval:\n", plural(j.TimedPassed, "timed test")+" passed")
+	rows := [][]string{}
+	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+		m := j.Measured.On(b)
+		if !m.Is() {
+			rows = append(rows, []string{"  " + boardWord(b), timeOn(j, b), "", "measured once"})
+			continue
+		}
+		time, margin := m.Milliseconds()
+		ratio, ratioMargin := m.Relative()
+		rows = append(rows, []string{"  " + boardWord(b), c.style.bold.Render(time + " ms"), "±" + margin, ratio + " ±" + ratioMargin + " × the reference"})
+	}
+	c.printf("%s\n", c.table(nil, rows, 1))
+	m := j.Measured.Real
+	if !m.Is() {
+		m = j.Measured.CPU
+	}
+	c.how(j, m)
+}
+
+// how prints how a judging was measured, and what there is to say about it.
+func (c *cli) how(j judge.Judging, m judge.Measured) {
+	c.printf("  measured in %s, %s; %d of %s disturbed and repeated; ended: %s\n",
+		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop))
+	if j.Class != "" || j.Scheduling != "" {
+		c.printf("  machine class %s, %s scheduling\n", orElse(j.Class, "unknown"), orElse(j.Scheduling, "unknown"))
+	}
+	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+		m := j.Measured.On(b)
+		if m.Surcharge > 0 {
+			c.printf("  %s: %s a round for work before READY, in the total\n", boardWord(b), judge.RoughMilliseconds(m.Surcharge)+" ms")
+		}
+		if m.AtFloor > 0 {
+			c.printf("  %s: %s held at the floor\n", boardWord(b), plural(m.AtFloor, "test"))
+		}
+		if m.Review > 0 {
+			c.printf("  %s\n", c.style.warn.Render(fmt.Sprintf("%s: %s so fast that a person should look", boardWord(b), plural(m.Review, "test"))))
+		}
+	}
+}
+
+// boardWord is a board as a line begins with it.
+func boardWord(b judge.Board) string {
+	if b == judge.CPUBoard {
+		return "CPU"
+	}
+	return string(b)
+}
+
+// stopWord says why measuring ended.
+func stopWord(stop string) string {
+	switch stop {
+	case "precise":
+		return "precise enough"
+	case "rounds":
+		return "the last round"
+	case "budget":
+		return "the budget"
+	case "unstable":
+		return "unstable, to be measured again"
+	}
+	return stop
+}
+
+// rank is a contestant's place in words: "rank 2= of 9, in doubt from 2 to 4".
+func (c *cli) rank(p api.Place) string {
+	if p.Rank == 0 {
+		return "no rank: measured on another machine, to be measured again"
+	}
+	text := "rank " + c.style.bold.Render(rankText(p.Rank, p.Tied)) + fmt.Sprintf(" of %d", p.Of)
+	if p.Worst > p.Rank {
+		text += fmt.Sprintf(", in doubt from %d to %d", p.Rank, p.Worst)
+	}
+	return text
+}
+
+// countsNote says when another submission stands on the board.
+func (c *cli) countsNote(p api.Place) string {
+	if p.Counts {
+		return ""
+	}
+	return c.style.faint.Render(" (with another submission, which is better)")
+}
+
+func rankText(rank int, tied bool) string {
+	switch {
+	case rank == 0:
+		return "–"
+	case tied:
+		return strconv.Itoa(rank) + "="
+	}
+	return strconv.Itoa(rank)
+}
+
+// column is one column of a board. Where there is no room for all, those with
+// the highest Spare go first; zero stays.
+type column struct {
+	Head  string
+	Right bool
+	Spare int
+	Cell  func(score.Row) string
+}
+
+// fitted prints rows, with as many columns as there is room for.
+func (c *cli) fitted(cols []column, rows []score.Row, room int) string {
+	for {
+		text := c.allColumns(cols, rows)
+		worst := slices.MaxFunc(cols, func(a, b column) int { return a.Spare - b.Spare })
+		if worst.Spare == 0 || lipgloss.Width(text) <= room {
+			return text
+		}
+		cols = slices.DeleteFunc(slices.Clone(cols), func(col column) bool { return col.Spare == worst.Spare })
+	}
+}
+
+func (c *cli) allColumns(cols []column, rows []score.Row) string {
+	heads, cells := make([]string, len(cols)), make([][]string, len(rows))
+	var right []int
+	for i, col := range cols {
+		heads[i] = col.Head
+		if col.Right {
+			right = append(right, i)
+		}
+	}
+	for i, r := range rows {
+		for _, col := range cols {
+			cells[i] = append(cells[i], col.Cell(r))
+		}
+	}
+	return c.table(heads, cells, right...)
+}
+
+// width is the terminal's; what goes to a file or a pipe is never cut.
+func width() int {
+	if w, _, err := term.GetSize(os.Stdout.Fd()); err == nil && w > 0 {
+		return w
+	}
+	return math.MaxInt
+}
+
+// rowNotes are the reservations about a row, for its last column.
+func rowNotes(r score.Row) string {
+	text := ""
+	add := func(yes bool, note string) {
+		if !yes {
+			return
+		}
+		if text != "" {
+			text += ", "
+		}
+		text += note
+	}
+	add(r.OtherClass, "other machine, to be measured again")
+	add(r.Stop == "unstable", "unstable, to be measured again")
+	add(r.Measurement.Is() && r.Stop != "unstable" && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
+	add(r.Scheduling == "normal", "normal scheduling")
+	return text
+}

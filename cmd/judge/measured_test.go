@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/charmbracelet/colorprofile"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/score"
+)
+
+// quiet is a cli that prints into a buffer, as it does into a pipe.
+func quiet() (*cli, *bytes.Buffer) {
+	var out bytes.Buffer
+	w := colorprofile.NewWriter(&out, nil)
+	return &cli{out: w, err: w, width: 80, style: newStyles()}, &out
+}
+
+const ms1 = time.Millisecond
+
+func measuredJudging() judge.Judging {
+	return judge.Judging{
+		State: judge.Done, Verdict: judge.Wrong, FirstFailed: "secret/9", Passed: 41, Total: 42, TimedPassed: 30,
+		Class: "0123456789abcdef", Scheduling: "fifo",
+		Measured: judge.ByBoard{
+			Real: judge.Measured{Total: 87314159, Ratio: .8731, Low: .869, High: .877, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise"},
+			CPU: judge.Measured{Total: 90 * ms1, Ratio: .9, Low: .89, High: .92, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise",
+				Surcharge: 1234567, AtFloor: 1, Review: 2},
+		},
+	}
+}
+
+func TestShowOfAMeasuredSubmission(t *testing.T) {
+	c, out := quiet()
+	c.show(api.Detail{
+		Entry: judge.Entry{Submission: judge.Submission{ID: 7, Problem: "p", Contestant: "anna", Language: "g++"}, Judging: measuredJudging()},
+		Places: []api.Place{
+			{Board: judge.RealBoard, Rank: 2, Worst: 4, Tied: true, Of: 9, Counts: true},
+			{Board: judge.CPUBoard, OtherClass: true, Of: 9},
+		},
+	})
+	text := strings.Join(strings.Fields(out.String()), " ")
+	for _, want := range []string{
+		"submission 7: WA wrong answer on secret/9", "passed 41 of 42 tests",
+		"over 30 timed tests passed, with the 95 % interval: real 87.31 ms ±0.41 0.8731 ±0.0041 × the reference CPU 90.0 ms ±2.0 0.900 ±0.020 × the reference",
+		"measured in 10 rounds, 2 sessions; 12 of 600 pairs disturbed and repeated; ended: precise enough",
+		"machine class 0123456789abcdef, fifo scheduling", "CPU: 1.235 ms a round for work before READY", "CPU: 1 test held at the floor",
+		"CPU: 2 tests so fast that a person should look",
+		"board real rank 2= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("judge show does not say %q:\n%s", want, out)
+		}
+	}
+	if strings.Contains(out.String(), "\x1b") {
+		t.Errorf("colour without a terminal: %q", out)
+	}
+}
+
+func TestBoardOfMeasuredRows(t *testing.T) {
+	row := func(rank, worst int, who judge.Contestant, total time.Duration) score.Row {
+		return score.Row{Rank: rank, Worst: worst, Tied: rank == 1, Contestant: who, Verdict: judge.Accepted, Passed: 4, Total: 4,
+			Time: total, Real: total, CPU: 2 * total, Submission: 7, Measurement: score.Measurement{
+				Low: total - total/200, High: total + total/200, Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7, Scheduling: "fifo"}}
+	}
+	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
+		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
+		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1},
+	}}
+	board.Rows[1].Stop, board.Rows[1].Scheduling = "unstable", "normal"
+	c, out := quiet()
+	c.board(board, 0)
+	lines := strings.Split(out.String(), "\n")
+	for i, want := range []string{
+		"p by real time", "rank range contestant passed real × ref k CPU verdict submission",
+		"1= 1–2 anna 4/4 87.31 ms ±0.44 0.5000 14 174.6 ms AC 7 7 of 100 disturbed",
+		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
+		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0",
+	} {
+		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {
+			t.Errorf("line %d: got %q, want %q", i, got, want)
+		}
+	}
+	if strings.Index(lines[2], "anna") != strings.Index(lines[3], "boris") {
+		t.Errorf("columns are not aligned:\n%s", out)
+	}
+}
+
+// What there is no room for goes, the least needed first; ranks, names and
+// times stay.
+func TestColumnsFitTheTerminal(t *testing.T) {
+	c, _ := quiet()
+	rows := []score.Row{{Rank: 1, Contestant: "anna", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: ms1, Real: ms1, CPU: ms1, Submission: 7}}
+	cols := exactColumns(score.Board{Rows: rows})
+	if text := c.fitted(cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
+		t.Errorf("in 200 columns something is missing:\n%s", text)
+	}
+	if text := c.fitted(cols, rows, 72); strings.Contains(text, "verdict") || !strings.Contains(text, "submission") {
+		t.Errorf("in 72 columns:\n%s", text)
+	}
+	if text := c.fitted(cols, rows, 10); strings.Contains(text, "submission") || !strings.Contains(text, "anna") || !strings.Contains(text, "CPU") {
+		t.Errorf("in 10 columns:\n%s", text)
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"contest/judge"
+	"contest/judge/api"
+)
+
+func newShow(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "show ID",
+		Short: "Show a submission: verdict, times, places, tests",
+		Long: `Show prints what is known of a submission: its verdict, its times with their
+95 % intervals and relative to the reference, how it was measured, its places
+on the boards, and every test case. Ranks that the measurement does not tell
+apart are equal, as 2=, and "2 to 4" is where the contestant may stand.`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			id, err := submissionID(args[0])
+			if err != nil {
+				return err
+			}
+			conn, err := c.connect(ctx, connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			d, err := conn.Submission(ctx, id)
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(d)
+			}
+			c.show(d)
+			return nil
+		},
+	}
+}
+
+func (c *cli) show(d api.Detail) {
+	s := d.Submission
+	c.printf("%s · %s · %s · %s\n", c.style.bold.Render(fmt.Sprintf("submission %d", s.ID)), s.Problem, s.Contestant, s.Language)
+	c.printf("received %s\n", d.Received)
+	if d.LateBy > 0 {
+		c.printf("%s\n", c.style.warn.Render("late by "+judge.Span(d.LateBy)+": judged as practice, never ranked"))
+	}
+	c.printf("sources  %d bytes, SHA-256 %s\n", s.Bytes, s.SourceHash)
+	if d.Judging.State != judge.Done {
+		c.printf("%s", d.Judging.State)
+		if d.Judging.Reason != "" {
+			c.printf(": %s", d.Judging.Reason)
+		}
+		c.printf("\n")
+		return
+	}
+	c.result(d)
+	if len(d.Runs) == 0 {
+		return
+	}
+	rows := [][]string{}
+	for _, r := range d.Runs {
+		timed := ""
+		if r.Timed {
+			timed = "timed"
+		}
+		rows = append(rows, []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), timed, how(r)})
+	}
+	c.printf("%s\n", c.table([]string{"", "test", "verdict", "real", "CPU", "memory", "", ""}, rows, 0, 3, 4, 5))
+}
+
+// how says why a run did not pass: its limit, its end, what its output lacked.
+func how(r judge.Run) string {
+	switch {
+	case r.Limit != "":
+		return r.Limit + " limit"
+	case r.Signal != 0:
+		return fmt.Sprintf("signal %d (%s)", r.Signal, syscall.Signal(r.Signal))
+	case r.ExitStatus != 0:
+		return fmt.Sprintf("exit status %d", r.ExitStatus)
+	}
+	return r.Message
+}
