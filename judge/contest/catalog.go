@@ -253,18 +253,14 @@ func (c *Catalog) scanSettings() {
 
 // scanProblems starts to load every problem whose files changed.
 func (c *Catalog) scanProblems(ctx context.Context) {
-	found, err := os.ReadDir(c.folder.Problems())
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+	found, err := c.folder.Packages()
+	if err != nil {
 		c.logger.Error("problems/ cannot be read", "error", err)
 		return
 	}
 	here := map[judge.ProblemID]bool{}
-	for _, d := range found {
-		dir := filepath.Join(c.folder.Problems(), d.Name())
-		if info, err := os.Stat(dir); !isProblemFolder(d.Name()) || err != nil || !info.IsDir() {
-			continue
-		}
-		id := judge.ProblemID(d.Name())
+	for _, id := range found {
+		dir := filepath.Join(c.folder.Problems(), string(id))
 		here[id] = true
 		c.mu.Lock()
 		busy := c.busy[id]

@@ -7,6 +7,7 @@ package contest
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -137,6 +138,22 @@ func (f Folder) TryLock() (*Lock, error) {
 
 // Release gives the lock up.
 func (l *Lock) Release() error { return l.file.Close() }
+
+// Packages lists the folders in problems/ that can be packages, by name.
+func (f Folder) Packages() ([]judge.ProblemID, error) {
+	found, err := os.ReadDir(f.Problems())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
+	}
+	var ids []judge.ProblemID
+	for _, d := range found {
+		info, err := os.Stat(filepath.Join(f.Problems(), d.Name())) // it may be a link
+		if isProblemFolder(d.Name()) && err == nil && info.IsDir() {
+			ids = append(ids, judge.ProblemID(d.Name()))
+		}
+	}
+	return ids, nil
+}
 
 // isProblemFolder says whether a name in problems/ can be a package: editors'
 // and version control's own files are not.

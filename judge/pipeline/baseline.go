@@ -156,7 +156,7 @@ func (s *stand) freeze(ctx context.Context) (measure.Baseline, error) {
 					return measure.Baseline{}, err
 				}
 				if program == reference && r.verdict != judge.Accepted {
-					return measure.Baseline{}, fmt.Errorf("test case %s: the reference got %s: %s", tests[step.Test].Name, r.verdict, r.message)
+					return measure.Baseline{}, &ReferenceError{tests[step.Test].Name, r.verdict, r.message}
 				}
 				seen[step.Test][program] = append(seen[step.Test][program], r.seen)
 			}

@@ -70,6 +70,18 @@ func (f *failedRun) Error() string {
 	return fmt.Sprintf("test case %s: %s in a repetition: %s", f.test, f.verdict, f.message)
 }
 
+// ReferenceError says that the program in the reference's place did not do its
+// job in a repetition.
+type ReferenceError struct {
+	TestCase string
+	Verdict  judge.Verdict
+	Message  string
+}
+
+func (e *ReferenceError) Error() string {
+	return fmt.Sprintf("test case %s: the reference got %s: %s", e.TestCase, e.Verdict, e.Message)
+}
+
 // The programs of a stand, by index.
 const (
 	reference = 0
@@ -255,7 +267,7 @@ func (m *measurement) pair(ctx context.Context, round, attempt int, step measure
 			continue
 		}
 		if r.verdict != judge.Accepted {
-			return pair, fmt.Errorf("test case %s: the reference got %s: %s", t.Name, r.verdict, r.message)
+			return pair, &ReferenceError{t.Name, r.verdict, r.message}
 		}
 		pair.Reference, pair.ReferenceDisturbed = r.seen.Sample(), disturbed
 	}
