@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -74,14 +75,54 @@ func (r Rule) rankGroup(entries []Entry, group []int, above int, places []Place)
 	for i, e := range group {
 		located[i] = locate(entries[e].Score)
 	}
-	bound := r.bound(located)
-	standing := dominance(len(group), func(a, b int) bool {
-		return r.faster(located[a], located[b], bound)
-	})
-	for i, e := range group {
-		p := standing[i]
-		places[e] = Place{Rank: above + p.Rank, Worst: above + p.Worst, Tied: p.Tied}
+	for i, p := range r.standing(located) {
+		places[group[i]] = Place{Rank: above + p.Rank, Worst: above + p.Worst, Tied: p.Tied}
 	}
+}
+
+// standing is dominance by faster. Only rivals that are near each other are
+// compared one by one; those farther off are counted.
+func (r Rule) standing(group []location) []Place {
+	bound := r.bound(group)
+	near := r.near(group, bound)
+	n := len(group)
+	order := make([]int, n)
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(group[i].at, group[j].at) })
+	places := make([]Place, n)
+	first, end := 0, 0 // of the rivals near i
+	for i, e := range order {
+		for group[e].at-group[order[first]].at > near {
+			first++
+		}
+		for end < n && group[order[end]].at-group[e].at <= near {
+			end++
+		}
+		places[e] = Place{Rank: 1 + first, Worst: end}
+		for _, f := range order[first:i] {
+			if r.faster(group[f], group[e], bound) {
+				places[e].Rank++
+			}
+		}
+		for _, s := range order[i+1 : end] {
+			if r.faster(group[e], group[s], bound) {
+				places[e].Worst--
+			}
+		}
+	}
+	tie(places)
+	return places
+}
+
+// near is a distance beyond which any two are told apart.
+func (r Rule) near(group []location, bound float64) float64 {
+	var above, below float64
+	for _, l := range group {
+		above, below = max(above, l.above), max(below, min(l.below, bound))
+	}
+	return max(math.Hypot(above, below), r.Floor) * (1 + 1e-9) // rounding must not decide
 }
 
 // dominance places n rivals by who is significantly faster than whom.
@@ -98,6 +139,12 @@ func dominance(n int, faster func(a, b int) bool) []Place {
 			}
 		}
 	}
+	tie(places)
+	return places
+}
+
+// tie marks the places whose rank others share.
+func tie(places []Place) {
 	shared := map[int]int{}
 	for _, p := range places {
 		shared[p.Rank]++
@@ -105,7 +152,6 @@ func dominance(n int, faster func(a, b int) bool) []Place {
 	for i, p := range places {
 		places[i].Tied = shared[p.Rank] > 1
 	}
-	return places
 }
 
 // location is a score's logarithm with the distances to the interval's ends.
@@ -133,7 +179,7 @@ func (r Rule) faster(a, b location, bound float64) bool {
 		return false
 	}
 	below := min(b.below, bound)
-	return gap*gap > a.above*a.above+below*below // squares: 2,000 entries make 4 million pairs
+	return gap*gap > a.above*a.above+below*below // squares: many pairs are compared
 }
 
 // beyond says whether a difference of logarithms exceeds the floor; it is the

@@ -64,6 +64,25 @@ func TestNoiseDoesNotBuyARank(t *testing.T) {
 
 // Ranks do not depend on the order of entries; rank and worst rank enclose
 // the place among the estimates; nobody overtakes more tests passed.
+// Counting those who are far off gives what comparing everybody gives.
+func TestStandingIsDominance(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	for range 300 {
+		group := make([]location, 1+rng.IntN(60))
+		for i := range group {
+			group[i] = location{at: float64(rng.IntN(200)) / 2000, below: rng.Float64() / 100, above: rng.Float64() / 100}
+			if rng.IntN(20) == 0 {
+				group[i].above *= 10
+			}
+		}
+		r := DefaultRule()
+		want := dominance(len(group), func(a, b int) bool { return r.faster(group[a], group[b], r.bound(group)) })
+		if got := r.standing(group); !slices.Equal(got, want) {
+			t.Fatalf("%v:\ngot  %v\nwant %v", group, got, want)
+		}
+	}
+}
+
 func TestRankProperties(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 9))
 	for range 200 {
