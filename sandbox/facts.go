@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -167,8 +166,6 @@ func (f *Facts) settle(r *startedRun, oom bool) {
 	case out.over:
 		f.Hit = OutputLimit
 	case r.killed == CPULimit || f.CPU > r.limits.CPU:
-		f.Hit = CPULimit
-	case !f.Exited && f.Signal == syscall.SIGXCPU:
 		f.Hit = CPULimit
 	case r.killed == WallLimit || f.Real > r.limits.Wall:
 		f.Hit = WallLimit

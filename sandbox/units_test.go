@@ -115,7 +115,8 @@ func TestSettle(t *testing.T) {
 		{name: "CPU before wall", facts: Facts{CPU: 3 * time.Second, Real: 3 * time.Second}, killed: WallLimit, want: CPULimit},
 		{name: "ended above the CPU limit", facts: Facts{Exited: true, CPU: time.Second + 1}, want: CPULimit},
 		{name: "at the limits", facts: Facts{Exited: true, CPU: time.Second, Real: 2 * time.Second}, want: NoLimit},
-		{name: "the kernel's backstop", facts: Facts{Signal: syscall.SIGXCPU}, want: CPULimit},
+		{name: "the kernel's backstop", facts: Facts{Signal: syscall.SIGXCPU, CPU: 2 * time.Second}, want: CPULimit},
+		{name: "the backstop's signal, from itself", facts: Facts{Signal: syscall.SIGXCPU}, want: NoLimit},
 		{name: "ended above the wall limit", facts: Facts{Exited: true, Real: 2*time.Second + 1}, want: WallLimit},
 	} {
 		r := &startedRun{limits: limits, killed: test.killed}
