@@ -51,6 +51,29 @@ func BenchmarkUnchangedSnapshot(b *testing.B) {
 	}
 }
 
+// BenchmarkMeasured is a change of a board of 2,000 measured contestants; the
+// same without measurements is its measure.
+func BenchmarkMeasured(b *testing.B) {
+	for name, how := range map[string]func(*judge.Entry){"measured": measured(.005), "once": func(*judge.Entry) {}} {
+		b.Run(name, func(b *testing.B) {
+			m := newTable()
+			random := rand.New(rand.NewSource(1))
+			for i := range 2000 {
+				total := time.Duration(50+random.Intn(950))*time.Millisecond + time.Duration(random.Intn(1e6))
+				m.add(judge.Contestant(fmt.Sprintf("solver-%04d", i)), "speed", total, how)
+			}
+			site := at(b, m, cutoff.Add(-time.Hour))
+			for i := 0; b.Loop(); i++ {
+				m.entries[0].Judging.MemoryBytes = int64(i)
+				m.entries[0].Judging.Passed = 2 + i%2 // moves it from one end to the other
+				if _, err := site.refresh(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
 // BenchmarkServe is one reader of the front page, from the snapshot.
 func BenchmarkServe(b *testing.B) {
 	site := at(b, thousand(b), cutoff.Add(-time.Hour))
