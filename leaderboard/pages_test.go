@@ -370,7 +370,7 @@ func TestSubmissionPageShowsItsMeasurement(t *testing.T) {
 		"110.00 ms ±0.66", "Real time, 1.1000 ±0.0066 × the reference", "330.0 ms ±2.0", "109.3 to 110.7 ms", "10 rounds in 2 sessions",
 		"72 of 600 pairs (12.0 %)", "the machine time for one submission was used up", "real-time, first in first out",
 		"0123456789abcdef", "CPU time: 1.235 ms in each round", "CPU time: 3 tests", "real time: 1 test",
-		"Times are of whole processes", "secret/valid-052 at its floor",
+		"costs at least 1.500 ms real and 0.8000 ms CPU time here", "secret/valid-052 at its floor",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page does not say %q:\n%s", want, text)
@@ -485,3 +485,14 @@ func TestLongTablesHavePages(t *testing.T) {
 }
 
 func itoa(id judge.SubmissionID) string { return strconv.FormatInt(int64(id), 10) }
+
+func TestNoticeStandsOnEveryPage(t *testing.T) {
+	m := newTable()
+	fill(m)
+	site := at(t, m, time.Now(), func(c *Config) { c.Notice = "These ranks are for <practice>." })
+	crawl(t, site.Handler(), func(p string, w *httptest.ResponseRecorder) {
+		if strings.HasSuffix(p, ".html") && !strings.Contains(textOf(t, w.Body.String()), "These ranks are for <practice>.") {
+			t.Errorf("%s does not have it", p)
+		}
+	})
+}

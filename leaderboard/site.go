@@ -32,6 +32,9 @@ type Reads interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	// MeasuredTests are the timed test cases of one judging that was measured.
 	MeasuredTests(ctx context.Context, id judge.JudgingID) (judge.MeasuredTests, error)
+	// Baseline is what was frozen of a problem's version on a machine class, or
+	// judge.ErrNotFound.
+	Baseline(ctx context.Context, problem judge.ProblemID, version, class string) (judge.Baseline, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 }
 
@@ -46,6 +49,9 @@ type Config struct {
 	Changed func() (<-chan struct{}, func())
 	Now     func() time.Time
 	Logger  *slog.Logger
+	// Notice stands on top of every page, such as why ranks are not official;
+	// empty for none.
+	Notice string
 	// MaxLive caps the connections of /events; more are told to poll.
 	MaxLive int
 }

@@ -1,11 +1,14 @@
 package leaderboard
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"contest/judge"
+	"contest/judge/measure"
 )
 
 type submissionData struct {
@@ -32,10 +35,13 @@ type submissionData struct {
 	Real, CPU   string
 	Measured    *measuredData // nil where it was run once
 	WholeRuns   bool          // times are of whole processes
-	Memory      int64
-	Judged      moment
-	Strip       strip
-	Runs        []runRow
+	// FixedReal and FixedCPU are what a whole process costs at least, in
+	// milliseconds; empty where it is not known.
+	FixedReal, FixedCPU string
+	Memory              int64
+	Judged              moment
+	Strip               strip
+	Runs                []runRow
 }
 
 type runRow struct {
@@ -117,7 +123,33 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 		return fmt.Errorf("read the measured tests of judging %d: %w", j.ID, err)
 	}
 	d.Measured = newMeasured(boardsOf(p), j, tests)
-	return nil
+	if !d.WholeRuns {
+		return nil
+	}
+	d.FixedReal, d.FixedCPU, err = s.fixedCost(req.ctx, e)
+	return err
+}
+
+// fixedCost is what a program costs that reads its input and does nothing: the
+// least over the tests, as it was frozen for the machine class. Empty where
+// nothing is frozen any more.
+func (s *Site) fixedCost(ctx context.Context, e judge.Entry) (real, cpu string, err error) {
+	stored, err := s.cfg.Reads.Baseline(ctx, e.Submission.Problem, e.Judging.ProblemVersion, e.Judging.Class)
+	if errors.Is(err, judge.ErrNotFound) {
+		return "", "", nil
+	}
+	if err != nil {
+		return "", "", fmt.Errorf("read the baseline of %s: %w", e.Submission.Problem, err)
+	}
+	frozen, err := measure.Decode[measure.Baseline](stored.Data)
+	if err != nil || len(frozen.Tests) == 0 {
+		return "", "", err
+	}
+	least := frozen.Tests[0].Null
+	for _, t := range frozen.Tests {
+		least.Real, least.CPU = min(least.Real, t.Null.Real), min(least.CPU, t.Null.CPU)
+	}
+	return about(least.Real), about(least.CPU), nil
 }
 
 func runRows(runs []judge.Run) []runRow {
