@@ -37,6 +37,7 @@ type frame struct {
 	Title       string // without the contest's name
 	Description string
 	Contest     string
+	Notice      string // on top of every page
 	Zone        string // which zone times are printed in
 	CSS, JS     string // file names under assets/
 	// Seq is the snapshot's on pages that follow changes, and zero on others.
@@ -47,7 +48,7 @@ type frame struct {
 func (s *Site) frame(req request, page, title string) frame {
 	c := req.snap.contest
 	return frame{
-		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Zone: zoneNote(req.snap.view),
+		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Notice: s.cfg.Notice, Zone: zoneNote(req.snap.view),
 		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone),
 	}
 }

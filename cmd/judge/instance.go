@@ -69,10 +69,16 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
 		OwnerToken: owner, Version: version(), Now: time.Now, Logger: opt.Logger,
 	}
-	in.site = leaderboard.New(leaderboard.Config{
-		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: opt.Logger,
-	})
+	in.openSite("")
 	return in, nil
+}
+
+// openSite makes the pages, with a notice on top of each.
+func (in *instance) openSite(notice string) {
+	in.site = leaderboard.New(leaderboard.Config{
+		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: in.logger,
+		Notice: notice,
+	})
 }
 
 // loader reads a package and generates its test cases where they are missing.

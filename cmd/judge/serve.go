@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -20,6 +21,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/contest"
+	"contest/judge/machine"
 	"contest/sandbox"
 )
 
@@ -78,6 +80,37 @@ func (c *cli) fit(degraded bool) error {
 	return nil
 }
 
+// fitToRank refuses to rank by time on a machine that measures wrongly, unless
+// told otherwise; then the pages say so, which is the notice.
+func (c *cli) fitToRank(in *instance, degraded bool) (notice string, err error) {
+	settings := in.catalog.Contest().Measure
+	var lacking []string
+	for _, p := range in.catalog.Problems() {
+		if len(p.Reference) == 0 {
+			continue
+		}
+		cpus, err := machine.MeasuringCPUs(p.Threads, settings.CPUs)
+		if err != nil {
+			return "", err
+		}
+		for _, f := range machine.RedFindings(machine.Place{CPUs: cpus}) {
+			if found := f.Name + " (" + f.Found + ")"; !slices.Contains(lacking, found) {
+				lacking = append(lacking, found)
+			}
+		}
+	}
+	if len(lacking) == 0 {
+		return "", nil
+	}
+	list := strings.Join(lacking, ", ")
+	if !degraded {
+		return "", &judge.Unable{Message: "this machine is not fit to rank by time: " + list,
+			Hint: "judge doctor says how to mend each; judge serve --degraded ranks all the same, for practice"}
+	}
+	c.notef("%s %s\n", c.style.warn.Render("not fit to rank by time:"), list)
+	return "These ranks are for practice: the judging machine is not fit to rank by time.", nil
+}
+
 // serve runs a contest until ctx ends.
 func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions) error {
 	if err := c.fit(opt.Degraded); err != nil {
@@ -107,7 +140,11 @@ func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions
 	if err != nil {
 		return err
 	}
-	err = c.serveOn(ctx, in, listener, opt)
+	notice, err := c.fitToRank(in, opt.Degraded)
+	if err == nil {
+		in.openSite(notice)
+		err = c.serveOn(ctx, in, listener, opt)
+	}
 	return errors.Join(err, in.close())
 }
 
