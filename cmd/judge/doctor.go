@@ -13,6 +13,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/measure"
 	"contest/sandbox"
 )
 
@@ -22,8 +23,9 @@ type checkup struct {
 	Sandbox   sandbox.Report  `json:"sandbox"`
 	// Judges: submissions can be compiled and run here. Fit: with all that an
 	// official contest needs.
-	Judges bool `json:"judges"`
-	Fit    bool `json:"fit"`
+	Judges bool   `json:"judges"`
+	Fit    bool   `json:"fit"`
+	Timing timing `json:"timing"`
 }
 
 // compilerCheck is an installed compiler and whether what it makes runs.
@@ -34,37 +36,90 @@ type compilerCheck struct {
 }
 
 func newDoctor(c *cli) *cobra.Command {
-	return &cobra.Command{
+	var selfTest bool
+	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this machine lacks and how to mend it",
 		Long: `Doctor tries everything that judging on this machine relies on: the compilers,
 what keeps programs in, what limits and counts what they use, and what times
 them. Each protection is present (✓) or missing: ✗ if something is refused
 without it, ! if something is only worse. What is missing is explained: what it
-protects, what to do, and what is refused until then.
+protects, what to do, and what is refused until then. What this machine does not
+tell is unknown (?), which is not good.
+
+With --aa it also times two programs, one that computes and one that waits for
+memory, each against itself, as submissions are timed against the reference. That
+takes 10 to 40 seconds in which nothing else should run; in a contest folder
+no judge may. It says how much single runs vary, whether slow runs come in a row,
+what an empty window takes, whether a program equals itself, and the smallest
+gap between two programs that this machine can tell: the decisive check, as it
+sees what virtual machines hide.
 
 It ends with status 0 if programs can be judged here, even if only for practice,
-and with status 8 if not. In JSON, "fit" says whether official contests can be
-held.`,
+with status 8 if not, and with status 10 if the self-test is red: a machine that
+publishes no official ranks by time unless the organiser says so. In JSON, "fit"
+says whether official contests can be held.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			found := examine(cmd.Context())
-			if err := cmd.Context().Err(); err != nil {
-				return err
+			run := func() error { return runDoctor(cmd.Context(), c, selfTest) }
+			if selfTest {
+				return c.quietly(run)
 			}
-			if c.json {
-				if err := c.printJSON(found); err != nil {
-					return err
-				}
-			} else {
-				c.checkup(found)
-			}
-			if !found.Judges {
-				return c.said(&exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"})
-			}
-			return nil
+			return run()
 		},
 	}
+	cmd.Flags().BoolVar(&selfTest, "aa", false, "time a program against itself: what gap can be told here")
+	return cmd
+}
+
+func runDoctor(ctx context.Context, c *cli, selfTest bool) error {
+	chosen, err := c.chosenCPUs()
+	if err != nil {
+		return err
+	}
+	found := examine(ctx)
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if found.Timing = untimed("not looked at, as no program can be judged here"); found.Judges {
+		if found.Timing, err = examineTiming(ctx, found.Compilers, chosen); err != nil {
+			return err
+		}
+	}
+	if !c.json {
+		c.checkup(found)
+	}
+	if selfTest && found.Timing.Unable == "" {
+		if found.Timing.SelfTest, err = c.selfTest(ctx, found.working(), chosen); err != nil {
+			return err
+		}
+	}
+	if c.json {
+		if err := c.printJSON(found); err != nil {
+			return err
+		}
+	} else if found.Timing.SelfTest != nil {
+		c.selfTested(*found.Timing.SelfTest)
+	}
+	return c.said(found.status())
+}
+
+// working is the compiler that submissions get by default.
+func (found checkup) working() build.Toolchain {
+	i := slices.IndexFunc(found.Compilers, func(t compilerCheck) bool { return t.Works })
+	return found.Compilers[i].Toolchain
+}
+
+// status is how doctor ends.
+func (found checkup) status() error {
+	if !found.Judges {
+		return &exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"}
+	}
+	if s := found.Timing.SelfTest; s != nil && s.Light == measure.Red {
+		return &exitError{Status: exitVerify, Err: errors.New("this machine cannot rank programs by time"),
+			Hint: "mend what is marked with ✗ and ! above, stop all other work and try again; or measure on another machine"}
+	}
+	return nil
 }
 
 // examine takes about a second, most of it for the compilers.
@@ -85,6 +140,8 @@ func examine(ctx context.Context) checkup {
 		found.Compilers = append(found.Compilers, check)
 	}
 	found.Fit = found.Judges && !found.Sandbox.Degraded
+	// What times rely on is looked at more closely by examineTiming.
+	found.Sandbox.Protections = slices.DeleteFunc(found.Sandbox.Protections, func(p sandbox.Protection) bool { return p.Group == sandbox.Timing })
 	return found
 }
 
@@ -123,7 +180,6 @@ var groupTitles = []struct {
 }{
 	{sandbox.Isolation, "Isolation", "a program reaches nothing but what it is given"},
 	{sandbox.Limiting, "Limits", "a program uses no more than it may, and what it uses is known"},
-	{sandbox.Timing, "Timing", "times are the program's own doing"},
 }
 
 func (c *cli) checkup(found checkup) {
@@ -142,8 +198,10 @@ func (c *cli) checkup(found checkup) {
 			}
 		}
 	}
+	c.timing(found.Timing)
 	c.printf("\n")
 	c.summary(found, slices.Concat(compilers, found.Sandbox.Protections))
+	c.timingSummary(found.Timing)
 }
 
 // compilerFindings are the compilers as if they were protections. Only the

@@ -6,7 +6,10 @@ import (
 
 	"charm.land/lipgloss/v2"
 
+	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/machine"
+	"contest/judge/measure"
 	"contest/sandbox"
 )
 
@@ -19,11 +22,17 @@ func TestCheckup(t *testing.T) {
 		Judges:    true,
 		Compilers: []compilerCheck{{Toolchain: build.Toolchain{ID: "g++", Version: "g++ 12"}, Works: true}, {Toolchain: build.Toolchain{ID: "clang++", Version: "clang 14"}, Found: "no libstdc++"}},
 		Sandbox: sandbox.Report{Degraded: true, Protections: []sandbox.Protection{
-			{Group: sandbox.Timing, Name: "quiet CPUs", Found: "load 9", Meaning: "times do not scatter", Cure: "stop it", Without: "they do"},
+			{Group: sandbox.Limiting, Name: "cpuset", Found: "no cpuset", Meaning: "programs keep to it", Cure: "delegate it", Without: "they do"},
 			{Group: sandbox.Isolation, Name: "kernel", Present: true, Found: "6.1", Meaning: strings.Repeat(word, 20)},
 			{Group: sandbox.Limiting, Name: "memory", Found: gone, Meaning: "m", Cure: "mount them", Without: "no limit", Refused: sandbox.RefusesOfficial},
 			{Group: sandbox.Limiting, Name: "processes", Found: gone, Meaning: "p", Cure: "mount them", Without: "no limit", Refused: sandbox.RefusesOfficial},
 			{Group: sandbox.Isolation, Name: "a name much longer than its column is", Present: true, Found: "works", Meaning: "m"},
+		}},
+		Timing: timing{Machine: judge.Machine{Class: "0123456789abcdef"}, Findings: []machine.Finding{
+			{Name: "steal", Level: machine.Good, Found: "0.0 %", Meaning: "nobody takes the CPU away"},
+			{Name: "boost", Level: machine.Unknown, Found: "unknown", Meaning: strings.Repeat(word, 8)},
+			{Name: "governor", Level: machine.Yellow, Found: "powersave", Meaning: "it stays", Cure: "cpupower"},
+			{Name: "other load", Level: machine.Red, Found: "90 %", Meaning: "nothing else runs", Cure: "stop it"},
 		}},
 	}
 	for _, width := range []int{1, 40, 80, 110, 500} {
@@ -43,7 +52,10 @@ func TestCheckup(t *testing.T) {
 		for _, want := range []string{
 			"! compiler clang++ clang 14: no libstdc++ protects compiles submissions without it it cannot be used refused nothing mend apt-get install g++",
 			"✓ kernel 6.1 · a word", "✗ memory control groups are not there", "refused official contests", "mend mount them ✗ processes likewise protects p",
-			"! quiet CPUs load 9 protects times do not scatter without it they do refused nothing mend stop it",
+			"! cpuset no cpuset protects programs keep to it without it they do refused nothing mend delegate it",
+			"· machine class 0123456789abcdef", "✓ steal 0.0 % · nobody takes the CPU away", "? boost unknown, wanted: a word",
+			"! governor powersave wanted it stays mend cpupower", "✗ other load 90 % wanted nothing else runs mend stop it",
+			"✗ as it is now, ranks by time are not official here: other load What gap",
 			"official contests are refused: 3 of 7 present, 2 only worse (!), missing memory, processes",
 		} {
 			if !strings.Contains(flat, want) {
@@ -52,6 +64,40 @@ func TestCheckup(t *testing.T) {
 		}
 		if isolation, limits := strings.Index(text, "Isolation"), strings.Index(text, "Limits"); isolation < 0 || limits < isolation {
 			t.Errorf("width %d: groups are not in order:\n%s", width, text)
+		}
+	}
+}
+
+func TestSelfTested(t *testing.T) {
+	kind := machine.KindResult{CoV: 0.012, Robust: 0.003, Ratio: 1.0012, Interval: measure.Interval{Low: 0.9812, High: 1.0212},
+		Gaps: []machine.Gap{{Rounds: 10, Board: 0.021, Final: 0.011}, {Rounds: 20, Board: 0.015, Final: 0.009}}}
+	board := machine.BoardResult{Compute: kind, Memory: kind}
+	board.Score.Ratio, board.Score.Interval = 1.0013, measure.Interval{Low: 0.99, High: 1.02}
+	s := machine.SelfTest{CPUs: []int{3}, Scheduling: "fifo", Rounds: 10, Tests: 20, Runs: 600, Real: board, CPU: board}
+	for light, want := range map[measure.Light]string{
+		measure.Green: "✓ green: this machine can", measure.Yellow: "! yellow: this machine can hold a contest by time, with reservations - real time: so",
+		measure.Red: "✗ red: ranks by time are not official here - real time: so",
+	} {
+		s.Light, s.Reasons = light, []string{"real time: so"}
+		if light == measure.Green {
+			s.Reasons = nil
+		}
+		var b strings.Builder
+		c := &cli{out: &b, width: 80, style: styles{}}
+		c.selfTested(s)
+		flat := strings.Join(strings.Fields(b.String()), " ")
+		for _, want := range []string{want, "on CPU 3 (fifo): 600 runs", "one run varies by 1.2 % 1.2 % 1.2 % 1.2 %", "without outliers 0.30 %", "ratio to itself 1.0012 1.0012", "95 % interval ±2.0 %",
+			"20 rounds 1.5 % 1.5 %", "20 rounds 0.90 %", "Real time, all tests: ratio to itself 1.0013 (0.9900 to 1.0200)"} {
+			if !strings.Contains(flat, want) {
+				t.Errorf("%s: no %q in\n%s", light, want, b.String())
+			}
+		}
+		status := 0
+		if err := (checkup{Judges: true, Timing: timing{SelfTest: &s}}).status(); err != nil {
+			status, _ = classify(err)
+		}
+		if red := light == measure.Red; red != (status == exitVerify) || !red && status != 0 {
+			t.Errorf("%s: status %d", light, status)
 		}
 	}
 }

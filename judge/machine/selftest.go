@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -39,20 +40,35 @@ type Floor struct {
 	P99 time.Duration `json:"p99_ns"`
 }
 
-// BoardResult is the self-test as one board sees it.
+// BoardResult is the self-test as one board sees it: all tests together, for
+// the light, and those of each kind.
 type BoardResult struct {
 	measure.SelfTest
-	// How much single runs vary, the middle of the tests of a kind.
-	Compute Noise `json:"compute"`
-	Memory  Noise `json:"memory"`
-	// Gaps are what can be told apart after so many rounds.
-	Gaps []Gap `json:"gaps"`
+	Compute KindResult `json:"compute"`
+	Memory  KindResult `json:"memory"`
 }
 
-// Noise is a coefficient of variation, and the one that outliers do not move.
-type Noise struct {
-	CoV    float64 `json:"cov"`
-	Robust float64 `json:"robust"`
+// Of is the result of one kind.
+func (b BoardResult) Of(k Kind) KindResult {
+	if k == Memory {
+		return b.Memory
+	}
+	return b.Compute
+}
+
+// KindResult is what the tests of one kind show. Contests are somewhere
+// between the kinds.
+type KindResult struct {
+	// CoV is how much single runs vary (coefficient of variation), and Robust
+	// the same where outliers do not count; the middle of the tests.
+	CoV             float64          `json:"cov"`
+	Robust          float64          `json:"robust"`
+	Autocorrelation float64          `json:"autocorrelation"`
+	Ratio           float64          `json:"ratio"` // to itself
+	Interval        measure.Interval `json:"interval"`
+	// Gaps are what can be told apart after so many rounds, if all tests are
+	// of this kind.
+	Gaps []Gap `json:"gaps"`
 }
 
 // Gap is the smallest true difference that is separated in 95 % of cases.
@@ -253,21 +269,58 @@ func (t *SelfTest) add(board string, s measure.SelfTest) {
 // on evaluates what one board sees.
 func (s *session) on(m measure.Metric, empty time.Duration) (BoardResult, error) {
 	tests := s.tests(m, empty)
+	rule := measure.DefaultSelfTest(len(tests))
+	most := rule.MaxGap
+	// Gaps are foretold from the noise of all tests alike, which is true of
+	// one kind only.
+	rule.MaxGap = math.Inf(1)
 	var out BoardResult
-	for _, k := range gapRounds {
-		rule := measure.DefaultSelfTest(len(tests))
-		rule.Rounds = k
-		var err error
-		if out.SelfTest, err = rule.SelfTest(tests, s.pairs, m); errors.Is(err, measure.ErrNoPairs) {
-			out.SelfTest, err = allDisturbed(rule, tests, s.pairs, m, err)
+	var err error
+	if out.SelfTest, err = evaluate(rule, tests, s.pairs, m); err != nil {
+		return out, err
+	}
+	for _, of := range []struct {
+		kind Kind
+		into *KindResult
+	}{{Compute, &out.Compute}, {Memory, &out.Memory}} {
+		if *of.into, err = s.kind(of.kind, rule, tests, m); err != nil {
+			return out, err
 		}
+		if last := of.into.Gaps[len(of.into.Gaps)-1]; last.Board > most {
+			out.Reasons = append(out.Reasons, fmt.Sprintf("boards of %s-bound programs can separate gaps from %.1f %% only", of.kind, 100*last.Board))
+			if out.Light == measure.Green {
+				out.Light = measure.Yellow
+			}
+		}
+	}
+	return out, nil
+}
+
+// kind evaluates the tests of one kind alone.
+func (s *session) kind(k Kind, rule measure.SelfTestRule, tests []measure.Test, m measure.Metric) (KindResult, error) {
+	other := func(name string) bool { return !strings.HasPrefix(name, string(k)) }
+	tests = slices.DeleteFunc(slices.Clone(tests), func(t measure.Test) bool { return other(t.Name) })
+	pairs := slices.DeleteFunc(slices.Clone(s.pairs), func(p measure.Pair) bool { return other(p.Test) })
+	var out KindResult
+	for _, rule.Rounds = range gapRounds {
+		found, err := evaluate(rule, tests, pairs, m)
 		if err != nil {
 			return out, err
 		}
-		out.Gaps = append(out.Gaps, Gap{Rounds: k, Board: out.BoardGap, Final: out.FinalGap})
+		out.CoV, out.Robust = noise(found.Noise)
+		out.Autocorrelation, out.Ratio, out.Interval = found.Autocorrelation, found.Score.Ratio, found.Score.Interval
+		out.Gaps = append(out.Gaps, Gap{Rounds: rule.Rounds, Board: found.BoardGap, Final: found.FinalGap})
 	}
-	out.Compute, out.Memory = noise(out.Noise, Compute), noise(out.Noise, Memory)
 	return out, nil
+}
+
+// evaluate is the rule's SelfTest, also where a test has no pair that counts.
+func evaluate(rule measure.SelfTestRule, tests []measure.Test, pairs []measure.Pair, m measure.Metric) (measure.SelfTest, error) {
+	out, err := rule.SelfTest(tests, pairs, m)
+	if errors.Is(err, measure.ErrNoPairs) {
+		return allDisturbed(rule, tests, pairs, m, err)
+	}
+	return out, err
 }
 
 // allDisturbed evaluates what remains of a self-test in which a test has no
@@ -297,15 +350,13 @@ func (s *session) tests(m measure.Metric, empty time.Duration) []measure.Test {
 	return tests
 }
 
-// noise is the middle of the tests of one kind.
-func noise(list []measure.TestNoise, k Kind) Noise {
-	var cov, robust []float64
+// noise is the middle of some tests.
+func noise(list []measure.TestNoise) (cov, robust float64) {
+	var covs, robusts []float64
 	for _, n := range list {
-		if strings.HasPrefix(n.Test, string(k)) {
-			cov, robust = append(cov, n.CoV), append(robust, n.RobustCoV)
-		}
+		covs, robusts = append(covs, n.CoV), append(robusts, n.RobustCoV)
 	}
-	slices.Sort(cov)
-	slices.Sort(robust)
-	return Noise{CoV: cov[len(cov)/2], Robust: robust[len(robust)/2]}
+	slices.Sort(covs)
+	slices.Sort(robusts)
+	return covs[len(covs)/2], robusts[len(robusts)/2]
 }

@@ -19,9 +19,14 @@ func TestSelfTest(t *testing.T) {
 	}
 	t.Logf("%v %v in %v; empty %+v", s.Light, s.Reasons, s.Took, s.Empty)
 	for _, b := range []BoardResult{s.Real, s.CPU} {
-		t.Logf("ratio %.4f %+v compute %+v memory %+v auto %.2f gaps %+v tally %+v", b.Score.Ratio, b.Score.Interval, b.Compute, b.Memory, b.Autocorrelation, b.Gaps, b.Tally)
-		if b.Score.Rounds == 0 || len(b.Gaps) != len(gapRounds) || b.Tally.Pairs < small.rounds*s.Tests {
+		t.Logf("ratio %.4f %+v tally %+v compute %+v memory %+v", b.Score.Ratio, b.Score.Interval, b.Tally, b.Compute, b.Memory)
+		if b.Score.Rounds == 0 || b.Tally.Pairs < small.rounds*s.Tests {
 			t.Errorf("the result is not complete: %+v", b)
+		}
+		for _, k := range kinds {
+			if r := b.Of(k); len(r.Gaps) != len(gapRounds) || r.Ratio <= 0 || r.CoV <= 0 {
+				t.Errorf("the result of %s is not complete: %+v", k, r)
+			}
 		}
 	}
 	if s.Runs < small.runs() || last != all || all != small.runs() {
@@ -74,6 +79,13 @@ func TestLights(t *testing.T) {
 		{"noisy", made(func(test, round, side int) time.Duration {
 			return time.Duration(10+(test*5+round*7+side*3)%13) * time.Millisecond
 		}, false), measure.Red, "is known to "},
+		{"noisy memory", made(func(test, round, side int) time.Duration {
+			d := steady(test, round, side)
+			if test >= 2 { // the second kind
+				d += time.Duration((round*7+side*3)%13) * 100 * time.Microsecond
+			}
+			return d
+		}, false), measure.Red, "real time: boards of memory-bound programs can separate gaps from 3."},
 	} {
 		got, err := tc.of.evaluate()
 		if err != nil {

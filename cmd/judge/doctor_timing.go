@@ -1,0 +1,256 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"charm.land/lipgloss/v2"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/contest"
+	"contest/judge/machine"
+	"contest/judge/measure"
+)
+
+// timing is what doctor found about measuring.
+type timing struct {
+	Machine judge.Machine `json:"machine"`
+	// Unable says why nothing can be measured here; then nothing follows.
+	Unable   string            `json:"unable,omitempty"`
+	CPUs     []int             `json:"cpus"`
+	Findings []machine.Finding `json:"findings"`
+	SelfTest *machine.SelfTest `json:"self_test,omitempty"`
+}
+
+// chosenCPUs are those that the contest around here measures on.
+func (c *cli) chosenCPUs() ([]int, error) {
+	folder, err := c.folder()
+	if errors.Is(err, judge.ErrNotFound) || err != nil && c.contestDir == "" {
+		return nil, nil // doctor needs no contest
+	}
+	if err != nil {
+		return nil, err
+	}
+	settings, err := contest.ReadSettings(folder.Settings())
+	return settings.Measure.CPUs, err
+}
+
+// examineTiming takes two seconds in which the judge does nothing else.
+func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int) (timing, error) {
+	cpus, err := machine.MeasuringCPUs(1, chosen)
+	if err != nil {
+		return untimed(err.Error()), nil
+	}
+	setup := machine.Setup{CPUs: cpus}
+	if len(compilers) > 0 {
+		setup.Compiler, setup.Flags = compilers[0].Version, compilers[0].Flags
+	}
+	found := timing{Machine: machine.Identify(setup), CPUs: cpus}
+	policy, _ := machine.Policy(1)
+	found.Findings, err = machine.Check(ctx, machine.Place{CPUs: cpus, Policy: policy})
+	return found, err
+}
+
+// untimed is a machine that nothing can be measured on.
+func untimed(why string) timing {
+	return timing{Unable: why, CPUs: []int{}, Findings: []machine.Finding{}}
+}
+
+// level is the mark of a finding.
+func (c *cli) level(l machine.Level) string {
+	switch l {
+	case machine.Good:
+		return c.style.good.Render("✓")
+	case machine.Yellow:
+		return c.style.warn.Render("!")
+	case machine.Red:
+		return c.style.bad.Render("✗")
+	case machine.Unknown:
+		return c.style.warn.Render("?")
+	}
+	return c.style.faint.Render("·")
+}
+
+func (c *cli) timing(t timing) {
+	c.heading("Timing", "times are the program's own doing")
+	if t.Unable != "" {
+		c.hang(c.style.bad.Render("✗")+" "+c.style.bold.Render("measuring"), 2+nameColumn, t.Unable, lipgloss.NewStyle())
+		return
+	}
+	c.hang(c.level(machine.Info)+" machine class", 2+nameColumn, t.Machine.Class+" · only times of one class are compared", c.style.faint)
+	for _, f := range t.Findings {
+		c.timingFinding(f)
+	}
+}
+
+func (c *cli) timingFinding(f machine.Finding) {
+	if f.Level != machine.Yellow && f.Level != machine.Red {
+		between := " · "
+		if f.Level == machine.Unknown {
+			between = ", wanted: "
+		}
+		c.hang(c.level(f.Level)+" "+f.Name, 2+nameColumn, f.Found+between+f.Meaning, c.style.faint)
+		return
+	}
+	c.hang(c.level(f.Level)+" "+c.style.bold.Render(f.Name), 2+nameColumn, f.Found, lipgloss.NewStyle())
+	for _, line := range []struct{ label, text string }{{"wanted", f.Meaning}, {"mend", f.Cure}} {
+		c.hang("    "+c.style.faint.Render(line.label), 4+labelColumn, line.text, lipgloss.NewStyle())
+	}
+}
+
+// timingSummary is the last word on times.
+func (c *cli) timingSummary(t timing) {
+	names := map[machine.Level][]string{}
+	for _, f := range t.Findings {
+		names[f.Level] = append(names[f.Level], f.Name)
+	}
+	plain := lipgloss.NewStyle()
+	red, yellow, unknown := names[machine.Red], names[machine.Yellow], names[machine.Unknown]
+	switch {
+	case t.Unable != "":
+	case len(red) > 0:
+		c.hang(c.level(machine.Red), 2, "as it is now, ranks by time are not official here: "+strings.Join(red, ", "), plain)
+	case len(yellow)+len(unknown) > 0:
+		c.hang(c.level(machine.Yellow), 2, fmt.Sprintf("times scatter more than they need to: %d not as wanted (!), %d unknown (?)", len(yellow), len(unknown)), plain)
+	default:
+		c.hang(c.level(machine.Good), 2, "nothing known here spoils times", plain)
+	}
+	if t.Unable == "" {
+		c.hang("", 2, "What gap between programs it can tell, the self-test measures: judge doctor --aa.", c.style.faint)
+	}
+}
+
+// quietly runs do while no judge works in the contest around here, if there
+// is one.
+func (c *cli) quietly(do func() error) error {
+	folder, err := c.folder()
+	if err != nil {
+		return do()
+	}
+	lock, err := folder.TryLock()
+	if errors.Is(err, contest.ErrLocked) {
+		return &exitError{Status: exitJudge, Err: err, Hint: "the self-test and its judgings would spoil each other's times: stop it, or run the self-test later"}
+	}
+	if err == nil { // else nothing was ever judged there
+		defer lock.Release()
+	}
+	return do()
+}
+
+// selfTest times the probes against themselves and says so while it does.
+func (c *cli) selfTest(ctx context.Context, t build.Toolchain, chosen []int) (*machine.SelfTest, error) {
+	cpus, err := machine.MeasuringCPUs(1, chosen)
+	if err != nil {
+		return nil, err
+	}
+	policy, _ := machine.Policy(1)
+	probes, err := machine.Build(func(f judge.File) (*os.File, error) {
+		res, err := build.Compile(ctx, t, build.Source{Files: []judge.File{f}}, build.JuryLimits)
+		if err == nil && res.Program == nil {
+			err = fmt.Errorf("%s does not compile it: %s", t.Name, res.Output)
+		}
+		return res.Program, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer probes.Close()
+	found, err := probes.SelfTest(ctx, machine.Place{CPUs: cpus, Policy: policy}, c.counter("timing a program against itself"))
+	c.wipeLine()
+	return &found, err
+}
+
+// counter draws how far something has come, on a terminal; nil elsewhere.
+func (c *cli) counter(what string) func(done, all int) {
+	if !c.tty || c.json {
+		return nil
+	}
+	last := -1
+	return func(done, all int) {
+		if now := 100 * done / max(all, 1); now != last {
+			last = now
+			c.notef("\r%s %3d %%", c.style.faint.Render(what), now)
+		}
+	}
+}
+
+// wipeLine takes away what a counter drew.
+func (c *cli) wipeLine() {
+	if c.tty && !c.json {
+		c.notef("\r%s\r", strings.Repeat(" ", min(c.width, 60)-1))
+	}
+}
+
+// selfTested prints a self-test.
+func (c *cli) selfTested(s machine.SelfTest) {
+	c.heading("Self-test", "it is known what this machine can tell apart")
+	c.hang("", 2, fmt.Sprintf("%s, each against itself, in %d rounds on CPU %d (%s): %s in %.1f s. An empty window takes %s, 1 %% of them more than %s.",
+		plural(s.Tests, "test"), s.Rounds, s.CPUs[0], s.Scheduling, plural(s.Runs, "run"), s.Took.Seconds(), micro(s.Empty.P50), micro(s.Empty.P99)), lipgloss.NewStyle())
+	row := func(name string, cell func(machine.KindResult) string) []string {
+		return []string{"  " + name, cell(s.Real.Compute), cell(s.Real.Memory), cell(s.CPU.Compute), cell(s.CPU.Memory)}
+	}
+	rows := [][]string{
+		row("one run varies by", func(r machine.KindResult) string { return percents(r.CoV) }),
+		row("  without outliers", func(r machine.KindResult) string { return percents(r.Robust) }),
+		row("slow after slow", func(r machine.KindResult) string { return fmt.Sprintf("%.2f", r.Autocorrelation) }),
+		row("ratio to itself", func(r machine.KindResult) string { return fmt.Sprintf("%.4f", r.Ratio) }),
+		row("  95 % interval", func(r machine.KindResult) string { return "±" + percents((r.Interval.High-r.Interval.Low)/2) }),
+		{"  gap told on a board", "", "", "", ""},
+	}
+	for i, g := range s.Real.Compute.Gaps {
+		rows = append(rows, row("  "+plural(g.Rounds, "round"), func(r machine.KindResult) string { return percents(r.Gaps[i].Board) }))
+	}
+	rows = append(rows, []string{"  gap told in a final", "", "", "", ""})
+	for i, g := range s.Real.Compute.Gaps {
+		rows = append(rows, row("  "+plural(g.Rounds, "round"), func(r machine.KindResult) string { return percents(r.Gaps[i].Final) }))
+	}
+	c.printf("\n%s\n\n", trimLines(c.table([]string{"", "real, compute", "real, memory", "CPU, compute", "CPU, memory"}, rows, 1, 2, 3, 4)))
+	for _, b := range []struct {
+		name string
+		of   machine.BoardResult
+	}{{"Real time", s.Real}, {"CPU time", s.CPU}} {
+		i := b.of.Score.Interval
+		c.hang("", 2, fmt.Sprintf("%s, all tests: ratio to itself %.4f (%.4f to %.4f), %d of %d pairs disturbed", b.name, b.of.Score.Ratio, i.Low, i.High, b.of.Tally.Disturbed, b.of.Tally.Pairs), lipgloss.NewStyle())
+	}
+	c.printf("\n")
+	c.light(s)
+}
+
+// light is the verdict of a self-test.
+func (c *cli) light(s machine.SelfTest) {
+	says := map[measure.Light]string{
+		measure.Green:  "green: this machine can hold a contest by time",
+		measure.Yellow: "yellow: this machine can hold a contest by time, with reservations",
+		measure.Red:    "red: ranks by time are not official here",
+	}[s.Light]
+	mark := map[measure.Light]machine.Level{measure.Green: machine.Good, measure.Yellow: machine.Yellow, measure.Red: machine.Red}[s.Light]
+	c.hang(c.level(mark), 2, says, c.style.bold)
+	for _, reason := range s.Reasons {
+		c.hang("  -", 4, reason, lipgloss.NewStyle())
+	}
+}
+
+func micro(d time.Duration) string { return fmt.Sprintf("%.0f µs", float64(d)/1e3) }
+
+// percents prints a share with two or more digits.
+func percents(x float64) string {
+	if x < 0.01 {
+		return fmt.Sprintf("%.2f %%", 100*x)
+	}
+	return fmt.Sprintf("%.1f %%", 100*x)
+}
+
+// trimLines drops what a table pads its last column with.
+func trimLines(text string) string {
+	lines := slices.Collect(strings.SplitSeq(text, "\n"))
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n")
+}
