@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"contest/judge"
@@ -52,6 +53,7 @@ type measurement struct {
 	protocol measure.Protocol
 	earlier  []measure.Session
 	session  measure.Session
+	bench    bool // scores spoilt tests as well
 	rounds   int
 	extra    map[string]int // repeated pairs by test
 	started  time.Time
@@ -116,6 +118,9 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
 	m.session = measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
+	if m.bench = t.Bench; m.bench {
+		m.protocol.MaxDisturbed = 1
+	}
 	if m.probes, err = pl.probe(ctx, s); err != nil {
 		return err
 	}
@@ -289,7 +294,28 @@ func (m *measurement) score(board judge.Board) (measure.Result, error) {
 			return measure.Result{}, err
 		}
 	}
-	return pool.Evaluate(m.baseline.For(board, names), m.baseline.Metric(board))
+	tests, metric := m.baseline.For(board, names), m.baseline.Metric(board)
+	result, err := pool.Evaluate(tests, metric)
+	if m.bench && errors.Is(err, measure.ErrNoPairs) {
+		return evaluateSpoilt(pool, tests, metric)
+	}
+	return result, err
+}
+
+// evaluateSpoilt scores all pairs, for where the machine disturbed every one
+// of a test.
+func evaluateSpoilt(pool measure.Pool, tests []measure.Test, metric measure.Metric) (measure.Result, error) {
+	tally := measure.Count(pool.Pairs())
+	for i := range pool.Sessions {
+		pairs := slices.Clone(pool.Sessions[i].Pairs)
+		for k := range pairs {
+			pairs[k].ReferenceDisturbed, pairs[k].CandidateDisturbed = nil, nil
+		}
+		pool.Sessions[i].Pairs = pairs
+	}
+	result, err := pool.Evaluate(tests, metric)
+	result.Tally = tally
+	return result, err
 }
 
 func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
