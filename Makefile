@@ -2,10 +2,11 @@
 # make test     everything that must hold
 # make bench    the figures that docs/performance.md reports
 # make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
+# make cgroup2  the sandbox's tests under cgroup v2, in a virtual machine; ALL=1 also hybrid, v1 and an older kernel
 
 GO := go
 
-.PHONY: demo build test check bench attacks fuzz clean
+.PHONY: demo build test check bench attacks cgroup2 fuzz clean
 
 demo: build
 	@bin/judge demo demo --problems problems
@@ -23,6 +24,7 @@ test:
 	@.ci/need g++ clang chromium postgresql
 	@$(MAKE) --no-print-directory check
 	@JUDGE_AXE=$$(.ci/axe) $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- -race -shuffle=on -timeout 20m ./...
+	@.ci/cgroup2-test --optional
 
 bench: build
 	@$(GO) test -run '^$$' -bench . $$($(GO) list ./... | grep -v /sandbox$$)
@@ -37,6 +39,11 @@ attacks:
 	@.ci/need g++
 	@$(GO) test -c -o bin/attacks.test ./sandbox/attacks
 	@cd sandbox/attacks && ../../bin/attacks.test -test.run '^TestAttacks$$' -test.timeout 0
+
+# The sandbox on kernels with other control groups than this machine's, under qemu.
+cgroup2:
+	@.ci/need g++
+	@.ci/cgroup2-test $(if $(ALL),--all)
 
 fuzz:
 	@for target in $$(grep -rl --include='*_test.go' '^func Fuzz' . | xargs -n1 dirname | sort -u); do \

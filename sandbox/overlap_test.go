@@ -47,6 +47,7 @@ func TestOverlaps(t *testing.T) {
 				grouped(t)
 			}
 			test.limits.MemoryBytes = 64 << 20
+			test.limits.CPU, test.limits.Wall = stretch(test.limits.CPU), stretch(test.limits.Wall)
 			facts := behave(t, c, test.limits, false, strings.Fields(test.args)...)
 			if got := outcome(facts); !slices.Contains(strings.Split(test.want, "|"), got) {
 				t.Errorf("%s with %+v: got %q, want %q", test.args, test.limits, got, test.want)
