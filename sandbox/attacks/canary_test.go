@@ -323,9 +323,11 @@ func TestCanaryNotices(t *testing.T) {
 			t.Errorf("programs are told the secret in %s", e)
 		}
 	}
-	port, _ := unix.Getsockname(c.listeners["TCP"])
 	for what, attack := range map[string]func() error{
-		"a connection":       func() error { return call(unix.AF_INET, port) },
+		"a connection": func() error {
+			address, err := unix.Getsockname(c.listeners["TCP"])
+			return errors.Join(err, call(unix.AF_INET, address))
+		},
 		"a call by path":     func() error { return call(unix.AF_UNIX, &unix.SockaddrUnix{Name: filepath.Join(c.dir, "socket")}) },
 		"a call by name":     func() error { return call(unix.AF_UNIX, &unix.SockaddrUnix{Name: "@judge-canary-" + c.token}) },
 		"a change of mode":   func() error { return os.Chmod(c.file, 0o600) },

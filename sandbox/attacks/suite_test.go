@@ -70,8 +70,14 @@ func (m machine) lacks(a attack) string {
 
 // expected are the ways in which an attack may end here.
 func (m machine) expected(a attack) []string {
-	if !m.grouped && a.ungrouped != nil {
+	switch {
+	case m.grouped:
+		return a.expect
+	case a.ungrouped != nil:
 		return a.ungrouped
+	case slices.Contains(a.expect, "compile error: limit memory"):
+		// It is the compiler that is refused memory, and says so itself.
+		return append(slices.Clone(a.expect), "compile error")
 	}
 	return a.expect
 }
