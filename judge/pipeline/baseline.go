@@ -88,6 +88,11 @@ func (pl *Pipeline) probe(ctx context.Context, s *stand) (machine.Vector, error)
 		}
 		pl.probes.built = built
 	}
+	release, err := machine.Occupy(ctx, s.cpus)
+	if err != nil {
+		return machine.Vector{}, err
+	}
+	defer release()
 	return pl.probes.built.Probe(ctx, machine.Place{CPUs: s.cpus, Policy: s.policy})
 }
 
@@ -149,17 +154,8 @@ func (s *stand) freeze(ctx context.Context) (measure.Baseline, error) {
 	}
 	seen := make([][2][]measure.Observation, len(tests))
 	for round := range freezeRounds {
-		for _, step := range measure.Order("baseline", s.problem.Version, round, len(tests), 2) {
-			for _, program := range step.Programs {
-				r, err := s.run(ctx, program, tests[step.Test])
-				if err != nil {
-					return measure.Baseline{}, err
-				}
-				if program == reference && r.verdict != judge.Accepted {
-					return measure.Baseline{}, &ReferenceError{tests[step.Test].Name, r.verdict, r.message}
-				}
-				seen[step.Test][program] = append(seen[step.Test][program], r.seen)
-			}
+		if err := s.freezeRound(ctx, round, tests, seen); err != nil {
+			return measure.Baseline{}, err
 		}
 	}
 	var b measure.Baseline
@@ -171,4 +167,25 @@ func (s *stand) freeze(ctx context.Context) (measure.Baseline, error) {
 		b.Tests = append(b.Tests, f)
 	}
 	return b, nil
+}
+
+func (s *stand) freezeRound(ctx context.Context, round int, tests []judge.TestCase, seen [][2][]measure.Observation) error {
+	release, err := machine.Occupy(ctx, s.cpus)
+	if err != nil {
+		return err
+	}
+	defer release()
+	for _, step := range measure.Order("baseline", s.problem.Version, round, len(tests), 2) {
+		for _, program := range step.Programs {
+			r, err := s.run(ctx, program, tests[step.Test])
+			if err != nil {
+				return err
+			}
+			if program == reference && r.verdict != judge.Accepted {
+				return &ReferenceError{tests[step.Test].Name, r.verdict, r.message}
+			}
+			seen[step.Test][program] = append(seen[step.Test][program], r.seen)
+		}
+	}
+	return nil
 }

@@ -57,6 +57,7 @@ type measurement struct {
 	rounds   int
 	extra    map[string]int // repeated pairs by test
 	started  time.Time
+	waited   time.Duration // for another judge on these CPUs
 	now      func() time.Time
 	look     func(judge.Look)
 }
@@ -211,7 +212,7 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 		if err := m.round(ctx); err != nil {
 			return "", err
 		}
-		now.Rounds, now.Tally, now.Used = m.rounds, measure.Count(m.session.Pairs), m.now().Sub(m.started)
+		now.Rounds, now.Tally, now.Used = m.rounds, measure.Count(m.session.Pairs), m.now().Sub(m.started)-m.waited
 		if m.rounds < d.Next {
 			continue
 		}
@@ -230,6 +231,13 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 // round times every test once, in random order, and then the disturbed pairs
 // once more.
 func (m *measurement) round(ctx context.Context) error {
+	waiting := m.now()
+	release, err := machine.Occupy(ctx, m.stand.cpus)
+	if err != nil {
+		return err
+	}
+	defer release()
+	m.waited += m.now().Sub(waiting)
 	n := m.rounds + 1
 	var again []measure.Step
 	for _, step := range measure.Order(m.subject, m.session.ID, n, len(m.tests), 2) {
