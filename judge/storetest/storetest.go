@@ -127,6 +127,8 @@ func Run(t *testing.T, open Open) {
 		"RejudgeFails":          testRejudgeFails,
 		"CancelRejudging":       testCancelRejudging,
 		"RejudgeMany":           testRejudgeMany,
+		"Final":                 testFinal,
+		"FinalImpossible":       testFinalImpossible,
 		"Subscribe":             testSubscribe,
 		"CancelledContextWrote": testCancelledContext,
 	} {

@@ -1,0 +1,129 @@
+package store
+
+import (
+	"context"
+	"fmt"
+
+	"contest/judge"
+)
+
+type finalRow struct {
+	ID             judge.FinalID              `db:"id"`
+	Problem        judge.ProblemID            `db:"problem"`
+	ProblemVersion string                     `db:"problem_version"`
+	Board          judge.Board                `db:"board"`
+	Name           string                     `db:"name"`
+	Seed           string                     `db:"seed"`
+	Practice       bool                       `db:"practice"`
+	Prizes         int                        `db:"prizes"`
+	MaxRounds      int                        `db:"max_rounds"`
+	Finalists      jsonText[[]judge.Finalist] `db:"finalists"`
+	Tests          jsonText[[]string]         `db:"tests"`
+	Class          string                     `db:"class"`
+	Scheduling     string                     `db:"scheduling"`
+	Started        stamp                      `db:"started"`
+	Finished       stamp                      `db:"finished"`
+	Rounds         int                        `db:"rounds"`
+
+	Standing jsonText[judge.FinalStanding] `db:"standing"`
+}
+
+func (r finalRow) final() judge.Final {
+	return judge.Final{
+		ID: r.ID, Problem: r.Problem, ProblemVersion: r.ProblemVersion, Board: r.Board, Name: r.Name, Seed: r.Seed,
+		Practice: r.Practice, Prizes: r.Prizes, MaxRounds: r.MaxRounds, Finalists: r.Finalists.value, Tests: r.Tests.value,
+		Class: r.Class, Scheduling: r.Scheduling, Started: r.Started.Time, Finished: r.Finished.Time, Rounds: r.Rounds,
+		Standing: r.Standing.value,
+	}
+}
+
+const selectFinal = `select id, problem, problem_version, board, name, seed, practice, prizes, max_rounds, finalists, tests,
+	class, scheduling, started, finished, standing,
+	(select count(*) from final_round r where r.final = f.id) as rounds from final f `
+
+// BeginFinal stores a final unless its board has one of that name, and returns
+// the one that is stored: what its number of rounds and its end say is how far
+// it has come. A zero Started is stamped.
+func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, err error) {
+	err = db.update(ctx, func(tx *Tx) error {
+		if f.Started.IsZero() {
+			f.Started = tx.now
+		}
+		_, err := tx.exec(ctx, `insert into final (problem, problem_version, board, name, seed, practice, prizes, max_rounds,
+			finalists, tests, class, scheduling, started) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			on conflict (problem, board, name) do nothing`,
+			f.Problem, f.ProblemVersion, f.Board, f.Name, f.Seed, f.Practice, f.Prizes, f.MaxRounds,
+			jsonText[[]judge.Finalist]{f.Finalists}, jsonText[[]string]{f.Tests}, f.Class, f.Scheduling, stamp{f.Started})
+		if err != nil {
+			return err
+		}
+		var row finalRow
+		err = tx.get(ctx, &row, selectFinal+`where problem = ? and board = ? and name = ?`, f.Problem, f.Board, f.Name)
+		kept = row.final()
+		return err
+	})
+	return kept, wrap(err, "begin the final %q of %s", f.Name, f.Problem)
+}
+
+// AddFinalRound stores the next round of a final that is not finished:
+// judge.ErrStale if it is, judge.ErrConflict if the round is not the next.
+func (db *DB) AddFinalRound(ctx context.Context, id judge.FinalID, r judge.FinalRound) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		var row finalRow
+		if err := tx.get(ctx, &row, selectFinal+`where id = ?`, id); err != nil {
+			return err
+		}
+		switch {
+		case !row.Finished.IsZero():
+			return judge.ErrStale
+		case r.Number != row.Rounds+1:
+			return fmt.Errorf("%w: %d rounds are stored", judge.ErrConflict, row.Rounds)
+		}
+		_, err := tx.exec(ctx, `insert into final_round (final, number, started, finished, data) values (?, ?, ?, ?, ?)`,
+			id, r.Number, stamp{r.Started}, stamp{r.Finished}, r.Data)
+		return err
+	})
+	return wrap(err, "round %d of final %d", r.Number, id)
+}
+
+// FinalRounds lists the complete rounds of a final in order.
+func (db *DB) FinalRounds(ctx context.Context, id judge.FinalID) ([]judge.FinalRound, error) {
+	var rows []struct {
+		Number   int    `db:"number"`
+		Started  stamp  `db:"started"`
+		Finished stamp  `db:"finished"`
+		Data     []byte `db:"data"`
+	}
+	err := db.reader().all(ctx, &rows, `select number, started, finished, data from final_round where final = ? order by number`, id)
+	rounds := make([]judge.FinalRound, len(rows))
+	for i, r := range rows {
+		rounds[i] = judge.FinalRound{Number: r.Number, Started: r.Started.Time, Finished: r.Finished.Time, Data: r.Data}
+	}
+	return rounds, wrap(explain(err), "rounds of final %d", id)
+}
+
+// EndFinal stores what a final came to, once: judge.ErrStale if it is finished
+// already.
+func (db *DB) EndFinal(ctx context.Context, id judge.FinalID, s judge.FinalStanding) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		return fresh(tx.exec(ctx, `update final set finished = ?, standing = ? where id = ? and finished is null`,
+			stamp{tx.now}, jsonText[judge.FinalStanding]{s}, id))
+	})
+	return wrap(err, "end final %d", id)
+}
+
+// Finals lists the finals of a problem, or of all problems if it is empty, in
+// the order in which they began.
+func (db *DB) Finals(ctx context.Context, problem judge.ProblemID) ([]judge.Final, error) {
+	where, args := ``, []any(nil)
+	if problem != "" {
+		where, args = `where problem = ? `, []any{problem}
+	}
+	var rows []finalRow
+	err := db.reader().all(ctx, &rows, selectFinal+where+`order by id`, args...)
+	finals := make([]judge.Final, len(rows))
+	for i, r := range rows {
+		finals[i] = r.final()
+	}
+	return finals, wrap(explain(err), "list finals")
+}
