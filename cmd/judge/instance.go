@@ -12,6 +12,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
+	"contest/judge/measure"
 	"contest/judge/pipeline"
 	"contest/judge/queue"
 	"contest/judge/store"
@@ -170,7 +171,13 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	if err != nil { // mending the package hurries it, see problemsChanged
 		return judge.Outcome{}, &queue.Later{After: time.Minute, Reason: err.Error()}
 	}
-	if !e.Judging.Proposed {
+	// What does not count yet is not shown: a rejudging, before it is applied.
+	counting, err := in.db.Entry(ctx, id)
+	if err != nil {
+		return judge.Outcome{}, err
+	}
+	shown := counting.Judging.ID == e.Judging.ID
+	if shown {
 		in.hub.Begin(id)
 		defer in.hub.End(id)
 	}
@@ -183,7 +190,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	}
 	state := judge.Compiling
 	settings := in.catalog.Contest().Measure
-	return in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Report: func(ev judge.Event) {
+	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Report: func(ev judge.Event) {
 		if stored := ev.State; stored != state && stored != judge.Measuring {
 			state = stored
 			if err := claim.SetState(ctx, state, p.Version); err != nil {
@@ -191,11 +198,22 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			}
 		}
 		ev.Submission = id
-		if !e.Judging.Proposed { // what a rejudging finds is shown when it is applied
+		if shown {
 			in.hub.Publish(ev)
 		}
 	}})
+	if err == nil && out.Judging.Measured.Real.Stop == string(measure.Unstable) && out.Judging.Measured.Real.Sessions < maxSessions {
+		err = in.db.Remeasure(ctx, id, remeasureAfter)
+	}
+	return out, err
 }
+
+// A submission that the machine disturbed too often is measured again after a
+// while, for noise comes in regimes, and until it has so many sessions.
+const (
+	remeasureAfter = 10 * time.Minute
+	maxSessions    = 4
+)
 
 // close stops judging, gives back what was not finished, and closes the store.
 func (in *instance) close() error {

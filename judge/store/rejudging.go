@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"contest/judge"
 )
@@ -156,4 +157,21 @@ func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n i
 		return err
 	})
 	return n, wrap(err, "cancel the rejudging of %s", problem)
+}
+
+// Remeasure queues a judging of a submission whose times the machine
+// disturbed. It never counts itself; what it measures is pooled with what was
+// measured before, and so changes the judging that counts.
+func (db *DB) Remeasure(ctx context.Context, id judge.SubmissionID, after time.Duration) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, reason, epoch, queued, due)
+			values (?, false, false, ?, 'queued', 'the machine was disturbed; it is measured again', 1, ?, ?)`,
+			id, PriorityRejudging, stamp{tx.now}, stamp{tx.now.Add(after)})
+		if err != nil {
+			return err
+		}
+		jobs[0].After = after
+		return db.enqueue(ctx, tx, jobs[0])
+	})
+	return wrap(err, "measure submission %d again", id)
 }

@@ -171,3 +171,19 @@ func testRejudgeMany(t *testing.T, f *fixture) {
 		}
 	}
 }
+
+func testRemeasure(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.judged(t, "echo", "noisy", "v1", judge.Accepted)
+	ok(t, f.Remeasure(ctx, e.Submission.ID, 0))
+	want(t, "the judging that counts", f.judging(t, e.Submission.ID).ID, e.Judging.ID)
+	want(t, "proposed", len(f.preview(t, "echo")), 0)
+	again := e.Judging.ID + 1
+	f.work(t, again, "v1", judge.Accepted)
+	counts := f.judging(t, e.Submission.ID)
+	want(t, "the judging that counts", counts.ID, e.Judging.ID)
+	want(t, "rounds as the last one says", counts.Measured.Real.Rounds, int(again)*100)
+	if err := f.Remeasure(ctx, 999, 0); err == nil {
+		t.Error("measured what is not there")
+	}
+}
