@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"os"
+	"runtime"
 	"slices"
 	"syscall"
 	"testing"
@@ -66,6 +67,32 @@ func BenchmarkNew(b *testing.B) {
 	}
 	report(b, made, "new")
 	report(b, closed, "close")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkWindow is a window of a program that does nothing with an empty
+// input: its floor, below which no program can come.
+func BenchmarkWindow(b *testing.B) {
+	policy := FIFO
+	if err := CanSchedule(policy); err != nil {
+		b.Log("without real-time scheduling:", err)
+		policy = Normal
+	}
+	c := container(b, Config{Policy: policy, CPUs: []int{runtime.NumCPU() - 1}})
+	cmd := Command{Program: compiled(b, "null.c"), Args: []string{"null"}}
+	var real, cpu samples
+	for b.Loop() {
+		cmd.Window = &Window{}
+		facts, err := c.Run(context.Background(), cmd)
+		if err != nil || !facts.Window.Closed {
+			b.Fatal(facts, err)
+		}
+		real, cpu = append(real, facts.Window.Real), append(cpu, facts.Window.CPU)
+	}
+	for name, s := range map[string]samples{"real": real, "cpu": cpu} {
+		b.ReportMetric(us(s.at(0.5)), "us-"+name+"-p50")
+		b.ReportMetric(us(s.at(0.99)), "us-"+name+"-p99")
+	}
 	b.ReportMetric(0, "ns/op")
 }
 

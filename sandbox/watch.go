@@ -14,14 +14,14 @@ import (
 // it at a limit.
 func (c *Container) watch(r *startedRun) error {
 	fds := []unix.PollFd{
-		{Fd: r.pidfd, Events: unix.POLLIN},
-		{Fd: int32(c.cancel), Events: unix.POLLIN},
-		{Fd: int32(r.pipes[0].r), Events: unix.POLLIN},
-		{Fd: int32(r.pipes[1].r), Events: unix.POLLIN},
-		{Fd: -1},
+		watchEnd:    {Fd: r.pidfd, Events: unix.POLLIN},
+		watchCancel: {Fd: int32(c.cancel), Events: unix.POLLIN},
+		watchErrors: {Fd: int32(r.pipes[1].r), Events: unix.POLLIN},
+		watchOutput: {Fd: int32(r.pipes[0].r), Events: unix.POLLIN},
+		watchInput:  {Fd: -1},
 	}
 	for {
-		fds[4] = r.window.events()
+		fds[watchInput] = r.window.events()
 		wait, hit, err := c.timeLeft(r)
 		if err != nil {
 			return err
@@ -37,7 +37,7 @@ func (c *Container) watch(r *startedRun) error {
 			wait = reapTimeout
 		}
 		if r.windowOpen() {
-			fds[2].Events, wait = 0, min(wait, relief)
+			fds[watchOutput].Events, wait = 0, min(wait, relief)
 		}
 		n, err := r.poll(fds, wait)
 		if n == 0 && err == nil && r.dying() {
@@ -49,12 +49,12 @@ func (c *Container) watch(r *startedRun) error {
 		if err != nil {
 			return fmt.Errorf("wait for program: %w", err)
 		}
-		if fds[1].Revents != 0 {
+		if fds[watchCancel].Revents != 0 {
 			return errInterrupted
 		}
-		if r.windowOpen() && fds[2].Fd >= 0 {
-			if fds[2].Revents != 0 {
-				fds[2].Fd, fds[2].Revents = -1, 0
+		if out := &fds[watchOutput]; r.windowOpen() && out.Fd >= 0 {
+			if out.Revents != 0 {
+				out.Fd, out.Revents = -1, 0
 				err = c.closeWindow(r)
 			} else {
 				err = r.pipes[0].relieve()
@@ -63,13 +63,13 @@ func (c *Container) watch(r *startedRun) error {
 				return err
 			}
 		}
-		for i := range r.pipes {
-			if fds[2+i].Revents == 0 {
+		for i, fd := range []*unix.PollFd{&fds[watchOutput], &fds[watchErrors]} {
+			if fd.Revents == 0 {
 				continue
 			}
 			more := r.pipes[i].read()
 			if !more {
-				fds[2+i].Fd = -1
+				fd.Fd = -1
 			}
 			if i == 0 {
 				err = c.said(r, more)
@@ -78,10 +78,10 @@ func (c *Container) watch(r *startedRun) error {
 				return err
 			}
 		}
-		if fds[0].Revents != 0 {
+		if fds[watchEnd].Revents != 0 {
 			return nil
 		}
-		if fds[4].Revents != 0 && r.window.input != nil {
+		if fds[watchInput].Revents != 0 && r.window.input >= 0 {
 			if err := r.window.release(); err != nil {
 				return err
 			}
@@ -89,15 +89,39 @@ func (c *Container) watch(r *startedRun) error {
 	}
 }
 
-// poll waits for an event. While a window is open it keeps hold of Go's
-// processor: otherwise the thread would have to find one when it wakes, which
-// on a busy machine takes up to 100 µs of the window. The runtime is not held
-// up, as the signal with which it asks for the processor ends the wait (EINTR).
+// What is waited for. The last two are all that matters to a window.
+const (
+	watchEnd = iota
+	watchCancel
+	watchErrors
+	watchOutput
+	watchInput
+)
+
+// poll waits for an event. While a window is open it only waits for the end of
+// the output, or for room for more input, and looks at the rest when relief is
+// due: each descriptor more makes the window longer.
 func (r *startedRun) poll(fds []unix.PollFd, wait time.Duration) (int, error) {
-	timeout := unix.NsecToTimespec(int64(wait))
 	if !r.windowOpen() {
+		timeout := unix.NsecToTimespec(int64(wait))
 		return unix.Ppoll(fds, &timeout, nil)
 	}
+	for i := range fds {
+		fds[i].Revents = 0
+	}
+	n, err := rawPoll(fds[watchOutput:], wait)
+	if n == 0 && err == nil {
+		n, err = rawPoll(fds, 0)
+	}
+	return n, err
+}
+
+// rawPoll is poll that keeps hold of Go's processor: otherwise the thread
+// would have to find one when it wakes, which on a busy machine takes up to
+// 100 µs of the window. The runtime is not held up, as the signal with which
+// it asks for the processor ends the wait (EINTR).
+func rawPoll(fds []unix.PollFd, wait time.Duration) (int, error) {
+	timeout := unix.NsecToTimespec(int64(wait))
 	n, _, errno := unix.RawSyscall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds[0])), uintptr(len(fds)), uintptr(unsafe.Pointer(&timeout)), 0, 0, 0)
 	if errno != 0 {
 		return 0, errno
@@ -107,7 +131,7 @@ func (r *startedRun) poll(fds []unix.PollFd, wait time.Duration) (int, error) {
 
 // relief is how often the output is looked at while a window is open: only
 // its end wakes the judge, which would otherwise take the CPU from the program
-// with every write.
+// with every write. The same holds for standard error.
 const relief = 4 * time.Millisecond
 
 // windowOpen says whether the program is being timed in its window.
@@ -134,14 +158,10 @@ const minWait = time.Millisecond
 // timeLeft says how long the program can go on before it could have hit a
 // limit, or which one it has hit.
 func (c *Container) timeLeft(r *startedRun) (time.Duration, Limit, error) {
-	var now unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &now); err != nil {
-		return 0, NoLimit, err
-	}
 	if r.dying() {
 		return reapTimeout, NoLimit, nil
 	}
-	elapsed := time.Duration(now.Nano() - r.begun.Nano())
+	elapsed := clockNow() - time.Duration(r.begun.Nano())
 	wall := r.limits.Wall - elapsed
 	// A program on n CPUs uses at most n seconds per second.
 	cpus := time.Duration(runtime.NumCPU())
