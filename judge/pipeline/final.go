@@ -1,0 +1,443 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"time"
+
+	"contest/judge"
+	"contest/judge/machine"
+	"contest/judge/measure"
+)
+
+// FinalTask is a final round that begins or goes on.
+type FinalTask struct {
+	Problem judge.Problem
+	Final   judge.Final
+	Rounds  []judge.FinalRound      // that are complete
+	Sources map[string][]judge.File // by judge.Finalist.Program
+	CPUs    []int                   // to measure on; empty: the judge chooses
+	// Store keeps a round that is complete; the final goes on from there if it
+	// is interrupted.
+	Store func(context.Context, judge.FinalRound) error
+	// Report is called before every round; it must not block.
+	Report func(FinalLook)
+}
+
+// FinalLook is how far a final has come.
+type FinalLook struct {
+	Rounds int // complete
+	Next   int // rounds at the next look
+	// Undecided counts the neighbours that were neither separated nor tied at
+	// the last look; -1 before the first.
+	Undecided int
+	Out       int // finalists that are out
+}
+
+// FinalRecord is what is kept of a round of a final.
+type FinalRecord struct {
+	// Probes are how fast the machine was when this stretch of rounds began.
+	Probes machine.Vector            `json:"probes"`
+	Pairs  map[string][]measure.Pair `json:"pairs"`         // by program
+	Out    map[string]string         `json:"out,omitempty"` // programs that failed in this round, and how
+}
+
+// The reasons for which a final ends.
+const (
+	FinalDecided  = "decided"
+	FinalRounds   = "rounds"
+	FinalAlone    = "alone"
+	FinalUnstable = "unstable"
+)
+
+// final is one that is being played. Its programs are those of the stand
+// after the reference.
+type final struct {
+	FinalTask
+	rule     measure.FinalRule
+	keys     []string
+	tests    []judge.TestCase
+	baseline measure.Baseline
+	probes   machine.Vector
+	stand    *stand
+	now      func() time.Time
+
+	rounds    int
+	pairs     map[string][]measure.Pair
+	out       map[string]string
+	extra     map[string]int // repetitions by test case
+	undecided int
+}
+
+// Final times all finalists and the reference in the same rounds until every
+// two neighbours are told apart or found to be equal. An error leaves the
+// rounds that are stored; with them the same task goes on.
+func (pl *Pipeline) Final(ctx context.Context, t FinalTask) (judge.FinalStanding, error) {
+	if t.Final.Class != pl.Machine.Class {
+		return judge.FinalStanding{}, &judge.Invalid{
+			Message: fmt.Sprintf("the final %q was begun on a machine of class %s; this one is of class %s", t.Final.Name, t.Final.Class, pl.Machine.Class),
+			Hint:    "go on with it on that machine, or begin one with another name here",
+		}
+	}
+	f := &final{
+		FinalTask: t, rule: finalRule(t.Final.MaxRounds), now: pl.Now, undecided: -1,
+		pairs: map[string][]measure.Pair{}, out: map[string]string{}, extra: map[string]int{},
+	}
+	for _, one := range t.Final.Finalists {
+		if key := one.Program(); !slices.Contains(f.keys, key) {
+			f.keys = append(f.keys, key)
+		}
+	}
+	if err := f.takeUp(); err != nil {
+		return judge.FinalStanding{}, err
+	}
+	if err := pl.prepareFinal(ctx, f); err != nil {
+		return judge.FinalStanding{}, err
+	}
+	defer f.close()
+	pl.quiet.RLock()
+	defer pl.quiet.RUnlock()
+	return f.play(ctx)
+}
+
+// finalRule looks as the default does, up to a number of rounds.
+func finalRule(rounds int) measure.FinalRule {
+	r := measure.DefaultFinal()
+	r.Looks = slices.DeleteFunc(slices.Clone(r.Looks), func(l int) bool { return l >= rounds })
+	r.Looks = append(r.Looks, rounds)
+	return r
+}
+
+// takeUp reads the rounds that are stored.
+func (f *final) takeUp() error {
+	for _, name := range f.Final.Tests {
+		i := slices.IndexFunc(f.Problem.Tests, func(t judge.TestCase) bool { return t.Name == name })
+		if i < 0 {
+			return &judge.Invalid{Message: fmt.Sprintf("problem %s has no test case %s, which the final %q was begun with", f.Problem.ID, name, f.Final.Name),
+				Hint: "put the version of the package back, or begin a final with another name"}
+		}
+		f.tests = append(f.tests, f.Problem.Tests[i])
+	}
+	for _, r := range f.Rounds {
+		record, err := measure.Decode[FinalRecord](r.Data)
+		if err != nil {
+			return fmt.Errorf("round %d of the final: %w", r.Number, err)
+		}
+		f.add(record)
+		f.rounds = r.Number
+	}
+	return nil
+}
+
+func (f *final) add(r FinalRecord) {
+	again := map[string]int{}
+	for key, pairs := range r.Pairs {
+		f.pairs[key] = append(f.pairs[key], pairs...)
+		for _, p := range pairs {
+			if p.Attempt > 0 {
+				again[p.Test] = 1
+			}
+		}
+	}
+	for test := range again {
+		f.extra[test]++
+	}
+	maps.Copy(f.out, r.Out)
+}
+
+// prepareFinal compiles everybody and makes the place where they are timed.
+func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
+	ref, err := pl.compiledReference(ctx, f.Problem)
+	if err != nil {
+		return err
+	}
+	if err := pl.Records.SaveMachine(ctx, pl.Machine); err != nil {
+		return err
+	}
+	frozen, err := pl.baseline(ctx, f.Problem, judge.Measure{CPUs: f.CPUs}, ref)
+	if err != nil {
+		return fmt.Errorf("baseline: %w", err)
+	}
+	f.baseline = frozen.Baseline
+	programs := []*os.File{ref}
+	defer func() {
+		if f.stand == nil { // else close does it
+			for _, p := range programs[1:] {
+				_ = p.Close()
+			}
+		}
+	}()
+	for _, one := range f.Final.Finalists {
+		if len(programs) > len(f.keys) || one.Program() != f.keys[len(programs)-1] {
+			continue // equal to one before
+		}
+		res, err := pl.compile(ctx, f.Problem, one.Language, f.Sources[one.Program()])
+		if err != nil {
+			return fmt.Errorf("compile submission %d: %w", one.Submission, err)
+		}
+		if res.Program == nil {
+			return fmt.Errorf("submission %d compiled before, but does not now:\n%s", one.Submission, res.Output)
+		}
+		programs = append(programs, res.Program)
+	}
+	if f.stand, err = newStand(ctx, f.Problem, f.CPUs, programs...); err != nil {
+		return err
+	}
+	if f.probes, err = pl.probe(ctx, f.stand); err != nil {
+		f.close()
+	}
+	return err
+}
+
+func (f *final) close() {
+	f.stand.close()
+	for _, p := range f.stand.programs[1:] {
+		_ = p.Close() // the first is the pipeline's
+	}
+}
+
+// play measures rounds until the rule says stop.
+func (f *final) play(ctx context.Context) (judge.FinalStanding, error) {
+	for {
+		s, done, err := f.look()
+		if err != nil || done {
+			return s, err
+		}
+		next := f.rule.Looks[len(f.rule.Looks)-1]
+		for _, l := range slices.Backward(f.rule.Looks) {
+			if l > f.rounds {
+				next = l
+			}
+		}
+		f.Report(FinalLook{Rounds: f.rounds, Next: next, Undecided: f.undecided, Out: len(f.out)})
+		started := f.now()
+		record, err := f.round(ctx, f.rounds+1)
+		if err != nil {
+			return judge.FinalStanding{}, err
+		}
+		data, err := measure.Encode(record)
+		if err != nil {
+			return judge.FinalStanding{}, err
+		}
+		if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
+			return judge.FinalStanding{}, err
+		}
+		f.add(record)
+		f.rounds++
+	}
+}
+
+// round times all finalists on every test case, in random order, and then once
+// more those test cases in which any run was disturbed.
+func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
+	record := FinalRecord{Probes: f.probes, Pairs: map[string][]measure.Pair{}, Out: map[string]string{}}
+	release, err := machine.Occupy(ctx, f.stand.cpus)
+	if err != nil {
+		return record, err
+	}
+	defer release()
+	var again []measure.Step
+	for _, step := range measure.Order(f.Final.Name, f.Final.Seed, n, len(f.tests), 1+len(f.keys)) {
+		disturbed, err := f.together(ctx, n, 0, step, record)
+		if err != nil {
+			return record, err
+		}
+		if disturbed && f.extra[f.tests[step.Test].Name] < n {
+			again = append(again, step)
+		}
+	}
+	for _, step := range again {
+		if _, err := f.together(ctx, n, 1, step, record); err != nil {
+			return record, err
+		}
+	}
+	return record, nil
+}
+
+// together times everybody who is not out on one test case, one after the
+// other.
+func (f *final) together(ctx context.Context, round, attempt int, step measure.Step, record FinalRecord) (disturbed bool, err error) {
+	t := f.tests[step.Test]
+	runs := make([]*timed, 1+len(f.keys))
+	place := make([]int, 1+len(f.keys))
+	for i, program := range step.Programs {
+		place[program] = i
+		if program != reference && f.isOut(f.keys[program-1], record) {
+			continue
+		}
+		r, err := f.stand.run(ctx, program, t)
+		if err != nil {
+			return false, err
+		}
+		if r.verdict != judge.Accepted {
+			if program == reference {
+				return false, &ReferenceError{t.Name, r.verdict, r.message}
+			}
+			record.Out[f.keys[program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.verdict, t.Name, round, cmp.Or(r.message, r.verdict.Name()))
+			continue
+		}
+		runs[program] = &r
+	}
+	frozen, _ := f.baseline.Find(t.Name)
+	thresholds := measure.DefaultThresholds()
+	thresholds.Threads = f.Problem.Threads
+	pair := measure.Pair{Session: f.Final.Seed, Round: round, Test: t.Name, Attempt: attempt, Reference: runs[reference].seen.Sample()}
+	pair.ReferenceDisturbed = thresholds.Disturbances(runs[reference].seen, frozen.Calm)
+	for program, r := range runs {
+		if program == reference || r == nil {
+			continue
+		}
+		pair.CandidateFirst = place[program] < place[reference]
+		pair.Candidate, pair.CandidateDisturbed = r.seen.Sample(), thresholds.Disturbances(r.seen, frozen.Calm)
+		record.Pairs[f.keys[program-1]] = append(record.Pairs[f.keys[program-1]], pair)
+		disturbed = disturbed || pair.Disturbed()
+	}
+	return disturbed, nil
+}
+
+func (f *final) isOut(key string, record FinalRecord) bool {
+	return f.out[key] != "" || record.Out[key] != ""
+}
+
+// look says whether the final is over, and then what it came to.
+func (f *final) look() (judge.FinalStanding, bool, error) {
+	var left []measure.Contender
+	for _, key := range f.keys {
+		if f.out[key] == "" {
+			left = append(left, measure.Contender{Source: key, Pairs: f.pairs[key]})
+		}
+	}
+	last := f.rounds >= f.Final.MaxRounds
+	switch {
+	case len(left) == 0:
+		return f.standing(measure.Standing{}, FinalAlone), true, nil
+	case len(left) == 1:
+		// There is nobody to compare with; one round gives a time to show.
+		s, err := f.alone(left[0])
+		return f.standing(s, FinalAlone), f.rounds > 0 && (err == nil || last), nil
+	case !slices.Contains(f.rule.Looks, f.rounds):
+		return judge.FinalStanding{}, false, nil
+	}
+	s, err := f.rule.Judge(f.scored(), left, f.baseline.Metric(f.Final.Board), f.rounds)
+	switch {
+	case errors.Is(err, measure.ErrNoPairs) || errors.Is(err, measure.ErrNoCommonRounds):
+		return f.standing(measure.Standing{}, FinalUnstable), last, nil
+	case err != nil:
+		return judge.FinalStanding{}, false, err
+	}
+	f.undecided = undecidedNeighbours(s)
+	stop := FinalDecided
+	if f.undecided > 0 {
+		stop = FinalRounds
+	}
+	return f.standing(s, stop), s.Done, nil
+}
+
+// scored are the test cases as the board scores them.
+func (f *final) scored() []measure.Test { return f.baseline.For(f.Final.Board, f.Final.Tests) }
+
+// alone is the standing of the only one left.
+func (f *final) alone(c measure.Contender) (measure.Standing, error) {
+	clean, _ := measure.Clean(c.Pairs)
+	score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), c.Source)
+	return measure.Standing{Order: []string{c.Source}, Scores: []measure.Score{score}}, err
+}
+
+func undecidedNeighbours(s measure.Standing) int {
+	n := 0
+	for _, m := range s.Matches {
+		if m.Outcome == measure.Undecided && slices.Index(s.Order, m.B) == slices.Index(s.Order, m.A)+1 {
+			n++
+		}
+	}
+	return n
+}
+
+// standing puts what was measured of programs into the words of the contest,
+// where a finalist may share a program with another.
+func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
+	out := judge.FinalStanding{Stop: stop, Places: []judge.FinalPlace{}, Matches: []judge.FinalMatch{}}
+	for _, pairs := range f.pairs {
+		tally := measure.Count(pairs)
+		out.Pairs, out.Disturbed = out.Pairs+tally.Pairs, out.Disturbed+tally.Disturbed
+	}
+	of := map[string][]judge.SubmissionID{} // by program
+	for _, one := range f.Final.Finalists {
+		of[one.Program()] = append(of[one.Program()], one.Submission)
+	}
+	for i, key := range s.Order {
+		for _, id := range of[key] {
+			out.Places = append(out.Places, judge.FinalPlace{Submission: id, Measured: f.measured(key, s.Scores[i], stop)})
+		}
+	}
+	out.Matches = matches(s, of)
+	rank(out.Places, out.Matches)
+	for _, one := range f.Final.Finalists {
+		if !slices.Contains(s.Order, one.Program()) {
+			out.Places = append(out.Places, judge.FinalPlace{Submission: one.Submission, Out: f.out[one.Program()]})
+		}
+	}
+	return out
+}
+
+func (f *final) measured(key string, s measure.Score, stop string) judge.Measured {
+	tally := measure.Count(f.pairs[key])
+	return judge.Measured{
+		Total: s.Total, Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, HalfWidth: s.HalfWidth,
+		Rounds: s.Rounds, Sessions: 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed,
+		AtFloor: s.AtFloor, Review: len(s.Review), Stop: stop,
+	}
+}
+
+// matches are those of programs for everybody who handed one in.
+func matches(s measure.Standing, of map[string][]judge.SubmissionID) []judge.FinalMatch {
+	out := []judge.FinalMatch{}
+	for _, m := range s.Matches {
+		for _, a := range of[m.A] {
+			for _, b := range of[m.B] {
+				out = append(out, judge.FinalMatch{
+					A: a, B: b, Ratio: m.Ratio, Low: m.Interval.Low, High: m.Interval.High, Outcome: string(m.Outcome), Rounds: m.Rounds,
+				})
+			}
+		}
+	}
+	for _, key := range s.Order {
+		for i, a := range of[key] {
+			for _, b := range of[key][i+1:] {
+				out = append(out, judge.FinalMatch{A: a, B: b, Ratio: 1, Low: 1, High: 1, Outcome: "same"})
+			}
+		}
+	}
+	return out
+}
+
+// rank gives places their ranks, one more than the number of those that are
+// faster beyond doubt, and orders them by it; equal ranks stay as they are.
+func rank(places []judge.FinalPlace, matches []judge.FinalMatch) {
+	beaten, beats := map[judge.SubmissionID]int{}, map[judge.SubmissionID]int{}
+	for _, m := range matches {
+		if m.Outcome != string(measure.Separated) {
+			continue
+		}
+		if m.Ratio > 1 { // estimated to be faster, found to be slower
+			m.A, m.B = m.B, m.A
+		}
+		beats[m.A]++
+		beaten[m.B]++
+	}
+	count := map[int]int{}
+	for i := range places {
+		p := &places[i]
+		p.Rank, p.Worst = 1+beaten[p.Submission], len(places)-beats[p.Submission]
+		count[p.Rank]++
+	}
+	for i := range places {
+		places[i].Tied = count[places[i].Rank] > 1
+	}
+	slices.SortStableFunc(places, func(a, b judge.FinalPlace) int { return cmp.Compare(a.Rank, b.Rank) })
+}

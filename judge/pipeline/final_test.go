@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"contest/judge"
+	"contest/judge/measure"
+)
+
+// finalTask is a final of programs; equal ones are one.
+func finalTask(p judge.Problem, pl *Pipeline, programs ...string) FinalTask {
+	t := FinalTask{
+		Problem: p, Sources: map[string][]judge.File{}, Report: func(FinalLook) {},
+		Store: func(context.Context, judge.FinalRound) error { return nil },
+		Final: judge.Final{Name: "prizes", Seed: strings.Repeat("5", 32), Board: judge.CPUBoard, MaxRounds: 4, Class: pl.Machine.Class,
+			Tests: []string{"secret/1", "secret/2"}},
+	}
+	for i, text := range programs {
+		files := []judge.File{{Name: "main.cpp", Data: []byte(text)}}
+		one := judge.Finalist{Submission: judge.SubmissionID(i + 1), Contestant: judge.Contestant(fmt.Sprint("c", i+1)), Language: "g++", SourceHash: judge.HashFiles(files)}
+		t.Final.Finalists = append(t.Final.Finalists, one)
+		t.Sources[one.Program()] = files
+	}
+	return t
+}
+
+// TestFinal plays one that is interrupted, goes on, and has a finalist who
+// does wrong.
+func TestFinal(t *testing.T) {
+	p, pl := measuredProblem(t), measuringPipeline(t)
+	fast, slow := "#define TIMES 4\n"+work, "#define TIMES 16\n"+work
+	wrong := "long solve(long n) { return n; }\n"
+	job := finalTask(p, pl, slow, fast, fast, wrong)
+	var kept []judge.FinalRound
+	crash := errors.New("crash")
+	job.Store = func(_ context.Context, r judge.FinalRound) error {
+		if r.Number == 3 && len(job.Rounds) == 0 {
+			return crash
+		}
+		kept = append(kept, r)
+		return nil
+	}
+	if _, err := pl.Final(t.Context(), job); !errors.Is(err, crash) {
+		t.Fatalf("the interrupted final: %v", err)
+	}
+	job.Rounds = kept
+	var looks []FinalLook
+	job.Report = func(l FinalLook) { looks = append(looks, l) }
+	s, err := pl.Final(t.Context(), job)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(kept) != 4 || len(looks) != 2 || looks[0].Rounds != 2 || looks[0].Next != 4 || looks[0].Out != 1 {
+		t.Fatalf("%d rounds; looks %+v", len(kept), looks)
+	}
+	for i, r := range kept {
+		record, err := measure.Decode[FinalRecord](r.Data)
+		if err != nil || r.Number != i+1 {
+			t.Fatalf("round %d: %v", r.Number, err)
+		}
+		if pairs := record.Pairs[job.Final.Finalists[0].Program()]; len(pairs) < 2 || pairs[0].Round != r.Number || pairs[0].Session != job.Final.Seed {
+			t.Errorf("round %d: %+v", r.Number, pairs)
+		}
+	}
+	if s.Stop == FinalUnstable {
+		t.Skip("the machine disturbed all runs of a test case")
+	}
+	last := s.Places[len(s.Places)-1]
+	if last.Submission != 4 || last.Rank != 0 || !strings.HasPrefix(last.Out, "WA on secret/") || !strings.Contains(last.Out, "in round 1") {
+		t.Errorf("the wrong one: %+v", last)
+	}
+	if len(s.Places) != 4 || len(s.Matches) != 3 {
+		t.Fatalf("%+v", s)
+	}
+	for _, place := range s.Places[:3] {
+		if m := place.Measured; !m.Is() || m.Low > m.Ratio || m.High < m.Ratio {
+			t.Errorf("%+v", place)
+		}
+	}
+	if s.Places[2].Submission != 1 {
+		t.Errorf("four times the work is not last: %+v", s.Places)
+	}
+}
+
+func TestFinalOfAnotherMachine(t *testing.T) {
+	pl := newPipeline()
+	job := finalTask(judge.Problem{}, pl, "x")
+	job.Final.Class = "other"
+	if _, err := pl.Final(t.Context(), job); !errors.Is(err, judge.ErrInvalid) {
+		t.Errorf("got %v, want it refused", err)
+	}
+}
+
+// TestFinalStanding has two who handed in the same and one who is out.
+func TestFinalStanding(t *testing.T) {
+	finalists := []judge.Finalist{
+		{Submission: 1, SourceHash: "slow"}, {Submission: 2, SourceHash: "fast"}, {Submission: 3, SourceHash: "bad"},
+		{Submission: 4, SourceHash: "fast"}, {Submission: 5, SourceHash: "middle"},
+	}
+	key := func(i int) string { return finalists[i-1].Program() }
+	f := &final{out: map[string]string{key(3): "WA"}, FinalTask: FinalTask{Final: judge.Final{Finalists: finalists}}}
+	s := f.standing(measure.Standing{
+		Order:  []string{key(2), key(5), key(1)},
+		Scores: make([]measure.Score, 3),
+		Matches: []measure.Match{
+			{A: key(2), B: key(5), Ratio: 0.99, Outcome: measure.Tied},
+			{A: key(2), B: key(1), Ratio: 0.9, Outcome: measure.Separated},
+			{A: key(5), B: key(1), Ratio: 1.1, Outcome: measure.Separated}, // against the estimates
+		},
+	}, FinalDecided)
+	var got []string
+	for _, p := range s.Places {
+		got = append(got, fmt.Sprintf("%d: %d-%d %t %s", p.Submission, p.Rank, p.Worst, p.Tied, p.Out))
+	}
+	if diff := cmp.Diff([]string{"2: 1-3 true ", "4: 1-3 true ", "5: 2-4 false ", "1: 3-3 false ", "3: 0-0 false WA"}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if n := len(s.Matches); n != 6 || s.Matches[5].Outcome != "same" || s.Matches[5].A != 2 || s.Matches[5].B != 4 {
+		t.Errorf("%d matches: %+v", n, s.Matches)
+	}
+}
+
+func TestFinalRule(t *testing.T) {
+	for rounds, want := range map[int][]int{40: {10, 20, 30, 40}, 25: {10, 20, 25}, 10: {10}, 3: {3}, 60: {10, 20, 30, 40, 60}} {
+		if diff := cmp.Diff(want, finalRule(rounds).Looks); diff != "" {
+			t.Errorf("%d rounds (-want +got):\n%s", rounds, diff)
+		}
+	}
+}
