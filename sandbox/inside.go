@@ -89,11 +89,12 @@ func (in *inside) startInit(layout layout, id identity) error {
 			return fmt.Errorf("pipe: %w", err)
 		}
 		defer pipes[i][0].Close()
-		if i > 0 {
+		if i == 0 {
+			in.lifeline = pipes[0][1] // from now on leave closes it
+		} else {
 			defer pipes[i][1].Close()
 		}
 	}
-	in.lifeline = pipes[0][1]
 	ready, mapped := pipes[1], pipes[2]
 
 	s := &script{}

@@ -292,7 +292,7 @@ func TestUnprivileged(t *testing.T) {
 	}
 	cmd := exec.Command("/proc/self/exe", "-test.v", "-test.run=^(TestRun|TestCollect|TestWorkFolder|TestCompile|TestCancel|TestCheck|TestDevices|TestExec|TestMount.*|TestWorkSizes|TestBad.*|TestEdgeLimits|TestCommands|TestPrograms|TestOddNames|TestCloseWhileRunning|TestAllAtOnce|TestOverlaps|TestNoControlGroups|TestManyContainers|TestFewDescriptors)$")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=/tmp"}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TMPDIR=/tmp", "JUDGE_SLOW=" + os.Getenv("JUDGE_SLOW")}
 	out, err := cmd.CombinedOutput()
 	if err != nil {
 		t.Errorf("%v\n%s", err, out)
