@@ -127,6 +127,7 @@ func Run(t *testing.T, open Open) {
 		"RejudgeFails":          testRejudgeFails,
 		"CancelRejudging":       testCancelRejudging,
 		"RejudgeMany":           testRejudgeMany,
+		"Remeasure":             testRemeasure,
 		"Final":                 testFinal,
 		"FinalImpossible":       testFinalImpossible,
 		"Subscribe":             testSubscribe,
