@@ -78,8 +78,40 @@ type final struct {
 // two neighbours are told apart or found to be equal. An error leaves the
 // rounds that are stored; with them the same task goes on.
 func (pl *Pipeline) Final(ctx context.Context, t FinalTask) (judge.FinalStanding, error) {
+	f, err := pl.beginFinal(ctx, t)
+	if err != nil {
+		return judge.FinalStanding{}, err
+	}
+	defer f.close()
+	pl.quiet.RLock()
+	defer pl.quiet.RUnlock()
+	return f.play(ctx)
+}
+
+// Rounds plays the rounds of a final up to its last, however clear the outcome,
+// and judges nothing: for those who want to know how sharp the times are. It
+// returns what the times are scored with.
+func (pl *Pipeline) Rounds(ctx context.Context, t FinalTask) (measure.Baseline, error) {
+	f, err := pl.beginFinal(ctx, t)
+	if err != nil {
+		return measure.Baseline{}, err
+	}
+	defer f.close()
+	pl.quiet.RLock()
+	defer pl.quiet.RUnlock()
+	for f.rounds < t.Final.MaxRounds {
+		f.Report(FinalLook{Rounds: f.rounds, Next: t.Final.MaxRounds, Undecided: -1, Out: len(f.out)})
+		if err := f.playRound(ctx); err != nil {
+			return measure.Baseline{}, err
+		}
+	}
+	return f.baseline, nil
+}
+
+// beginFinal takes up the stored rounds and prepares the place for the others.
+func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error) {
 	if t.Final.Class != pl.Machine.Class {
-		return judge.FinalStanding{}, &judge.Invalid{
+		return nil, &judge.Invalid{
 			Message: fmt.Sprintf("the final %q was begun on a machine of class %s; this one is of class %s", t.Final.Name, t.Final.Class, pl.Machine.Class),
 			Hint:    "go on with it on that machine, or begin one with another name here",
 		}
@@ -94,15 +126,9 @@ func (pl *Pipeline) Final(ctx context.Context, t FinalTask) (judge.FinalStanding
 		}
 	}
 	if err := f.takeUp(); err != nil {
-		return judge.FinalStanding{}, err
+		return nil, err
 	}
-	if err := pl.prepareFinal(ctx, f); err != nil {
-		return judge.FinalStanding{}, err
-	}
-	defer f.close()
-	pl.quiet.RLock()
-	defer pl.quiet.RUnlock()
-	return f.play(ctx)
+	return f, pl.prepareFinal(ctx, f)
 }
 
 // finalRule looks as the default does, up to a number of rounds.
@@ -215,21 +241,29 @@ func (f *final) play(ctx context.Context) (judge.FinalStanding, error) {
 			}
 		}
 		f.Report(FinalLook{Rounds: f.rounds, Next: next, Undecided: f.undecided, Out: len(f.out)})
-		started := f.now()
-		record, err := f.round(ctx, f.rounds+1)
-		if err != nil {
+		if err := f.playRound(ctx); err != nil {
 			return judge.FinalStanding{}, err
 		}
-		data, err := measure.Encode(record)
-		if err != nil {
-			return judge.FinalStanding{}, err
-		}
-		if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
-			return judge.FinalStanding{}, err
-		}
-		f.add(record)
-		f.rounds++
 	}
+}
+
+// playRound plays the next round and has it stored.
+func (f *final) playRound(ctx context.Context) error {
+	started := f.now()
+	record, err := f.round(ctx, f.rounds+1)
+	if err != nil {
+		return err
+	}
+	data, err := measure.Encode(record)
+	if err != nil {
+		return err
+	}
+	if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
+		return err
+	}
+	f.add(record)
+	f.rounds++
+	return nil
 }
 
 // round times all finalists on every test case, in random order, and then once
