@@ -2,11 +2,12 @@
 # make test     everything that must hold
 # make bench    the figures that docs/performance.md reports
 # make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
+# make accuracy how sharp times are, in a table; minutes, MINUTES=20 for more; ROUNDS=20 of a session, TESTS=10 of each kind
 # make cgroup2  the sandbox's tests under cgroup v2, in a virtual machine; ALL=1 also hybrid, v1 and an older kernel
 
 GO := go
 
-.PHONY: demo build test check bench attacks cgroup2 fuzz clean
+.PHONY: demo build test check bench accuracy attacks cgroup2 fuzz clean
 
 demo: build
 	@bin/judge demo demo --problems problems
@@ -31,6 +32,14 @@ bench: build
 	@$(GO) test -c -o bin/sandbox.test ./sandbox
 	@cd sandbox && ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 	@.ci/cold-start
+
+accuracy: export MINUTES ?= 8
+accuracy: export ROUNDS ?= 20
+accuracy: export TESTS ?= 10
+accuracy:
+	@.ci/need g++
+	@$(GO) test -c -o bin/accuracy.test ./judge/pipeline/accuracy
+	@cd judge/pipeline/accuracy && ../../../bin/accuracy.test -test.run '^TestAccuracy$$' -test.timeout 0
 
 attacks: export RUNS ?= 1
 attacks: export ONLY ?=

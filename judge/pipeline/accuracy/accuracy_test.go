@@ -1,0 +1,401 @@
+// Package accuracy measures how sharp the judge's times are: it has calibrated
+// variants of one program timed as finalists are, on a machine left alone and
+// beside a program that burns memory, and compares what several estimators
+// make of the same times. make accuracy runs it for minutes and prints a
+// table; as a test it only sees that all of it works.
+//
+// A block of consecutive rounds stands for a session. A variant's score in one
+// block is compared with another's in a different block, as two entries of a
+// board are, and once more in the same block, as in a final. This is harder
+// than life for the board: all variants share one run of the reference in each
+// round, which may be six runs away, while a submission has one next to it.
+package accuracy
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/machine"
+	"contest/judge/measure"
+	"contest/judge/pipeline"
+	"contest/sandbox"
+)
+
+func TestMain(m *testing.M) {
+	sandbox.Init()
+	if cpu, err := strconv.Atoi(os.Getenv(burnOn)); err == nil {
+		burn(cpu)
+	}
+	os.Exit(m.Run())
+}
+
+// plan is how much is measured. Its fields come from the environment.
+type plan struct {
+	least    time.Duration // MINUTES, for all
+	sessions int           // of each condition, at least
+	rounds   int           // ROUNDS of a session
+	looks    []int         // k, the numbers of rounds that are looked at
+	tests    int           // TESTS of each kind
+	keep     string        // KEEP, a file for the raw times
+	long     bool
+}
+
+func planned(t *testing.T) plan {
+	number := func(name string, otherwise float64) float64 {
+		text := os.Getenv(name)
+		if text == "" {
+			return otherwise
+		}
+		n, err := strconv.ParseFloat(text, 64)
+		if err != nil || n <= 0 {
+			t.Fatalf("%s=%q: want a number above 0", name, text)
+		}
+		return n
+	}
+	minutes := number("MINUTES", 0)
+	if minutes == 0 {
+		return plan{sessions: 1, rounds: 2, looks: []int{1}, tests: 1}
+	}
+	p := plan{
+		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), tests: int(number("TESTS", 10)),
+		keep: os.Getenv("KEEP"), long: true,
+	}
+	if p.rounds > 10 {
+		p.looks = []int{10}
+	}
+	p.looks = append(p.looks, p.rounds)
+	return p
+}
+
+// variants are the programs, by their work beyond that of the first. The
+// second is the first with another name.
+var variants = []struct {
+	name  string
+	extra int // per cent
+}{{"P0", 0}, {"P0'", 0}, {"P1", 1}, {"P2", 2}, {"P3", 3}, {"P5", 5}}
+
+// Kinds of test cases, as inputs begin, and what takes about 10 ms of each on
+// a CPU of 2.6 GHz.
+var kinds = []struct {
+	name   string
+	letter string
+	amount int
+}{{"compute", "c", 26_000}, {"memory", "m", 600}}
+
+// The conditions under which is measured.
+const (
+	quiet     = "quiet"
+	neighbour = "neighbour"
+)
+
+func TestAccuracy(t *testing.T) {
+	p := planned(t)
+	s := prepare(t, p)
+	conditions := []string{quiet, neighbour}
+	if s.other < 0 {
+		t.Log("only one CPU: there is no place for a neighbour")
+		conditions = conditions[:1]
+	}
+	start := time.Now()
+	for n := 1; n <= p.sessions || time.Since(start) < p.least; n++ {
+		for _, c := range conditions {
+			if err := s.session(t.Context(), c, n); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if err := s.store(); err != nil {
+		t.Error(err)
+	}
+	rows, err := s.rows(conditions)
+	if errors.Is(err, measure.ErrNoPairs) {
+		t.Skip("the machine disturbed every run of a test:", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.print(table(rows))
+}
+
+// study is all that is measured.
+type study struct {
+	plan
+	pl       *pipeline.Pipeline
+	problem  judge.Problem
+	other    int // a CPU for the neighbour; negative if there is none
+	task     pipeline.FinalTask
+	baseline measure.Baseline
+	// What was measured by condition, a list of sessions for each variant.
+	measured map[string][][]measure.Session
+	print    func(string)
+}
+
+func prepare(t *testing.T, p plan) *study {
+	t.Helper()
+	s := &study{
+		plan: p, pl: &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now, Records: &pipeline.Scratch{}},
+		measured: map[string][][]measure.Session{}, print: func(text string) { t.Log("\n" + text) },
+	}
+	if p.long {
+		s.print = func(text string) { fmt.Print(text) }
+	}
+	s.pl.Identify()
+	var err error
+	if s.problem, err = s.pl.Load(t.Context(), s.write(t), pipeline.LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true}); err != nil {
+		t.Fatal(err)
+	}
+	measured, err := machine.MeasuringCPUs(1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.other = anotherCPU(measured)
+	s.enter(t)
+	return s
+}
+
+// write makes a package of the problem with its test cases: of each kind some
+// that take 6 to 14 ms.
+func (s *study) write(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "accuracy")
+	if err := os.CopyFS(dir, os.DirFS("problem")); err != nil {
+		t.Fatal(err)
+	}
+	secret := filepath.Join(dir, "data", "secret")
+	if err := os.Mkdir(secret, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range kinds {
+		for i := range s.tests {
+			share := 1.0
+			if s.tests > 1 {
+				share = 0.6 + 0.8*float64(i)/float64(s.tests-1)
+			}
+			text := fmt.Appendf(nil, "%s %.0f\n", k.letter, share*float64(k.amount))
+			for _, ending := range []string{"in", "ans"} {
+				if err := os.WriteFile(filepath.Join(secret, fmt.Sprintf("%s%d.%s", k.name, i+1, ending)), text, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+	return dir
+}
+
+// enter has every variant take part.
+func (s *study) enter(t *testing.T) {
+	t.Helper()
+	source, err := os.ReadFile(s.problem.Reference[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	tool, err := s.pl.Toolchains.Find("")
+	if err != nil {
+		t.Skip("needs a compiler:", err)
+	}
+	s.task = pipeline.FinalTask{Problem: s.problem, Sources: map[string][]judge.File{}, Report: func(pipeline.FinalLook) {}}
+	s.task.Final = judge.Final{Name: "accuracy", Board: judge.CPUBoard, MaxRounds: s.rounds, Class: s.pl.Machine.Class}
+	for i, v := range variants {
+		files := []judge.File{{Name: "work.cpp", Data: fmt.Appendf(nil, "// %s\n#define EXTRA %d\n%s", v.name, v.extra, source)}}
+		one := judge.Finalist{Submission: judge.SubmissionID(i + 1), Language: judge.LanguageID(tool.ID), SourceHash: judge.HashFiles(files)}
+		s.task.Final.Finalists = append(s.task.Final.Finalists, one)
+		s.task.Sources[one.Program()] = files
+	}
+	for _, test := range s.problem.Tests {
+		if test.Timed {
+			s.task.Final.Tests = append(s.task.Final.Tests, test.Name)
+		}
+	}
+}
+
+// session measures some rounds in containers of their own.
+func (s *study) session(ctx context.Context, condition string, n int) error {
+	if condition == neighbour {
+		end, err := startBurning(s.other)
+		if err != nil {
+			return fmt.Errorf("start the neighbour: %w", err)
+		}
+		defer end()
+	}
+	start := time.Now()
+	task := s.task
+	task.Final.Seed = fmt.Sprintf("%s %d", condition, n)
+	pairs := make([][]measure.Pair, len(variants))
+	task.Store = func(_ context.Context, r judge.FinalRound) error {
+		record, err := measure.Decode[pipeline.FinalRecord](r.Data)
+		if err != nil {
+			return err
+		}
+		for key, why := range record.Out {
+			return fmt.Errorf("program %s: %s", key, why)
+		}
+		for i, one := range task.Final.Finalists {
+			pairs[i] = append(pairs[i], record.Pairs[one.Program()]...)
+		}
+		return nil
+	}
+	var err error
+	if s.baseline, err = s.pl.Rounds(ctx, task); err != nil {
+		return err
+	}
+	if s.measured[condition] == nil {
+		s.measured[condition] = make([][]measure.Session, len(variants))
+	}
+	for i := range variants {
+		s.measured[condition][i] = append(s.measured[condition][i], measure.Session{ID: task.Final.Seed, Class: s.pl.Machine.Class, Pairs: pairs[i]})
+	}
+	tally := measure.Count(slices.Concat(pairs...))
+	s.print(fmt.Sprintf("%-12s %d rounds of %d tests in %v; load %s; %.1f %% of pairs disturbed\n",
+		task.Final.Seed, s.rounds, len(task.Final.Tests), time.Since(start).Round(time.Second), load(), 100*tally.Share()))
+	return nil
+}
+
+// load is the machine's load average over a minute.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	first, _, _ := strings.Cut(string(text), " ")
+	return first
+}
+
+// store keeps the raw times if that is wanted.
+func (s *study) store() error {
+	if s.keep == "" {
+		return nil
+	}
+	data, err := measure.Encode(map[string]any{"baseline": s.baseline, "sessions": s.measured})
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(s.keep, data, 0o644)
+}
+
+// row is a line of the table.
+type row struct {
+	board     judge.Board
+	condition string
+	kind      string
+	measure.AccuracyRow
+}
+
+func (s *study) rows(conditions []string) ([]row, error) {
+	var out []row
+	for _, board := range []judge.Board{judge.CPUBoard, judge.RealBoard} {
+		for _, condition := range conditions {
+			for _, kind := range []string{"", kinds[0].name, kinds[1].name} {
+				rows, err := s.estimate(board, condition, kind)
+				if err != nil {
+					return nil, err
+				}
+				for _, r := range rows {
+					out = append(out, row{board, condition, cmp.Or(kind, "both"), r})
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+// estimate compares the estimators on the test cases of a kind; "" is all.
+func (s *study) estimate(board judge.Board, condition, kind string) ([]measure.AccuracyRow, error) {
+	of := func(test string) bool { return strings.HasPrefix(test, "secret/"+kind) }
+	var names []string
+	for _, name := range s.task.Final.Tests {
+		if of(name) {
+			names = append(names, name)
+		}
+	}
+	var list []measure.Variant
+	for i, v := range variants {
+		one := measure.Variant{Name: v.name, Gap: float64(v.extra) / 100}
+		for _, session := range s.measured[condition][i] {
+			session.Pairs = slices.DeleteFunc(slices.Clone(session.Pairs), func(p measure.Pair) bool { return !of(p.Test) })
+			one.Sessions = append(one.Sessions, session)
+		}
+		list = append(list, one)
+	}
+	looks := s.looks
+	if kind != "" {
+		looks = looks[len(looks)-1:]
+	}
+	rows, err := measure.Accuracy(s.baseline.For(board, names), list, s.baseline.Metric(board), looks)
+	return slices.DeleteFunc(rows, func(r measure.AccuracyRow) bool { return r.Estimator == measure.SumOfMedians }), err
+}
+
+// The neighbour reads and writes memory without end on a CPU that nothing is
+// measured on, but which has caches and memory in common with those. It is this
+// program once more, and ends when its standard input does.
+const burnOn = "JUDGE_BURN_ON_CPU"
+
+func startBurning(cpu int) (end func(), err error) {
+	cmd := exec.Command("/proc/self/exe")
+	cmd.Env = append(os.Environ(), burnOn+"="+strconv.Itoa(cpu))
+	hold, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, err
+	}
+	return func() {
+		_ = hold.Close()
+		_ = cmd.Wait()
+	}, nil
+}
+
+func burn(cpu int) {
+	go func() {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
+	runtime.LockOSThread()
+	var set unix.CPUSet
+	set.Set(cpu)
+	_ = unix.SchedSetaffinity(0, &set)
+	for memory := make([]uint64, 8<<20); ; {
+		for i := 0; i < len(memory); i += 8 {
+			memory[i]++
+		}
+	}
+}
+
+// anotherCPU is one that this process may use and that is not among cpus.
+func anotherCPU(cpus []int) int {
+	var allowed unix.CPUSet
+	if unix.SchedGetaffinity(0, &allowed) != nil {
+		return -1
+	}
+	for cpu := range len(allowed) * 64 {
+		if allowed.IsSet(cpu) && !slices.Contains(cpus, cpu) {
+			return cpu
+		}
+	}
+	return -1
+}
+
+// percent prints a share with two digits that matter.
+func percent(share float64) string {
+	if math.IsNaN(share) {
+		return "-"
+	}
+	return fmt.Sprintf("%.2f", 100*share)
+}
