@@ -1,0 +1,32 @@
+package score
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"contest/judge"
+)
+
+func TestFinalists(t *testing.T) {
+	b := Rank(contest(), "p", judge.RealBoard, []judge.Entry{
+		timed(1, "a", 1000*ms, .005), timed(2, "b", 1006*ms, .005), timed(3, "c", 1012*ms, .005), timed(4, "d", 1100*ms, .005),
+		timed(5, "partly", 500*ms, .005, passed(9)), timed(6, "elsewhere", 500*ms, .005, on("there")),
+	})
+	for prizes, want := range map[int][]judge.Contestant{
+		1: {"a", "b", "elsewhere"}, // nobody is faster than b beyond doubt
+		2: {"a", "b", "c", "elsewhere"},
+		9: {"a", "b", "c", "d", "elsewhere"},
+	} {
+		var got []judge.Contestant
+		for _, r := range b.Finalists(prizes) {
+			got = append(got, r.Contestant)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d prizes (-want +got):\n%s\n%v", prizes, diff, lines(b))
+		}
+	}
+	if got := (Board{}).Finalists(3); got != nil {
+		t.Errorf("an empty board has %v", got)
+	}
+}
