@@ -27,11 +27,14 @@ test:
 	@JUDGE_AXE=$$(.ci/axe) $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- -race -shuffle=on -timeout 20m ./...
 	@.ci/cgroup2-test --optional
 
+# Other sandboxes are measured beside ours where they are: go-sandbox and go-judge are
+# built here, bubblewrap, firejail, isolate and nsjail are used if they are installed.
 bench: build
 	@$(GO) test -run '^$$' -bench . $$($(GO) list ./... | grep -v /sandbox$$)
-	@$(GO) test -c -o bin/sandbox.test ./sandbox
-	@cd sandbox && ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 	@.ci/cold-start
+	@cd sandbox/testdata/peers && $(GO) build -o ../../../bin/peers/ . github.com/criyle/go-judge/cmd/go-judge || echo "go-sandbox and go-judge could not be built" >&2
+	@$(GO) test -c -o bin/sandbox.test ./sandbox
+	@cd sandbox && JUDGE_PEERS=$(CURDIR)/bin/peers ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 
 accuracy: export MINUTES ?= 8
 accuracy: export ROUNDS ?= 20

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -23,6 +24,7 @@ func TestMain(m *testing.M) {
 	}
 	binaries.dir = dir
 	code := m.Run()
+	fmt.Print(figures.peers, figures.rest)
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
 }
