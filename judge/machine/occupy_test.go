@@ -3,7 +3,11 @@ package machine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // Numbers of CPUs that no machine has: other tests may be timing.
@@ -45,4 +49,40 @@ func TestOccupy(t *testing.T) {
 		t.Fatal(err)
 	}
 	again()
+}
+
+// Whoever gives a CPU up and wants it again lets those have it first who
+// waited.
+func TestOccupyInTurns(t *testing.T) {
+	release, err := Occupy(t.Context(), []int{someCPU})
+	if err != nil {
+		t.Fatal(err)
+	}
+	held := make(chan string, 2)
+	var players sync.WaitGroup
+	play := func(name string) {
+		release, err := Occupy(t.Context(), []int{someCPU})
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		held <- name
+		release()
+	}
+	players.Go(func() { play("who waited") })
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for { // until somebody stands in line
+		line, err := bind(gone, fmt.Sprintf("@judge times next on CPU %d", someCPU))
+		if err != nil {
+			break
+		}
+		_ = unix.Close(line)
+	}
+	players.Go(func() { play("who comes again") })
+	release()
+	players.Wait()
+	if first := <-held; first != "who waited" {
+		t.Errorf("%s had it first", first)
+	}
 }
