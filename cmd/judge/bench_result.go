@@ -208,6 +208,9 @@ func (c *cli) benchLimits(b bench, m judge.Measured) {
 	if s := b.Judging.Scheduling; s != "" && s != "normal" {
 		say("scheduling", fmt.Sprintf("nothing: real-time (%s) on CPU %s", s, strings.Join(cpus, ", ")))
 	}
+	if n := b.problem.Threads; n > len(b.CPUs) {
+		say("CPUs", fmt.Sprintf("the problem allows %s; here they share %s: threads that pay elsewhere do not here", plural(n, "thread"), plural(len(b.CPUs), "CPU")))
+	}
 	for _, f := range b.Limits {
 		say(f.Name, strings.TrimSuffix(f.Found+": "+f.Cure, ": "))
 	}

@@ -152,7 +152,7 @@ func (c *cli) final(ctx context.Context, in *instance, opt finalOptions) error {
 	standing, err := in.pipe.Final(ctx, task)
 	show.close()
 	if ctx.Err() != nil {
-		return &exitError{Status: exitInterrupted, Err: fmt.Errorf("interrupted; %s of the final are kept", plural(done, "round")), Hint: "the same command goes on with it"}
+		return &exitError{Status: exitInterrupted, Err: fmt.Errorf("interrupted; %s of the final kept", plural(done, "round")), Hint: "the same command goes on with it"}
 	}
 	if err != nil {
 		return err
