@@ -72,6 +72,9 @@ func TestWindow(t *testing.T) {
 		{"much", "opened", "signal 9, output limit", ""},
 	} {
 		t.Run(tc.args, func(t *testing.T) {
+			if _, is := emulated(); is && tc.window == "restless" {
+				t.Skip("an emulated processor seems still by itself")
+			}
 			if tc.window == "restless" && cfg.Policy == Normal {
 				t.Skip("needs real-time scheduling")
 			}
