@@ -39,7 +39,7 @@ func (c *Container) watch(r *startedRun) error {
 		if r.windowOpen() {
 			fds[watchOutput].Events, wait = 0, min(wait, relief)
 		}
-		n, err := r.poll(fds, wait)
+		n, err := r.poll(fds, wait, c.cfg.Policy.realtime())
 		if n == 0 && err == nil && r.dying() {
 			return fmt.Errorf("program still lives %v after the kill", reapTimeout)
 		}
@@ -101,8 +101,11 @@ const (
 // poll waits for an event. While a window is open it only waits for the end of
 // the output, or for room for more input, and looks at the rest when relief is
 // due: each descriptor more makes the window longer.
-func (r *startedRun) poll(fds []unix.PollFd, wait time.Duration) (int, error) {
+func (r *startedRun) poll(fds []unix.PollFd, wait time.Duration, realtime bool) (int, error) {
 	if !r.windowOpen() {
+		if realtime { // its time matters, to the end of the process
+			return rawPoll(fds, wait)
+		}
 		timeout := unix.NsecToTimespec(int64(wait))
 		return unix.Ppoll(fds, &timeout, nil)
 	}
