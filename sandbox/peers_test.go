@@ -44,15 +44,16 @@ type peer struct {
 	nop, burn []peerRun
 }
 
-// peerRounds is how often the fast ones run a no-op.
-const peerRounds = 900
-
-// burnEvery is how many rounds there are from one burn to the next.
-const burnEvery = 3
+const (
+	peerRounds = 300
+	// inARow are the no-ops of a turn that count. One before them does not: it
+	// pays for what the turn of another left in the caches.
+	inARow = 3
+)
 
 // BenchmarkPeers compares sandboxed runs with those of other sandboxes, where
-// they are installed, and with a bare vfork, exec and wait: one of each in turn,
-// in random order. TestMain prints its table.
+// they are installed, and with a bare vfork, exec and wait, taking turns in
+// random order. TestMain prints its table.
 func BenchmarkPeers(b *testing.B) {
 	nop, burn := compiled(b, "nop.c"), compiled(b, "burn.c")
 	for b.Loop() {
@@ -60,12 +61,14 @@ func BenchmarkPeers(b *testing.B) {
 		for round := range peerRounds {
 			for _, i := range rand.Perm(len(peers)) {
 				p := peers[i]
-				if round%p.every == 0 {
+				if round%p.every != 0 {
+					continue
+				}
+				p.must(b, nop)
+				for range inARow {
 					p.nop = append(p.nop, p.must(b, nop))
 				}
-				if round%(p.every*burnEvery) == 0 {
-					p.burn = append(p.burn, p.must(b, burn))
-				}
+				p.burn = append(p.burn, p.must(b, burn))
 			}
 		}
 		figures.peers = comparison(peers)
@@ -181,7 +184,7 @@ func goSandbox(string) (*peer, error) {
 		_, err = fmt.Fscanln(answers, &total, &cpu)
 		return total, cpu, err
 	}
-	return &peer{name: "go-sandbox, the library", every: 3, run: func(program *os.File) (peerRun, error) {
+	return &peer{name: "go-sandbox, the library", every: 2, run: func(program *os.File) (peerRun, error) {
 		total, cpu, err := ask(program.Name())
 		return peerRun{total, cpu, -1}, err
 	}, start: func() (time.Duration, error) {
@@ -231,7 +234,7 @@ func goJudge(dir string) (*peer, error) {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return &peer{name: "go-judge, HTTP", every: 3, end: end, run: func(program *os.File) (peerRun, error) {
+	return &peer{name: "go-judge, HTTP", every: 2, end: end, run: func(program *os.File) (peerRun, error) {
 		return askGoJudge(address, "/prog/"+filepath.Base(program.Name()))
 	}}, nil
 }
@@ -316,20 +319,20 @@ func firstLine(text string) string {
 }
 
 func bubblewrap(dir string) (*peer, error) {
-	return command("bubblewrap", 3, "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", dir, "/prog", "--tmpfs", "/tmp", "--", "/prog/")
+	return command("bubblewrap", 2, "bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", dir, "/prog", "--tmpfs", "/tmp", "--", "/prog/")
 }
 
 func firejail(dir string) (*peer, error) {
-	return command("firejail", 15, "firejail", "--quiet", "--noprofile", "--net=none", dir+"/")
+	return command("firejail", 10, "firejail", "--quiet", "--noprofile", "--net=none", dir+"/")
 }
 
 func nsjail(dir string) (*peer, error) {
-	return command("nsjail", 3, "nsjail", "-Mo", "-Q", "--disable_proc", "-R", dir+":/prog", "-T", "/tmp", "--", "/prog/")
+	return command("nsjail", 2, "nsjail", "-Mo", "-Q", "--disable_proc", "-R", dir+":/prog", "-T", "/tmp", "--", "/prog/")
 }
 
 func isolate(dir string) (*peer, error) {
 	const box = "--box-id=99"
-	p, err := command("isolate", 3, "isolate", box, "--silent", "--dir=/prog="+dir, "--run", "--", "/prog/")
+	p, err := command("isolate", 2, "isolate", box, "--silent", "--dir=/prog="+dir, "--run", "--", "/prog/")
 	if err != nil {
 		return nil, err
 	}
