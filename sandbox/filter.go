@@ -123,22 +123,34 @@ func assembleFilter() ([]bpf.RawInstruction, error) {
 	for _, nr := range info.SyscallNames {
 		highest = max(highest, nr)
 	}
-	return bpf.Assemble(slices.Concat(guard(info, uint32(highest)), noLocks(), body))
+	return bpf.Assemble(slices.Concat(guard(info, uint32(highest)), noLocks(), noTuning(), body))
 }
 
 // noLocks refuses the uses of fcntl by which programs could signal to each
-// other through a file that both are given. The kernel looks at the lower
-// half of the argument alone, and so does this.
+// other through a file that both are given.
 func noLocks() []bpf.Instruction {
-	commands := []uint32{unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_SETLEASE, unix.F_NOTIFY}
-	const number, command = 0, 16 + 8 // offsets of the call's number and second argument
+	return refuseUses(unix.SYS_FCNTL, 1, unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_SETLEASE, unix.F_NOTIFY)
+}
+
+// noTuning refuses the uses of prctl that make the CPU faster for a program
+// than for the one beside which it is timed: a core without neighbours on its
+// other hardware threads, and mitigations of its own choice.
+func noTuning() []bpf.Instruction {
+	return refuseUses(unix.SYS_PRCTL, 0, unix.PR_SCHED_CORE, unix.PR_SET_SPECULATION_CTRL)
+}
+
+// refuseUses gives EPERM to a call with one of these values in an argument,
+// counted from 0. The kernel looks at the lower half of these arguments alone,
+// and so does this.
+func refuseUses(call uint32, argument int, values ...uint32) []bpf.Instruction {
+	const number, arguments = 0, 16 // offsets of the call's number and its first argument
 	program := []bpf.Instruction{
 		bpf.LoadAbsolute{Off: number, Size: 4},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.SYS_FCNTL, SkipTrue: uint8(len(commands) + 3)},
-		bpf.LoadAbsolute{Off: command, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: call, SkipTrue: uint8(len(values) + 3)},
+		bpf.LoadAbsolute{Off: arguments + 8*uint32(argument), Size: 4},
 	}
-	for i, c := range commands {
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: c, SkipTrue: uint8(len(commands) - i)})
+	for i, v := range values {
+		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: uint8(len(values) - i)})
 	}
 	return append(program,
 		bpf.Jump{Skip: 1},
