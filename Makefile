@@ -3,11 +3,12 @@
 # make bench    the figures that docs/performance.md reports
 # make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
 # make accuracy how sharp times are, in a table; minutes, MINUTES=20 for more; ROUNDS=20 of a session, TESTS=10 of each kind
+# make cheats   submissions that cheat when they are timed, in a table; ONLY=cache for some
 # make cgroup2  the sandbox's tests under cgroup v2, in a virtual machine; ALL=1 also hybrid, v1 and an older kernel
 
 GO := go
 
-.PHONY: demo build test check bench accuracy attacks cgroup2 fuzz clean
+.PHONY: demo build test check bench accuracy attacks cheats cgroup2 fuzz clean
 
 demo: build
 	@bin/judge demo demo --problems problems
@@ -51,6 +52,12 @@ attacks:
 	@.ci/need g++
 	@$(GO) test -c -o bin/attacks.test ./sandbox/attacks
 	@cd sandbox/attacks && ../../bin/attacks.test -test.run '^TestAttacks$$' -test.timeout 0
+
+cheats: export ONLY ?=
+cheats:
+	@.ci/need g++
+	@$(GO) test -c -o bin/cheats.test ./judge/pipeline/cheats
+	@cd judge/pipeline/cheats && CHEATS=all ../../../bin/cheats.test -test.run '^TestCheats$$' -test.timeout 0
 
 # The sandbox on kernels with other control groups than this machine's, under qemu.
 cgroup2:

@@ -1,0 +1,117 @@
+package cheats
+
+import (
+	"embed"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"contest/judge"
+	"contest/judge/pipeline"
+)
+
+//go:embed problem
+var included embed.FS
+
+// work is one kind of work that a problem asks for. The reference and these
+// functions do the same, so that no test data has to be kept.
+type work struct {
+	kind  byte
+	steps uint64 // of the smallest test case, a few milliseconds of it
+	pad   int    // bytes of the input beyond its line
+	do    func(seed, steps uint64, input []byte) uint64
+}
+
+var works = map[string]*work{
+	"compute": {kind: 'c', steps: 3_000_000, do: compute},
+	"memory":  {kind: 'm', steps: 150_000, do: chase},
+	"piped":   {kind: 'f', steps: 1, pad: 1 << 19, do: fold},
+	"large":   {kind: 'f', steps: 1, pad: 3 << 20, do: fold},
+}
+
+const factor, summand = 6364136223846793005, 1442695040888963407
+
+func compute(x, steps uint64, _ []byte) uint64 {
+	for range steps {
+		x = x*factor + summand
+	}
+	return x
+}
+
+func chase(seed, steps uint64, _ []byte) uint64 {
+	const size = 1 << 20
+	table := make([]uint32, size)
+	x := seed
+	for i := range table {
+		x = x*factor + summand
+		table[i] = uint32(x >> 32)
+	}
+	at := uint32(seed)
+	for i := range steps {
+		at = table[at%size] + uint32(i)
+	}
+	return uint64(at)
+}
+
+func fold(_, _ uint64, input []byte) uint64 {
+	var x uint64
+	for _, b := range input {
+		x = (x ^ uint64(b)) * factor
+	}
+	return x
+}
+
+// timedCases is how many test cases a problem has beside its sample.
+const timedCases = 4
+
+// writeProblem makes the package of a problem.
+func writeProblem(t *testing.T, dir, kind string, threads int) {
+	t.Helper()
+	w := works[kind]
+	files := map[string]string{
+		"problem.yaml":                       "problem_format_version: 2025-09\nname: Steps\nlimits: {time_limit: 2.0, memory: 512, output: 1}\n",
+		"judge.yaml":                         fmt.Sprintf("timing: window\nreference: accepted/reference.cpp\nthreads: %d\nstop_after_timeouts: 1\n", threads),
+		"statement/problem.en.md":            "Do the work.\n",
+		"submissions/accepted/reference.cpp": "#include \"work.h\"\n\nstd::uint64_t solve(Input input) { return work(input); }\n",
+	}
+	test := func(name string, seed, steps uint64) {
+		input := fmt.Appendf(nil, "%c %d %d\n", w.kind, seed, steps)
+		rng := rand.NewChaCha8([32]byte{byte(seed)})
+		padding := make([]byte, w.pad)
+		_, _ = rng.Read(padding) // never fails
+		input = append(input, padding...)
+		files["data/"+name+".in"] = string(input)
+		files["data/"+name+".ans"] = fmt.Sprintf("%016x\n", w.do(seed, steps, input))
+	}
+	test("sample/1", 1, 1)
+	for i := range uint64(timedCases) {
+		test(fmt.Sprintf("secret/%d", i+1), 100+i, w.steps*(4+i)/4)
+	}
+	for _, name := range []string{"harness.cpp", "window.h", "work.h", "cheat.h"} {
+		text, err := included.ReadFile("problem/" + name)
+		must(t, err)
+		files["include/cpp/"+name] = string(text)
+	}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
+		must(t, os.WriteFile(path, []byte(text), 0o644))
+	}
+}
+
+// problem loads the problem of a cheat, which others share.
+func (s *suite) problem(t *testing.T, c cheat) judge.Problem {
+	t.Helper()
+	name := fmt.Sprintf("%s-%d", c.work, c.threads)
+	if p, ok := s.problems[name]; ok {
+		return p
+	}
+	dir := filepath.Join(s.scratch, name)
+	writeProblem(t, dir, c.work, c.threads)
+	p, err := s.pipeline.Load(t.Context(), dir, pipeline.LoadOptions{TestSet: "full", Cache: filepath.Join(s.scratch, "cache"), Generate: true})
+	must(t, err)
+	s.problems[name] = p
+	return p
+}

@@ -1,0 +1,10 @@
+// tries: closes its output, then works and writes
+// expect: WA
+#include "cheat.h"
+
+std::uint64_t solve(Input input) {
+  close(STDOUT_FILENO);
+  const std::uint64_t answer = work(input);
+  give(answer);
+  rest();
+}

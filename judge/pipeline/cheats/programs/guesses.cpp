@@ -1,0 +1,5 @@
+// tries: gives the same answer always
+// expect: WA
+#include "cheat.h"
+
+std::uint64_t solve(Input) { return factor + summand; }

@@ -1,0 +1,6 @@
+// tries: nothing: it is what the others are compared with
+// expect: gains nothing
+// work: large
+#include "cheat.h"
+
+std::uint64_t solve(Input input) { return work(input); }

@@ -1,0 +1,5 @@
+// tries: nothing: it is what the others are compared with
+// expect: gains nothing
+#include "cheat.h"
+
+std::uint64_t solve(Input input) { return work(input); }

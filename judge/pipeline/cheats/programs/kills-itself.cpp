@@ -1,0 +1,9 @@
+// tries: answers, and kills itself as the judge would
+// expect: gains nothing
+#include "cheat.h"
+
+std::uint64_t solve(Input input) {
+  give(work(input));
+  kill(getpid(), SIGKILL);
+  rest();
+}

@@ -1,0 +1,9 @@
+// tries: loops for ever, at real-time priority
+// expect: TLE
+#include "cheat.h"
+
+std::uint64_t solve(Input) {
+  for (volatile bool on = true; on;) {
+  }
+  return 0;
+}

@@ -1,0 +1,7 @@
+// tries: ends without being ready
+// expect: RTE never ready
+#include "cheat.h"
+
+BEFORE_MAIN { _exit(0); }
+
+std::uint64_t solve(Input input) { return work(input); }

@@ -1,0 +1,7 @@
+// tries: is never ready
+// expect: TLE never ready
+#include "cheat.h"
+
+BEFORE_MAIN { rest(); }
+
+std::uint64_t solve(Input input) { return work(input); }

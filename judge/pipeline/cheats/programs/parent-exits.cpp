@@ -1,0 +1,9 @@
+// tries: ends at once, a child works on and answers
+// expect: RTE
+// threads: 4
+#include "cheat.h"
+
+std::uint64_t solve(Input input) {
+  if (fork() != 0) _exit(0);
+  return work(input);
+}

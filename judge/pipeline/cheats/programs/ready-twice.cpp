@@ -1,0 +1,7 @@
+// tries: says twice at once that it is ready
+// expect: WA early output
+#include "cheat.h"
+
+BEFORE_MAIN { say("\x05\x05", 2); }
+
+std::uint64_t solve(Input input) { return work(input); }

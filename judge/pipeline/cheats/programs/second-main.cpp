@@ -1,0 +1,7 @@
+// tries: brings a main of its own
+// expect: CE
+#include "cheat.h"
+
+int main() {}
+
+std::uint64_t solve(Input input) { return work(input); }

@@ -1,0 +1,14 @@
+// tries: says it is ready, works for 3 ms, then rests
+// expect: surcharge
+#include "cheat.h"
+
+BEFORE_MAIN {
+  touch_room();
+  ready();
+  burn(3'000'000);
+  give(work(take_input()));
+  close(STDOUT_FILENO);
+  rest();
+}
+
+std::uint64_t solve(Input input) { return work(input); }

@@ -1,0 +1,316 @@
+package cheats
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/machine"
+	"contest/judge/measure"
+	"contest/judge/pipeline"
+	"contest/sandbox"
+)
+
+// margin is the gain that a cheat must be known not to have. With four test
+// cases and twenty rounds half of a 95 % interval on a noisy machine is 1 %,
+// and 4 % where memory counts.
+func (c cheat) margin() float64 {
+	if c.work == "memory" {
+		return 0.06
+	}
+	return 0.03
+}
+
+// mostSessions is how often a cheat is measured until its gain is known.
+const mostSessions = 5
+
+// suite is what all cheats share.
+type suite struct {
+	pipeline *pipeline.Pipeline
+	records  *pipeline.Scratch
+	scratch  string
+	problems map[string]judge.Problem
+	normal   string // why programs of one thread are not scheduled in real time
+	started  time.Time
+}
+
+func newSuite(t *testing.T) *suite {
+	tools := build.Detect()
+	if len(tools) == 0 {
+		t.Skip("no compiler")
+	}
+	if sandbox.Check().Unusable {
+		t.Skip("no container can be made here; judge doctor says why")
+	}
+	s := &suite{records: &pipeline.Scratch{}, scratch: t.TempDir(), problems: map[string]judge.Problem{}, started: time.Now()}
+	s.pipeline = &pipeline.Pipeline{Toolchains: tools, Now: time.Now, Records: s.records}
+	s.pipeline.Identify()
+	_, s.normal = machine.Policy(1)
+	return s
+}
+
+// result is how a cheat ended.
+type result struct {
+	got, detail string
+	ok          bool
+	// unsure: no gain was seen, but one of margin is not excluded either. It
+	// is the machine's failure.
+	unsure    bool
+	real, cpu measure.Result // empty if nothing was measured
+	measured  bool
+}
+
+// try judges a cheat and says whether it ended as it must.
+func (s *suite) try(t *testing.T, c cheat, p judge.Problem, full bool) result {
+	t.Helper()
+	rounds := c.fewestRounds()
+	e := &evidence{suite: s, cheat: c, problem: p}
+	accepted := c.accepted()
+	switch {
+	case !full || accepted == "":
+	case accepted == getsNothing:
+		rounds = 2 // the test cases' first runs share a container already
+	case s.normal == "":
+		rounds = 20
+	}
+	for session := 1; ; session++ {
+		out, err := s.judge(t, c, p, rounds)
+		must(t, err)
+		r := result{got: ending(out), detail: details(out)}
+		if out.Judging.Verdict != judge.Accepted {
+			r.ok = slices.Contains(c.expect, r.got)
+			return r
+		}
+		if accepted == "" {
+			return r
+		}
+		e.add(t, out)
+		r, sure := e.result(t, r, full)
+		if sure || session == mostSessions {
+			return r
+		}
+	}
+}
+
+// judge judges a cheat in a session of its own.
+func (s *suite) judge(t *testing.T, c cheat, p judge.Problem, rounds int) (judge.Outcome, error) {
+	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Event) {}}
+	if rounds > 0 {
+		task.Measure = &judge.Measure{Rounds: rounds, Precision: c.margin() / 3}
+	}
+	return s.pipeline.Judge(t.Context(), task)
+}
+
+// faults are the words of expectations for what a judging says of a window.
+var faults = map[string]string{
+	"gave output before":  "early output",
+	"went on working":     "restless",
+	"without being ready": "never ready",
+}
+
+// ending is how a judging ended, in the words of expectations.
+func ending(out judge.Outcome) string {
+	verdict := string(out.Judging.Verdict)
+	for _, r := range out.Runs {
+		if r.TestCase != out.Judging.FirstFailed {
+			continue
+		}
+		for text, word := range faults {
+			if strings.Contains(r.Message, text) {
+				return verdict + " " + word
+			}
+		}
+	}
+	return verdict
+}
+
+func details(out judge.Outcome) string {
+	var b strings.Builder
+	fmt.Fprint(&b, out.Judging.CompilerOutput)
+	for _, r := range out.Runs {
+		fmt.Fprintf(&b, "%s: %s %s\n", r.TestCase, r.Verdict, r.Message)
+	}
+	return b.String()
+}
+
+// evidence is what was measured of one cheat.
+type evidence struct {
+	*suite
+	cheat   cheat
+	problem judge.Problem
+	pool    measure.Pool
+}
+
+func (e *evidence) add(t *testing.T, out judge.Outcome) {
+	t.Helper()
+	for _, s := range out.Sessions {
+		record, err := measure.Decode[pipeline.SessionRecord](s.Data)
+		must(t, err)
+		must(t, e.pool.Add(measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}))
+	}
+}
+
+// baseline is what was frozen of the problem.
+func (e *evidence) baseline(t *testing.T) measure.Baseline {
+	t.Helper()
+	stored, err := e.records.Baseline(t.Context(), e.problem.ID, e.problem.Version, e.pipeline.Machine.Class)
+	must(t, err)
+	b, err := measure.Decode[pipeline.FrozenBaseline](stored.Data)
+	must(t, err)
+	return b.Baseline
+}
+
+// result says what the evidence means; sure is false if more of it may help.
+func (e *evidence) result(t *testing.T, r result, full bool) (_ result, sure bool) {
+	t.Helper()
+	want := e.cheat.accepted()
+	if len(e.pool.Sessions) == 0 || want == getsNothing {
+		r.got, r.ok = want, true // as far as a verdict tells
+		if want != getsNothing {
+			r.got = "AC"
+		}
+		return r, true
+	}
+	base := e.baseline(t)
+	names := make([]string, len(base.Tests))
+	for i, f := range base.Tests {
+		names[i] = f.Name
+	}
+	var err [2]error
+	r.real, err[0] = e.pool.Evaluate(base.For(judge.RealBoard, names), base.Metric(judge.RealBoard))
+	r.cpu, err[1] = e.pool.Evaluate(base.For(judge.CPUBoard, names), base.Metric(judge.CPUBoard))
+	if err[0] != nil || err[1] != nil {
+		r.got, r.detail = "nothing measured", fmt.Sprint(err)
+		return r, false
+	}
+	r.measured = true
+	flag, ok := e.flag(want, r, base)
+	if !ok {
+		r.got = "no " + want
+		r.detail = fmt.Sprintf("%+v", r.cpu.Tally)
+		return r, false
+	}
+	r.got, r.ok = cmp.Or(flag, "AC"), true
+	if !full || want == review || e.normal != "" {
+		return r, true
+	}
+	return e.gain(r, want, base)
+}
+
+// flag looks for the flag that an outcome asks for.
+func (e *evidence) flag(want string, r result, base measure.Baseline) (flag string, ok bool) {
+	switch want {
+	case surcharge:
+		metric := base.Metric(judge.CPUBoard)
+		for _, p := range e.pool.Pairs() {
+			if metric.Surcharge(p.Candidate) == 0 {
+				return "", false
+			}
+		}
+		return surcharge, true
+	case review:
+		return review, len(r.cpu.Review) == timedCases && len(r.real.Review) == timedCases
+	case oneSided:
+		return oneSided, r.cpu.OneSided
+	}
+	return "", true
+}
+
+// gain decides whether a cheat is known to gain nothing on either board.
+func (e *evidence) gain(r result, want string, base measure.Baseline) (_ result, sure bool) {
+	r.ok, r.got = false, cmp.Or(map[bool]string{true: want}[want != gainsNothing], gainsNothing)
+	sure = true
+	for _, b := range []struct {
+		board judge.Board
+		measure.Result
+	}{{judge.RealBoard, r.real}, {judge.CPUBoard, r.cpu}} {
+		margin := e.cheat.margin()
+		least := 1 - margin
+		if want == gainsStartup {
+			least -= freeShare(base, b.board)
+		}
+		switch {
+		case b.Interval.High < least:
+			r.got = "GAINS on " + string(b.board)
+			return r, len(e.pool.Sessions) > 1 // once may be the machine's doing
+		case b.Interval.Low < least:
+			r.got, r.unsure, sure = "unsure on "+string(b.board), true, false
+		}
+	}
+	if want == harmsNobody && sure {
+		after, err := e.harm(base)
+		switch {
+		case err == nil && after.Low > 1+harmMargin:
+			r.got, sure = "HARMS the reference", len(e.pool.Sessions) > 1
+		case err != nil || after.High > 1+harmMargin:
+			r.got, r.unsure, sure = "unsure of the reference", true, false
+		}
+		r.detail = fmt.Sprintf("the reference after it takes %.3f to %.3f times as long as after itself (%v)", after.Low, after.High, err)
+	}
+	r.ok = r.got == want
+	return r, sure
+}
+
+// freeShare is what the free work before READY is of a test case's time.
+func freeShare(base measure.Baseline, board judge.Board) float64 {
+	m := base.Metric(board)
+	var sum time.Duration
+	for _, f := range base.Tests {
+		sum += m.Time(f.Reference)
+	}
+	return float64(len(base.Tests)) * float64(measure.FreeStartup) / float64(sum)
+}
+
+// harmMargin is by how much a cheat must be known not to slow down the
+// reference: 87 % were measured without a scrub between the runs.
+const harmMargin = 0.10
+
+// harm is by what factor the reference is slower right after the cheat than
+// right after itself. Both are seen as ratios within a pair, since whole
+// stretches of time are slow on a busy machine. Sessions hold pairs in running
+// order.
+func (e *evidence) harm(base measure.Baseline) (measure.Interval, error) {
+	metric := base.Metric(judge.CPUBoard)
+	names := make([]string, len(base.Tests))
+	logs := make([][]float64, len(base.Tests))
+	for i, f := range base.Tests {
+		names[i] = f.Name
+		after := e.ratiosAfter(f.Name, metric)
+		for k := range min(len(after[0]), len(after[1])) {
+			logs[i] = append(logs[i], after[0][k]-after[1][k])
+		}
+		if len(logs[i]) == 0 {
+			return measure.Interval{}, fmt.Errorf("%s: %w", f.Name, measure.ErrNoPairs)
+		}
+		slices.Sort(logs[i])
+	}
+	draws := measure.Bootstrap(base.For(judge.CPUBoard, names), logs, e.cheat.name, measure.Draws)
+	slices.Sort(draws)
+	return measure.Interval{Low: draws[len(draws)/40], High: draws[len(draws)-1-len(draws)/40]}.Exp(), nil
+}
+
+// ratiosAfter are ln(cheat/reference) of the pairs of a test case in which the
+// reference ran right after itself, and right after the cheat.
+func (e *evidence) ratiosAfter(test string, metric measure.Metric) (after [2][]float64) {
+	for _, s := range e.pool.Sessions {
+		for i, p := range s.Pairs {
+			if p.Test != test {
+				continue
+			}
+			ratio := math.Log(float64(metric.Time(p.Candidate)) / float64(metric.Time(p.Reference)))
+			switch {
+			case p.CandidateFirst:
+				after[1] = append(after[1], ratio)
+			case i > 0 && s.Pairs[i-1].CandidateFirst:
+				after[0] = append(after[0], ratio)
+			}
+		}
+	}
+	return after
+}
