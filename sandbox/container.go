@@ -15,12 +15,13 @@ import (
 // Container is a prepared place that runs one program at a time. It repairs
 // itself: after a run that had to be killed the next one gets a new inside.
 type Container struct {
-	cfg    Config
-	layout layout
-	id     identity
-	groups cgroups
-	hard   map[int]uint64
-	cancel int // eventfd that interrupts the wait for a program
+	cfg     Config
+	layout  layout
+	id      identity
+	groups  cgroups
+	hard    map[int]uint64
+	ignored []uintptr // signals
+	cancel  int       // eventfd that interrupts the wait for a program
 
 	closing sync.Once
 
@@ -57,6 +58,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		return nil, err
 	}
 	c.groups.sweep()
+	c.ignored = ignoredSignals()
 	if err := checkCPUs(cfg.CPUs); err != nil {
 		return nil, err
 	}

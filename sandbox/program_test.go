@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -313,5 +314,18 @@ func TestBusyFile(t *testing.T) {
 	}
 	if facts, err := c.Run(context.Background(), Command{Program: f, Args: []string{"nop"}}); err != nil || outcome(facts) != "exit 0" {
 		t.Errorf("afterwards: got %q, error %v", outcome(facts), err)
+	}
+}
+
+// Under nohup the judge ignores SIGHUP; its programs do not.
+func TestIgnoredSignals(t *testing.T) {
+	signal.Ignore(syscall.SIGHUP, syscall.SIGUSR1)
+	defer signal.Reset(syscall.SIGHUP, syscall.SIGUSR1)
+	c := container(t, Config{})
+	if len(c.ignored) < 2 {
+		t.Fatalf("ignored: %v", c.ignored)
+	}
+	if facts := behave(t, c, Limits{}, false, "identity"); string(facts.Stdout) != "ok\n" {
+		t.Errorf("got output %q", facts.Stdout)
 	}
 }

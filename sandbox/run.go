@@ -310,6 +310,7 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	s.call("enter "+folder, unix.SYS_CHDIR, s.str(folder))
 	s.call("close files", unix.SYS_CLOSE_RANGE, 3, uintptr(^uint32(0)), unix.CLOSE_RANGE_CLOEXEC)
 	argv, envp := s.strs(cmd.Args), s.strs(cmd.Env)
+	s.defaultSignals(c.ignored)
 	s.unblockSignals()
 	s.call("read clock", unix.SYS_CLOCK_GETTIME, unix.CLOCK_PROCESS_CPUTIME_ID, s.addr(unsafe.Pointer(&r.setUp)))
 	if c.group != nil {
