@@ -17,15 +17,11 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 	if err != nil {
 		return Facts{}, err
 	}
-	var end unix.Timespec
-	if err := unix.ClockGettime(unix.CLOCK_MONOTONIC, &end); err != nil {
-		return Facts{}, err
-	}
 	_ = unix.Close(int(r.pidfd))
 	facts := Facts{
 		Exited: status.Exited(),
-		Real:   time.Duration(end.Nano() - r.begun.Nano()),
-		Ended:  time.Duration(end.Nano()),
+		Real:   r.over - time.Duration(r.begun.Nano()),
+		Ended:  r.over,
 		CPU:    time.Duration(usage.Utime.Nano() + usage.Stime.Nano() - r.setUp.Nano()),
 		Hit:    r.killed,
 		Waited: usage.Nvcsw, Preempted: usage.Nivcsw,

@@ -183,9 +183,10 @@ func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
 			return fmt.Errorf("bind to CPUs %v: %w", cpus, err)
 		}
 	}
-	if err := policy.above().apply(); err != nil {
+	if err := policy.above().apply(); err != nil { // better now than in the first run
 		return err
 	}
+	policy.leave()
 	in.clock = openTaskClock()
 	return installFilter()
 }

@@ -104,9 +104,10 @@ type startedRun struct {
 	pid    int
 	memory int64 // the limit that the group got
 	pipes  output
-	window *openWindow // nil without one
-	ended  bool        // we killed it because enough was seen
-	killed Limit       // what we killed it for
+	window *openWindow   // nil without one
+	over   time.Duration // when it ended, on the monotonic clock
+	ended  bool          // we killed it because enough was seen
+	killed Limit         // what we killed it for
 }
 
 // run is Run on the container's thread.
@@ -140,23 +141,36 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	if err := c.startWindow(r); err != nil {
 		return Facts{}, err
 	}
-	renewed, err := c.launchPatiently(r, cmd)
-	r.pipes.closeWriters()
-	cmd.launched()
-	if err != nil {
+	err := c.play(r, cmd)
+	if err != nil && r.pid <= 0 {
 		return c.notStarted(cmd, err)
 	}
 	c.used = true
-	if renewed {
+	if err != nil {
+		return Facts{}, errors.Join(err, c.abandon(r))
+	}
+	return c.finish(r)
+}
+
+// play launches the program and watches it to its end. Only for that is the
+// thread above the program. Before it reaps, it must be below again: the
+// kernel then flushes what /proc knew of the process, and turns in circles for
+// ever if somebody is half way through the same who cannot run because of us.
+func (c *Container) play(r *startedRun, cmd Command) error {
+	if err := c.cfg.Policy.above().apply(); err != nil {
+		return err
+	}
+	defer c.cfg.Policy.leave()
+	renewed, err := c.launchPatiently(r, cmd)
+	r.pipes.closeWriters()
+	cmd.launched()
+	if err == nil && renewed {
 		err = c.in.openWork()
 	}
 	if err == nil {
 		err = c.watch(r)
 	}
-	if err != nil {
-		return Facts{}, errors.Join(err, c.abandon(r))
-	}
-	return c.finish(r)
+	return err
 }
 
 // abandon ends a run whose facts nobody wants.

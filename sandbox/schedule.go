@@ -66,7 +66,7 @@ func (s schedule) apply() error {
 	if s.policy == unix.SCHED_NORMAL {
 		return nil // as it is
 	}
-	_, _, errno := unix.RawSyscall(unix.SYS_SCHED_SETSCHEDULER, 0, uintptr(s.policy), uintptr(unsafe.Pointer(&s.priority)))
+	_, _, errno := unix.RawSyscall6(unix.SYS_SCHED_SETSCHEDULER, 0, uintptr(s.policy), uintptr(unsafe.Pointer(&s.priority)), 0, 0, filterPass())
 	switch {
 	case errno == 0:
 		return nil
@@ -76,6 +76,15 @@ func (s schedule) apply() error {
 		return fmt.Errorf("real-time scheduling: %w (this control group has no real-time share: write to cpu.rt_runtime_us of the judge's cpu group)", errno)
 	}
 	return fmt.Errorf("real-time scheduling: %w", errno)
+}
+
+// leave gives the calling thread the normal schedule again, which the kernel
+// never refuses.
+func (p Policy) leave() {
+	if p.realtime() {
+		normal := schedule{policy: unix.SCHED_NORMAL}
+		_, _, _ = unix.RawSyscall6(unix.SYS_SCHED_SETSCHEDULER, 0, uintptr(normal.policy), uintptr(unsafe.Pointer(&normal.priority)), 0, 0, filterPass())
+	}
 }
 
 // give appends the step that gives a program its schedule. The program is

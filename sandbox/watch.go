@@ -79,6 +79,7 @@ func (c *Container) watch(r *startedRun) error {
 			}
 		}
 		if fds[watchEnd].Revents != 0 {
+			r.over = clockNow()
 			return nil
 		}
 		if fds[watchInput].Revents != 0 && r.window.input >= 0 {
