@@ -73,9 +73,6 @@ func BenchmarkPeers(b *testing.B) {
 		}
 		figures.peers = comparison(peers)
 		figures.rest = standing(b, peers) + throughput(b, peers[:3], nop)
-		for _, p := range peers {
-			p.end()
-		}
 	}
 	b.ReportMetric(0, "ns/op")
 }
@@ -118,8 +115,8 @@ func findPeers(b *testing.B, nop *os.File) []*peer {
 	}
 	for _, p := range list {
 		p.every = max(p.every, 1)
-		if p.end == nil {
-			p.end = func() {}
+		if p.end != nil {
+			b.Cleanup(p.end)
 		}
 	}
 	return list
