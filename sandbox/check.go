@@ -215,13 +215,8 @@ func tryMemory() error {
 	if err != nil {
 		return fmt.Errorf("%w (sysctl vm.memfd_noexec=0)", err)
 	}
-	null, err := openNull()
-	if err != nil {
-		return err
-	}
-	defer null.Close()
 	s := &script{}
-	s.dup("input", int(null.Fd()), 0, 0)
+	s.openNull()
 	s.unblockSignals()
 	s.call("execveat", unix.SYS_EXECVEAT, stub.Fd(), s.str(""), s.strs([]string{"init"}), s.strs(nil), unix.AT_EMPTY_PATH)
 	pid, err := s.start(&cloneArgs{flags: unix.CLONE_VM | unix.CLONE_VFORK, exitSignal: uint64(unix.SIGCHLD)})

@@ -32,6 +32,7 @@ type Container struct {
 	used    bool    // the work folder may hold something
 	closed  bool
 	current startedRun
+	chunk   [chunkBytes]byte // what programs write comes through here
 }
 
 // errClosed is returned by the methods of a closed container.
@@ -79,17 +80,6 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		}
 	}
 	return c, c.repair()
-}
-
-func openNull() (*os.File, error) {
-	fd, err := unix.Open(os.DevNull, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", os.DevNull, err)
-	}
-	if fd, err = above(fd); err != nil {
-		return nil, err
-	}
-	return os.NewFile(uintptr(fd), os.DevNull), nil
 }
 
 // repair makes anew what the last run left unusable.

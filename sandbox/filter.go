@@ -39,7 +39,7 @@ var forbidden = []string{
 	// what would disturb others on the same machine
 	"sync", "syncfs", "fadvise64", "cachestat", "membarrier",
 	// large and seldom tried parts of the kernel
-	"bpf", "perf_event_open", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
+	"bpf", "userfaultfd", "io_uring_setup", "io_uring_enter", "io_uring_register",
 	"io_setup", "io_submit", "modify_ldt", "lookup_dcookie", "vmsplice", "seccomp",
 	"landlock_create_ruleset", "landlock_add_rule", "landlock_restrict_self",
 	// the file system's shape
@@ -90,7 +90,8 @@ func assembleFilter() ([]bpf.RawInstruction, error) {
 		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
 			{Argument: arg, Operation: seccomp.NotEqual, Value: uint64(filterPass())}}}
 	}
-	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5), without("sendmsg", 5)}
+	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5),
+		without("sendmsg", 5), without("perf_event_open", 5)}
 	bit := func(name string, arg uint32, bit uint64) seccomp.NameWithConditions {
 		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
 			{Argument: arg, Operation: seccomp.BitsSet, Value: bit}}}

@@ -58,7 +58,7 @@ func (id identity) maps(own int) string {
 // enter makes the namespaces and their init and leaves the thread ready to
 // clone programs into them.
 func enter(layout layout, id identity, cpus []int, policy Policy) (_ *inside, err error) {
-	in := &inside{thread: newThread(), pid: -1, pidfd: -1, work: -1, clock: taskClock{fd: -1, anchor: -1}}
+	in := &inside{thread: newThread(), pid: -1, pidfd: -1, work: -1, clock: noTaskClock}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, in.leave())
@@ -187,7 +187,6 @@ func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
 		return err
 	}
 	policy.leave()
-	in.clock = openTaskClock()
 	return installFilter()
 }
 

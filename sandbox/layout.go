@@ -254,7 +254,6 @@ const (
 // are taken while it still is the judge's user, who can see their sources;
 // the root is built as the container's own.
 func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int) {
-	var at = ^uintptr(99) // AT_FDCWD, -100
 	scratch := s.addr(unsafe.Pointer(new([8]byte)))
 	s.call("wait for user map", unix.SYS_READ, uintptr(mapped), scratch, 1)
 	s.dup("lifeline", lifeline, initLifeline, 0)
@@ -268,7 +267,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 	// link that has come into its path since New is not followed.
 	fd := uintptr(initFirstFree)
 	take := func(source string, folder bool) {
-		s.openPath(takeStep+short(source), at, source, folder, unix.RESOLVE_NO_SYMLINKS)
+		s.openPath(takeStep+short(source), source, folder, unix.RESOLVE_NO_SYMLINKS)
 		s.call(takeStep+short(source), unix.SYS_OPEN_TREE, fd, s.str(""), unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_EMPTY_PATH)
 		fd += 2
 	}
@@ -281,7 +280,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 	if id.privileged {
 		s.becomeUser(0)
 	}
-	l.buildRoot(s, at)
+	l.buildRoot(s)
 	s.call("set host name", unix.SYS_SETHOSTNAME, s.str("judge"), 5)
 	s.call("close mounts", unix.SYS_CLOSE_RANGE, initFirstFree, uintptr(^uint32(0)), 0)
 	s.call("new session", unix.SYS_SETSID)
@@ -294,7 +293,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 }
 
 // buildRoot makes the new root out of what was taken and moves into it.
-func (l layout) buildRoot(s *script, at uintptr) {
+func (l layout) buildRoot(s *script) {
 	const readOnly = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID
 	// Any folder that no mount comes from does as the place to build.
 	s.call("mount root", unix.SYS_MOUNT, s.str("tmpfs"), s.str("/proc"), s.str("tmpfs"), unix.MS_NOSUID|unix.MS_NODEV, s.str("size=64k,mode=0755"))
@@ -303,10 +302,10 @@ func (l layout) buildRoot(s *script, at uintptr) {
 	place := uintptr(initFirstFree + 2*(len(l.mounts)+len(l.devices)))
 	put := func(target string, folder bool, set uint64) {
 		if parent, _ := l.parent(target); parent == nil {
-			s.makePlace(at, target, folder)
+			s.makePlace(target, folder)
 		}
 		s.setAttr("protect "+target, fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, set)
-		s.openPath("find "+target, at, target[1:], folder, unix.RESOLVE_NO_SYMLINKS|unix.RESOLVE_BENEATH)
+		s.openPath("find "+target, target[1:], folder, unix.RESOLVE_NO_SYMLINKS|unix.RESOLVE_BENEATH)
 		s.call("mount "+target, unix.SYS_MOVE_MOUNT, uintptr(fd), s.str(""), place, s.str(""), unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)
 		fd, place = fd+2, place+1
 	}
@@ -320,34 +319,34 @@ func (l layout) buildRoot(s *script, at uintptr) {
 	s.call("drop the host's root", unix.SYS_UMOUNT2, s.str("."), unix.MNT_DETACH)
 	s.call("enter root", unix.SYS_CHDIR, s.str("/"))
 	if l.workOptions != "" {
-		s.makePlace(at, "/work", true)
+		s.makePlace("/work", true)
 		s.mountTmpfs("/work", l.workOptions)
 	}
-	s.setAttr("make root read-only", int(at), "/", 0, readOnly|unix.MOUNT_ATTR_NODEV)
+	s.setAttr("make root read-only", unix.AT_FDCWD, "/", 0, readOnly|unix.MOUNT_ATTR_NODEV)
 }
 
 // takeStep begins the names of steps that look for a source.
 const takeStep = "take "
 
 // openPath takes hold of a file without opening it.
-func (s *script) openPath(name string, at uintptr, path string, folder bool, resolve uint64) {
+func (s *script) openPath(name, path string, folder bool, resolve uint64) {
 	how := &unix.OpenHow{Flags: unix.O_PATH | unix.O_CLOEXEC, Resolve: resolve}
 	if folder {
 		how.Flags |= unix.O_DIRECTORY
 	}
-	s.call(name, unix.SYS_OPENAT2, at, s.str(path), s.addr(unsafe.Pointer(how)), unsafe.Sizeof(*how))
+	s.call(name, unix.SYS_OPENAT2, atFDCWD, s.str(path), s.addr(unsafe.Pointer(how)), unsafe.Sizeof(*how))
 }
 
 // makePlace makes what a mount goes over, in the current folder.
-func (s *script) makePlace(at uintptr, target string, folder bool) {
+func (s *script) makePlace(target string, folder bool) {
 	parts := strings.Split(target[1:], "/")
 	for i := range parts {
 		path := strings.Join(parts[:i+1], "/")
 		var made *step
 		if i < len(parts)-1 || folder {
-			made = s.call("make /"+path, unix.SYS_MKDIRAT, at, s.str(path), 0o755)
+			made = s.call("make /"+path, unix.SYS_MKDIRAT, atFDCWD, s.str(path), 0o755)
 		} else {
-			made = s.call("make /"+path, unix.SYS_MKNODAT, at, s.str(path), unix.S_IFREG|0o644, 0)
+			made = s.call("make /"+path, unix.SYS_MKNODAT, atFDCWD, s.str(path), unix.S_IFREG|0o644, 0)
 		}
 		made.tolerated = uintptr(unix.EEXIST)
 	}

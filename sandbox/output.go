@@ -15,15 +15,19 @@ type stream struct {
 	r, w  int
 	data  []byte
 	limit int64
-	over  bool // there was more
-	room  int  // what the pipe holds, where that matters
+	chunk []byte // what is read into first; the container's
+	over  bool   // there was more
+	room  int    // what the pipe holds, where that matters
 }
 
+// chunkBytes is how much of an output is read at once.
+const chunkBytes = 64 << 10
+
 // open makes the pipes. Standard output that goes elsewhere needs none.
-func (o *output) open(l Limits, elsewhere bool) error {
+func (o *output) open(l Limits, elsewhere bool, chunk []byte) error {
 	o[0].limit, o[1].limit = l.OutputBytes, l.ErrorBytes
 	for i := range o {
-		o[i].r, o[i].w = -1, -1
+		o[i].r, o[i].w, o[i].chunk = -1, -1, chunk
 	}
 	for i := range o {
 		if i == 0 && elsewhere {
@@ -105,20 +109,11 @@ func (s *stream) relieve() error {
 // read takes what is there; false means that nothing will come any more. It
 // must only be called when there is something, or it waits.
 func (s *stream) read() bool {
-	const chunk = 64 << 10
-	room := s.limit - int64(len(s.data))
-	if room <= 0 {
-		var rest [4096]byte
-		n, err := unix.Read(s.r, rest[:])
-		s.over = s.over || n > 0
-		return n > 0 || errors.Is(err, unix.EINTR)
+	n, err := unix.Read(s.r, s.chunk)
+	if n > 0 {
+		room := s.limit - int64(len(s.data))
+		s.over = s.over || int64(n) > room
+		s.data = append(s.data, s.chunk[:min(int64(n), room)]...)
 	}
-	have := len(s.data)
-	want := int(min(room, chunk))
-	if cap(s.data)-have < want {
-		s.data = append(make([]byte, 0, max(2*cap(s.data), have+want)), s.data...)
-	}
-	n, err := unix.Read(s.r, s.data[have:have+want])
-	s.data = s.data[:have+max(n, 0)]
 	return n > 0 || errors.Is(err, unix.EINTR)
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"syscall"
 	"unsafe"
@@ -126,10 +127,21 @@ type stepError struct {
 func (e *stepError) Error() string { return e.step + ": " + e.errno.Error() }
 func (e *stepError) Unwrap() error { return e.errno }
 
+// atFDCWD is AT_FDCWD, -100, as an argument.
+const atFDCWD = ^uintptr(99)
+
 // The steps that both kinds of children share.
 
 func (s *script) dup(name string, from, to int, flags uintptr) {
 	s.call(name, unix.SYS_DUP3, uintptr(from), uintptr(to), flags)
+}
+
+// openNull opens /dev/null of the judge's file system as descriptor 0, for one
+// run alone: flags and owner of an open file would be a way for one run to
+// tell the next something.
+func (s *script) openNull() {
+	s.call("close standard input", unix.SYS_CLOSE, 0).tolerated = uintptr(unix.EBADF)
+	s.call("open "+os.DevNull, unix.SYS_OPENAT, atFDCWD, s.str(os.DevNull), unix.O_RDONLY, 0)
 }
 
 func (s *script) unblockSignals() {

@@ -115,18 +115,8 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	r := &c.current
 	*r = startedRun{limits: cmd.Limits, window: cmd.window}
 	defer r.pipes.close()
-	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil); err != nil {
+	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil, c.chunk[:]); err != nil {
 		return Facts{}, err
-	}
-	if cmd.Stdin == nil {
-		// Opened for this run alone: flags and owner of an open file would be
-		// a way for one run to tell the next something.
-		null, err := openNull()
-		if err != nil {
-			return Facts{}, err
-		}
-		defer null.Close()
-		cmd.Stdin = null
 	}
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
@@ -227,6 +217,9 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		exitSignal: uint64(unix.SIGCHLD),
 	}
 	c.cfg.Policy.give(s)
+	if cmd.Stdin == nil {
+		s.openNull()
+	}
 	if c.id.privileged {
 		r.fixNumber(s, args)
 		c.group.receive(args)
@@ -294,13 +287,15 @@ func (c *Container) cloneTwice(s *script, pid *int32, group *group) *cloneArgs {
 // scriptProgram writes down the last part of a child's way: descriptors,
 // limits, identity, time stamps, exec.
 func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
-	sources := [3]int{int(cmd.Stdin.Fd()), r.pipes[0].w, r.pipes[1].w}
+	if cmd.Stdin != nil {
+		s.dup("set up descriptors", int(cmd.Stdin.Fd()), 0, 0)
+	}
+	stdout := r.pipes[0].w
 	if cmd.Stdout != nil {
-		sources[1] = int(cmd.Stdout.Fd())
+		stdout = int(cmd.Stdout.Fd())
 	}
-	for to, from := range sources {
-		s.dup("set up descriptors", from, to, 0)
-	}
+	s.dup("set up descriptors", stdout, 1, 0)
+	s.dup("set up descriptors", r.pipes[1].w, 2, 0)
 	limits := cmd.Limits.rlimits(c.group != nil, c.id.privileged)
 	values := make([]unix.Rlimit, len(limits))
 	for i, l := range limits {
@@ -335,8 +330,7 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 		s.call("exec", unix.SYS_EXECVEAT, cmd.Program.Fd(), s.str(""), argv, envp, unix.AT_EMPTY_PATH)
 		return
 	}
-	at := ^uintptr(99) // AT_FDCWD
-	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, at, s.str(cmd.Args[0]), argv, envp, 0)
+	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, atFDCWD, s.str(cmd.Args[0]), argv, envp, 0)
 }
 
 // bury reaps a child that did not get to exec.

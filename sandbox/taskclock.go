@@ -25,27 +25,35 @@ type taskClock struct {
 	// exchanges instead of switching them: a child would take the thread's
 	// with it when it ends.
 	anchor int
+	tried  bool // it is known whether the kernel allows it
 }
 
-// openTaskClock opens the counter of the calling thread's children. It comes
-// before the filter, which forbids the call.
+// noTaskClock counts nothing.
+var noTaskClock = taskClock{fd: -1, anchor: -1}
+
+// openTaskClock opens the counter of the calling thread's children.
 func openTaskClock() taskClock {
-	t := taskClock{fd: -1, anchor: -1}
-	open := func(config, bits uint64) (int, error) {
-		attr := &unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: config, Bits: bits, Size: uint32(unsafe.Sizeof(unix.PerfEventAttr{}))}
-		fd, err := unix.PerfEventOpen(attr, 0, -1, -1, unix.PERF_FLAG_FD_CLOEXEC)
-		if err != nil {
-			return -1, err
-		}
-		return above(fd)
-	}
+	t := noTaskClock
+	t.tried = true
 	var errs [2]error
-	t.anchor, errs[0] = open(unix.PERF_COUNT_SW_DUMMY, unix.PerfBitDisabled)
-	t.fd, errs[1] = open(unix.PERF_COUNT_SW_TASK_CLOCK, unix.PerfBitDisabled|unix.PerfBitInherit|unix.PerfBitEnableOnExec)
+	t.anchor, errs[0] = openPerfEvent(unix.PERF_COUNT_SW_DUMMY, unix.PerfBitDisabled)
+	t.fd, errs[1] = openPerfEvent(unix.PERF_COUNT_SW_TASK_CLOCK, unix.PerfBitDisabled|unix.PerfBitInherit|unix.PerfBitEnableOnExec)
 	if errors.Join(errs[:]...) != nil {
 		t.close()
 	}
 	return t
+}
+
+// openPerfEvent is perf_event_open of a software counter of the calling
+// thread, with the filter's pass.
+func openPerfEvent(config, bits uint64) (int, error) {
+	attr := &unix.PerfEventAttr{Type: unix.PERF_TYPE_SOFTWARE, Config: config, Bits: bits, Size: uint32(unsafe.Sizeof(unix.PerfEventAttr{}))}
+	const none = ^uintptr(0) // -1: any CPU, no group
+	fd, _, errno := unix.RawSyscall6(unix.SYS_PERF_EVENT_OPEN, uintptr(unsafe.Pointer(attr)), 0, none, none, unix.PERF_FLAG_FD_CLOEXEC, filterPass())
+	if errno != 0 {
+		return -1, errno
+	}
+	return above(int(fd))
 }
 
 func (t *taskClock) works() bool { return t.fd >= 0 }

@@ -67,7 +67,8 @@ func (c *Container) watch(r *startedRun) error {
 			if fd.Revents == 0 {
 				continue
 			}
-			more := r.pipes[i].read()
+			// The end alone needs no reading.
+			more := fd.Revents&unix.POLLIN != 0 && r.pipes[i].read()
 			if !more {
 				fd.Fd = -1
 			}
