@@ -26,7 +26,7 @@ test:
 	@.ci/need g++ clang chromium postgresql
 	@$(MAKE) --no-print-directory check
 	@JUDGE_AXE=$$(.ci/axe) $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-fails -- -race -shuffle=on -timeout 20m ./...
-	@echo 'SKIPPED: the sandbox on cgroup v2 alone, in a virtual machine: make cgroup2 runs it'
+	@.ci/cgroup2-test --optional
 
 # Other sandboxes are measured beside ours where they are: go-sandbox and go-judge are
 # built here, bubblewrap, firejail, isolate and nsjail are used if they are installed.
