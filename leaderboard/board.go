@@ -24,6 +24,7 @@ type boardData struct {
 	Other       judge.Board // the measure that is shown beside it
 	Tabs        []way
 	Measured    bool // some rows are: intervals, ratios to the reference
+	Finals      []finalLink
 	Rows        []boardRow
 	Count       int // contestants on the board
 	Found       int // of them, those that the search shows
@@ -71,6 +72,7 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	d.Tabs = tabsOf(d.links, p, board.Board)
 	d.JSON = d.Root + "api/v1/boards/" + string(p.ID) + "/" + string(board.Board) + ".json"
 	d.Description = "Every ranked contestant of " + name + " by " + boardWords(board.Board) + "."
+	d.Finals = v.finalsOf(d.links, p.ID, board.Board)
 	rows := search(board.Rows, d.Query)
 	d.Found = len(rows)
 	var err error

@@ -109,14 +109,16 @@ func (row *boardRow) compare(r, leader score.Row) {
 }
 
 // placeText is a rank as every page prints it.
-func placeText(r score.Row) string {
+func placeText(r score.Row) string { return rankText(r.Rank, r.Tied) }
+
+func rankText(rank int, tied bool) string {
 	switch {
-	case r.Rank == 0:
+	case rank == 0:
 		return "–"
-	case r.Tied:
-		return strconv.Itoa(r.Rank) + "="
+	case tied:
+		return strconv.Itoa(rank) + "="
 	}
-	return strconv.Itoa(r.Rank)
+	return strconv.Itoa(rank)
 }
 
 // entryRow is one submission in a list.

@@ -45,9 +45,11 @@ var routes = []route{
 	{"p/*/*", (*Site).boardPage},
 	{"s/*", (*Site).submissionPage},
 	{"c/*", (*Site).contestantPage},
+	{"f/*", (*Site).finalPage},
 	{"api/v1/contest", (*Site).contestJSON},
 	{"api/v1/head", (*Site).headJSON},
 	{"api/v1/boards/*/*", (*Site).boardJSON},
+	{"api/v1/finals/*", (*Site).finalJSON},
 	{"robots.txt", (*Site).robots},
 	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
 }

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -35,6 +36,8 @@ type Reads interface {
 	// Baseline is what was frozen of a problem's version on a machine class, or
 	// judge.ErrNotFound.
 	Baseline(ctx context.Context, problem judge.ProblemID, version, class string) (judge.Baseline, error)
+	// Finals of a problem, or of all with "", in the order in which they began.
+	Finals(ctx context.Context, problem judge.ProblemID) ([]judge.Final, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 }
 
@@ -213,8 +216,13 @@ func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the queue: %w", err)
 	}
+	finals, err := s.cfg.Reads.Finals(ctx, "")
+	if err != nil {
+		return nil, fmt.Errorf("read the finals: %w", err)
+	}
 	old := s.current.Load()
 	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, stats, now)
+	v.finals = slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() })
 	v.seq = now.UnixMilli() // grows over restarts too, without being stored
 	if old != nil {
 		v.seq = max(v.seq, old.seq+1)

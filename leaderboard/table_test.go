@@ -21,6 +21,7 @@ type table struct {
 	entries []judge.Entry
 	runs    map[judge.JudgingID][]judge.Run
 	tests   map[judge.JudgingID]judge.MeasuredTests
+	finals  []judge.Final
 	stats   judge.QueueStats
 	err     error // what every read answers, when set
 	reads   int   // of all entries
@@ -85,6 +86,12 @@ func (m *table) Baseline(_ context.Context, p judge.ProblemID, version, class st
 		{Name: "secret/2", Null: measure.Sample{Real: 1500 * time.Microsecond, CPU: 900 * time.Microsecond}},
 	}})
 	return judge.Baseline{Problem: p, ProblemVersion: version, Class: class, Data: data}, err
+}
+
+func (m *table) Finals(_ context.Context, p judge.ProblemID) ([]judge.Final, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(m.finals), func(f judge.Final) bool { return p != "" && f.Problem != p }), m.err
 }
 
 func (m *table) QueueStats(context.Context) (judge.QueueStats, error) {
@@ -241,6 +248,44 @@ func fillMeasured(m *table) {
 	}
 }
 
+// fillFinals adds a final of the problem "speed" that is finished, one that was
+// practice, and one that goes on.
+func fillFinals(m *table) {
+	of := func(total time.Duration) judge.Measured {
+		ratio := float64(total) / float64(100*time.Millisecond)
+		return judge.Measured{Total: total, Ratio: ratio, Low: ratio * .998, High: ratio * 1.002, HalfWidth: .002, Rounds: 20, Sessions: 1, Pairs: 1200, Disturbed: 9, Stop: "decided"}
+	}
+	id := map[judge.Contestant]judge.SubmissionID{}
+	for _, e := range m.entries {
+		id[e.Submission.Contestant] = e.Submission.ID
+	}
+	f := judge.Final{
+		ID: 1, Problem: "speed", Board: judge.RealBoard, Name: "prizes", Prizes: 3, MaxRounds: 40, Rounds: 20, Scheduling: "fifo", Class: "0123456789abcdef",
+		Tests: []string{"secret/valid-001", "secret/valid-002"}, Started: cutoff.Add(time.Hour), Finished: cutoff.Add(2 * time.Hour),
+	}
+	for i, who := range []judge.Contestant{"nina", "omar", "pia", "quin"} {
+		f.Finalists = append(f.Finalists, judge.Finalist{Contestant: who, Submission: id[who], Language: "g++", Rank: max(1, i), Worst: 3, Tied: i < 2})
+	}
+	f.Standing = judge.FinalStanding{
+		Stop: "decided", Pairs: 4800, Disturbed: 36,
+		Places: []judge.FinalPlace{
+			{Submission: id["omar"], Rank: 1, Worst: 1, Measured: of(86900 * time.Microsecond)},
+			{Submission: id["nina"], Rank: 2, Worst: 3, Tied: true, Measured: of(87400 * time.Microsecond)},
+			{Submission: id["pia"], Rank: 2, Worst: 3, Tied: true, Measured: of(87500 * time.Microsecond)},
+			{Submission: id["quin"], Out: "WA on secret/valid-002 in round 4: " + secretMessage},
+		},
+		Matches: []judge.FinalMatch{
+			{A: id["omar"], B: id["nina"], Ratio: .9942, Low: .9911, High: .9973, Outcome: "separated", Rounds: 20},
+			{A: id["omar"], B: id["pia"], Ratio: .9931, Low: .99, High: .9962, Outcome: "separated", Rounds: 20},
+			{A: id["nina"], B: id["pia"], Ratio: .9989, Low: .9961, High: 1.0017, Outcome: "tied", Rounds: 19},
+		},
+	}
+	practice, begun := f, f
+	practice.ID, practice.Practice, practice.Name = 2, true, "dry run"
+	begun.ID, begun.Finished, begun.Standing = 3, time.Time{}, judge.FinalStanding{}
+	m.finals = []judge.Final{f, practice, begun}
+}
+
 // measuredTests are the ratios of sixty tests around that of a total.
 func measuredTests(total time.Duration) judge.MeasuredTests {
 	var tests []judge.MeasuredTest
@@ -335,6 +380,7 @@ func fill(m *table) {
 	m.add("alice", "taken-out", time.Millisecond)        // of a problem that the contest no longer has
 	m.add("zoe", "bridge", 0, verdict(judge.TimeOut, 1)) // a test that is not timed
 	fillMeasured(m)
+	fillFinals(m)
 	m.stats = judge.QueueStats{Waiting: 2, Running: 2, Oldest: testStart.Add(time.Hour)}
 }
 

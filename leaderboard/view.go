@@ -24,6 +24,7 @@ type view struct {
 	state    state
 	boards   map[boardKey]score.Board
 	people   map[string][]int // by slug: where in entries, newest first
+	finals   []judge.Final    // that are finished, oldest first
 }
 
 type boardKey struct {

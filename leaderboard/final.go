@@ -1,0 +1,224 @@
+package leaderboard
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// finalLink is the way to a final that is finished.
+type finalLink struct {
+	Link     string
+	Title    string
+	Outcome  string // what it came to, in words
+	Practice bool
+}
+
+type finalData struct {
+	frame
+	Problem     string
+	ProblemLink string
+	Board       judge.Board
+	BoardLink   string
+	Heading     string
+	Name        string // as the organiser calls it
+	Practice    bool
+	Outcome     string
+	Prizes      int
+	Rounds      int
+	Tests       int
+	Pairs       string
+	Disturbed   string // share of the pairs; empty if none was
+	Scheduling  string
+	Class       string
+	Started     moment
+	Finished    moment
+	Rows        []finalRow
+	Matches     []matchRow
+	JSON        string
+}
+
+// finalRow is where a finalist ended, beside its place on the board before.
+type finalRow struct {
+	boardRow
+	Before string // the place on the board; "–" without one
+	Out    string // why it is out, in public words; empty if it is not
+}
+
+// matchRow is the direct comparison of two finalists.
+type matchRow struct {
+	First, Second string // names; the first was estimated to be faster
+	Ratio         string // of the first one's time to the second one's
+	Low, High     string // empty for equal sources
+	Outcome       chip
+	Pairs         int
+}
+
+func (s *Site) finalPage(req request) (answer, error) {
+	f, err := req.snap.final(req.args[0])
+	if err != nil {
+		return answer{}, err
+	}
+	v := req.snap.view
+	d := finalData{
+		frame: s.frame(req, "board", v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
+		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
+		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling), Class: f.Class,
+		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
+	}
+	d.Description = d.Title + ": " + d.Outcome + "."
+	if _, ok := v.problem(f.Problem); ok {
+		d.ProblemLink, d.BoardLink = d.ToProblem(f.Problem), d.ToBoard(f.Problem, f.Board)
+	}
+	if f.Standing.Disturbed > 0 {
+		d.Disturbed = fmt.Sprintf("%.1f\u202f%%", 100*disturbedShare(f.Standing.Disturbed, f.Standing.Pairs))
+	}
+	d.Rows, d.Matches = finalRows(d.links, f, v.contest.Zone), matchRows(f)
+	d.JSON = d.Root + "api/v1/finals/" + req.args[0] + ".json"
+	return execute("final", cacheQuiet, d)
+}
+
+// finalJSON is /api/v1/finals/{id}.
+func (s *Site) finalJSON(req request) (answer, error) {
+	f, err := req.snap.final(req.args[0])
+	if err != nil {
+		return answer{}, err
+	}
+	f.Standing.Places = slices.Clone(f.Standing.Places)
+	for i := range f.Standing.Places {
+		f.Standing.Places[i].Out = publicFault(f.Standing.Places[i].Out)
+	}
+	return jsonAnswer(cacheQuiet, f)
+}
+
+// final finds a finished final by its number as addresses write it.
+func (v *view) final(number string) (judge.Final, error) {
+	for _, f := range v.finals {
+		if strconv.FormatInt(int64(f.ID), 10) == number {
+			return f, nil
+		}
+	}
+	return judge.Final{}, judge.ErrNotFound
+}
+
+// finalsOf are the ways to the finals of a board, the newest first.
+func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
+	var out []finalLink
+	for _, f := range slices.Backward(v.finals) {
+		if f.Problem == p && f.Board == b {
+			out = append(out, finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f), Practice: f.Practice})
+		}
+	}
+	return out
+}
+
+func finalWord(f judge.Final) string {
+	if f.Practice {
+		return "Practice final"
+	}
+	return "Final"
+}
+
+// finalOutcome says what a final came to.
+func finalOutcome(f judge.Final) string {
+	after := " after " + plural(f.Rounds, "round", "rounds")
+	switch f.Standing.Stop {
+	case "decided":
+		return "decided" + after
+	case "rounds":
+		return "ended" + after + ", not all told apart"
+	case "alone":
+		return "ended" + after + ", without rivals"
+	case "unstable":
+		return "nothing decided" + after + ": the machine disturbed too many runs"
+	}
+	return "ended" + after
+}
+
+// finalRows prints the places with what boards print of measured rows.
+func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
+	rows := make([]score.Row, len(f.Standing.Places))
+	out := make([]finalRow, len(rows))
+	for i, p := range f.Standing.Places {
+		one, _ := f.Finalist(p.Submission)
+		rows[i] = score.Row{
+			Rank: p.Rank, Worst: p.Worst, Tied: p.Tied, Contestant: one.Contestant, Submission: p.Submission, Language: one.Language,
+			Measurement: finalMeasurement(p.Measured),
+		}
+		rows[i].Time = p.Measured.Total
+		out[i].Before = rankText(one.Rank, one.Tied)
+		out[i].Out = publicFault(p.Out)
+	}
+	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
+		out[i].boardRow = r
+	}
+	return out
+}
+
+func finalMeasurement(m judge.Measured) score.Measurement {
+	if !m.Is() {
+		return score.Measurement{}
+	}
+	low, high := m.Interval()
+	return score.Measurement{
+		Low: low, High: high, Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
+		Pairs: m.Pairs, Disturbed: m.Disturbed,
+	}
+}
+
+// publicFault leaves out the message after verdict, test case and round, which
+// may show something of the test case.
+func publicFault(out string) string {
+	public, _, _ := strings.Cut(out, ": ")
+	return public
+}
+
+func matchRows(f judge.Final) []matchRow {
+	out := make([]matchRow, len(f.Standing.Matches))
+	name := func(id judge.SubmissionID) string {
+		one, _ := f.Finalist(id)
+		return string(one.Contestant)
+	}
+	for i, m := range f.Standing.Matches {
+		row := matchRow{First: name(m.A), Second: name(m.B), Ratio: matchRatio(m.Ratio), Pairs: m.Rounds, Outcome: outcomeChip(m, name)}
+		if m.Outcome != "same" {
+			row.Low, row.High = matchRatio(m.Low), matchRatio(m.High)
+		}
+		out[i] = row
+	}
+	return out
+}
+
+// matchRatio prints a ratio to a tenth of the resolution.
+func matchRatio(r float64) string { return strconv.FormatFloat(r, 'f', 4, 64) }
+
+func outcomeChip(m judge.FinalMatch, name func(judge.SubmissionID) string) chip {
+	switch m.Outcome {
+	case "same":
+		return chip{"nr", "the same sources"}
+	case "separated":
+		if m.Ratio > 1 { // estimated to be faster, found to be slower
+			return chip{"ac", name(m.B) + " is faster"}
+		}
+		return chip{"ac", name(m.A) + " is faster"}
+	case "tied":
+		return chip{"nr", "equally fast"}
+	}
+	return chip{"pending", "not told apart"}
+}
+
+// finalPaths are for the export.
+func finalPaths(v *view) []string {
+	out := make([]string, len(v.finals))
+	for i, f := range v.finals {
+		out[i] = finalPath(f.ID)
+	}
+	return out
+}
+
+func finalPath(id judge.FinalID) string { return "/f/" + strconv.FormatInt(int64(id), 10) }
