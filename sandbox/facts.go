@@ -138,6 +138,13 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	}
 	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
 	f.MemoryBytes = max(0, read[1]-usageBefore)
+	if c.cfg.Policy.realtime() {
+		waited, err := g.pressure.read()
+		if err != nil {
+			return false, 0, fmt.Errorf("read CPU pressure: %w", err)
+		}
+		f.Pressure = time.Duration(waited - r.waited)
+	}
 	oom, g.killed = read[2] > g.killed, read[2]
 	return oom, read[3] - c.workBytes(), nil
 }

@@ -23,7 +23,7 @@ type group struct {
 	attach []int // v1: a child joins by writing "0" to these
 	into   int   // v2: a child is cloned into this folder; else -1
 
-	cpu, usage, peak, ooms, pids counter
+	cpu, usage, peak, ooms, pids, pressure counter
 
 	killed int64 // what ooms said last
 
@@ -36,7 +36,7 @@ type group struct {
 // counter is a number in a file of a control group.
 type counter struct {
 	fd    int    // -1: the kernel has none
-	key   string // in a file of "key value" lines
+	key   string // in a file of "key value" or "key average total=value" lines
 	scale int64
 }
 
@@ -67,6 +67,10 @@ func (c counter) parse(b []byte) (int64, error) {
 		text = rest
 	}
 	text, _, _ = strings.Cut(text, "\n")
+	_, total, ok := strings.Cut(text, " total=") // pressure: averages come first
+	if ok {
+		text = total
+	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n * c.scale, err
 }
@@ -96,7 +100,7 @@ func (c cgroups) newGroup(cpus []int) (_ *group, err error) {
 		return nil, err
 	}
 	none := setting{fd: -1}
-	g := &group{into: -1, memoryMax: none, swapMax: none, pidsMax: none, realtime: realtime{runtime: none}}
+	g := &group{into: -1, pressure: counter{fd: -1}, memoryMax: none, swapMax: none, pidsMax: none, realtime: realtime{runtime: none}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(explainGroup("make control group", err), g.remove())
@@ -233,13 +237,18 @@ func (g *group) openUnified(dir string) error {
 		filepath.Join(dir, "memory.swap.max?"): &g.swapMax.fd,
 		filepath.Join(dir, "pids.current"):     &g.pids.fd,
 		filepath.Join(dir, "pids.max"):         &g.pidsMax.fd,
+		filepath.Join(dir, "cpu.pressure?"):    &g.pressure.fd,
 	})
 	if err != nil {
 		return err
 	}
 	g.cpu.key, g.cpu.scale = "usage_usec", 1000
 	g.ooms.key, g.ooms.scale = "oom_kill", 1
+	g.pressure.key, g.pressure.scale = "some", 1000
 	g.usage.scale, g.peak.scale, g.pids.scale = 1, 1, 1
+	if _, err := g.pressure.read(); err != nil {
+		g.pressure.fd = -1 // it is switched off
+	}
 	if err := g.set(&g.swapMax, "0"); err != nil {
 		return err
 	}

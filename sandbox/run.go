@@ -103,6 +103,7 @@ type startedRun struct {
 
 	pid    int
 	memory int64 // the limit that the group got
+	waited int64 // the group's pressure before it, in ns
 	pipes  output
 	window *openWindow   // nil without one
 	over   time.Duration // when it ended, on the monotonic clock
@@ -124,6 +125,10 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	if c.group != nil && c.cfg.Policy.realtime() {
 		if err := c.group.grantRealtime(); err != nil {
 			return Facts{}, err
+		}
+		var err error
+		if r.waited, err = c.group.pressure.read(); err != nil {
+			return Facts{}, fmt.Errorf("read CPU pressure: %w", err)
 		}
 		// A group that is left to be removed then loses it with the rest.
 		defer func(g *group) { _ = g.revokeRealtime() }(c.group)

@@ -183,6 +183,9 @@ type Facts struct {
 	// program's own process (involuntary context switches), Waited how often
 	// it gave it up itself.
 	Preempted, Waited int64
+	// Pressure is how long some thread of a real-time program waited for a CPU
+	// (cpu.pressure of the control group, v2 only); 0 where nobody counts that.
+	Pressure time.Duration
 	// Window says what happened in the command's window; nil without one.
 	Window *WindowFacts
 }

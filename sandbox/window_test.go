@@ -38,6 +38,23 @@ func opening(w *WindowFacts) string {
 	return strings.Join(said, ", ")
 }
 
+// Two threads that spin on one CPU wait for each other: that is counted, on
+// cgroup v2, and one alone waits for nobody.
+func TestPressure(t *testing.T) {
+	if err := CanSchedule(RoundRobin); err != nil {
+		t.Skip("needs real-time scheduling:", err)
+	}
+	c := container(t, Config{CPUs: []int{0}, Policy: RoundRobin})
+	if c.group == nil || c.group.pressure.fd < 0 {
+		t.Skip("this kernel counts no pressure of control groups")
+	}
+	limits := Limits{CPU: stretch(300 * time.Millisecond), Wall: stretch(2 * time.Second)}
+	both, alone := behave(t, c, limits, false, "spinthreads", "2"), behave(t, c, limits, false, "spin")
+	if both.Pressure < 50*time.Millisecond || alone.Pressure > both.Pressure/2 {
+		t.Errorf("threads that share a CPU waited %v, one alone %v", both.Pressure, alone.Pressure)
+	}
+}
+
 func TestWindow(t *testing.T) {
 	grouped(t)
 	cfg := Config{CPUs: []int{0}, Policy: RoundRobin}

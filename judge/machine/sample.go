@@ -32,7 +32,7 @@ func (t ticks) share(part int64) float64 {
 
 func (h host) sample(cpu int) sample {
 	s := sample{cpus: h.ticks(), interrupts: h.deviceInterrupts(cpu), throttles: -1}
-	if text := h.text(cpuDir(cpu) + "/thermal_throttle/core_throttle_count"); text != "" {
+	if text := h.text(throttleFile(cpu)); text != "" {
 		s.throttles = int64(number(text))
 	}
 	return s
@@ -54,8 +54,32 @@ func (h host) ticks() map[int]ticks {
 	return cpus
 }
 
-// stolen are the ticks that the hypervisor took from a CPU so far.
-func (h host) stolen(cpu int) int64 { return h.ticks()[cpu].stolen }
+// Strain is what has befallen CPUs so far; only what it grows by means
+// anything. What this machine does not tell stays zero.
+type Strain struct {
+	StealTicks int64 // that the hypervisor took; 100 are a second
+	Throttles  int64 // for heat
+}
+
+// StrainOf sums over CPUs.
+func StrainOf(cpus []int) Strain { return thisHost().strain(cpus) }
+
+func (h host) strain(cpus []int) Strain {
+	var s Strain
+	all := h.ticks()
+	for _, cpu := range cpus {
+		s.StealTicks += all[cpu].stolen
+		s.Throttles += int64(number(h.text(throttleFile(cpu))))
+	}
+	return s
+}
+
+// Since is what came on top of before.
+func (s Strain) Since(before Strain) Strain {
+	return Strain{s.StealTicks - before.StealTicks, s.Throttles - before.Throttles}
+}
+
+func throttleFile(cpu int) string { return cpuDir(cpu) + "/thermal_throttle/core_throttle_count" }
 
 // countTicks reads user, nice, system, idle, iowait, irq, softirq and steal;
 // what follows is part of user.

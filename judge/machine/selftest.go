@@ -221,15 +221,16 @@ func (s *session) both(ctx context.Context, j job, p *measure.Pair) error {
 		slices.Reverse(sides)
 	}
 	for _, side := range sides {
-		stolen := s.host.stolen(s.cpu)
+		before := s.host.strain([]int{s.cpu})
 		f, err := s.run(ctx, j.kind, j.work, s.scrub)
 		if err != nil {
 			return err
 		}
 		*side.sample = measure.Sample{Real: f.Window.Real, CPU: f.Window.CPU}
+		strain := s.host.strain([]int{s.cpu}).Since(before)
 		*side.disturbed = measure.DefaultThresholds().Disturbances(measure.Observation{
-			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: s.host.stolen(s.cpu) - stolen,
-			Voluntary: f.Waited, Involuntary: f.Preempted,
+			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: strain.StealTicks, Throttles: strain.Throttles,
+			Voluntary: f.Waited, Involuntary: f.Preempted, CPUPressure: f.Pressure,
 		}, s.calm)
 		s.tick()
 	}

@@ -8,15 +8,14 @@ import (
 // Disturbance names one way in which the machine spoilt a run.
 type Disturbance string
 
-// The disturbances, fixed before the contest (facts/timing.md, section 5).
+// The disturbances, fixed before the contest (facts/timing.md, section 5; why no
+// memory probe beside each run: docs/decisions/0007-no-canary.md).
 const (
-	Steal     Disturbance = "steal"     // the hypervisor took the CPU away
-	Wall      Disturbance = "wall"      // real time beyond CPU time without a wait of its own
-	Switches  Disturbance = "switches"  // preempted more often than the timer tick explains
-	Pressure  Disturbance = "pressure"  // the measured cgroup waited for a CPU
-	Canary    Disturbance = "canary"    // the judge's own memory probe was slow next to the run
-	Migration Disturbance = "migration" // moved to another CPU
-	Throttle  Disturbance = "throttle"  // the CPU was slowed down for heat
+	Steal    Disturbance = "steal"    // the hypervisor took the CPU away
+	Wall     Disturbance = "wall"     // real time beyond CPU time without a wait of its own
+	Switches Disturbance = "switches" // preempted more often than the timer tick explains
+	Pressure Disturbance = "pressure" // the measured cgroup waited for a CPU
+	Throttle Disturbance = "throttle" // the CPU was slowed down for heat
 )
 
 // Observation is what the judge saw of one run. A figure that this machine
@@ -31,12 +30,7 @@ type Observation struct {
 	// CPUPressure is the time that "some" of the cgroup's own cpu.pressure grew
 	// by; the system-wide file is useless here.
 	CPUPressure time.Duration `json:"cpu_pressure_ns,omitempty"`
-	// Canary is the slower of the probes before and after the run. The probe
-	// warms its memory itself before it is timed, or the run before it would
-	// show in it.
-	Canary     time.Duration `json:"canary_ns,omitempty"`
-	Migrations int64         `json:"migrations,omitempty"`
-	Throttles  int64         `json:"throttles,omitempty"` // growth of the thermal throttle counter
+	Throttles   int64         `json:"throttles,omitempty"` // growth of the thermal throttle counter
 }
 
 // Sample is the part of it that is scored.
@@ -49,8 +43,7 @@ type Calm struct {
 	Voluntary int64         `json:"voluntary"`
 	// Involuntary are context switches that every run has: the judge takes the
 	// CPU when a program has something to say.
-	Involuntary int64         `json:"involuntary"`
-	Canary      time.Duration `json:"canary_ns"`
+	Involuntary int64 `json:"involuntary"`
 }
 
 // Thresholds decide what counts as disturbed.
@@ -69,8 +62,6 @@ type Thresholds struct {
 	SwitchesPer10ms float64
 	ExtraSwitches   float64
 	CPUPressure     float64 // share of the real time
-	Canary          float64 // times its calm value
-	Migrations      int64   // more than this many
 }
 
 // DefaultThresholds are those of facts/timing.md, section 5: with FIFO
@@ -78,7 +69,7 @@ type Thresholds struct {
 func DefaultThresholds() Thresholds {
 	return Thresholds{
 		Threads: 1, WallExcess: 0.02, WallSlack: 30 * time.Microsecond, TickHz: 250, SwitchesPer10ms: 3, ExtraSwitches: 2,
-		CPUPressure: 0.01, Canary: 1.5,
+		CPUPressure: 0.01,
 	}
 }
 
@@ -96,8 +87,6 @@ func (t Thresholds) Disturbances(o Observation, calm Calm) []Disturbance {
 	add(t.wall(o, calm), Wall)
 	add(float64(o.Involuntary-calm.Involuntary) > t.expectedSwitches(o.Real), Switches)
 	add(float64(o.CPUPressure) > t.CPUPressure*float64(o.Real), Pressure)
-	add(calm.Canary > 0 && float64(o.Canary) > t.Canary*float64(calm.Canary), Canary)
-	add(o.Migrations > t.Migrations, Migration)
 	add(o.Throttles > 0, Throttle)
 	return out
 }

@@ -34,7 +34,6 @@ func Freeze(name string, reference, null []Observation) (Frozen, error) {
 	}
 	f := Frozen{Name: name, Reference: middle(reference), Null: middle(null)}
 	f.Calm.Idle = middleOf(null, func(o Observation) time.Duration { return max(0, o.Real-o.CPU) })
-	f.Calm.Canary = middleOf(null, func(o Observation) time.Duration { return o.Canary })
 	f.Calm.Involuntary = null[0].Involuntary
 	for _, o := range null {
 		f.Calm.Involuntary = min(f.Calm.Involuntary, o.Involuntary)

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"strconv"
-	"strings"
 
 	"contest/judge"
 	"contest/judge/check"
@@ -89,13 +87,15 @@ func (s *stand) run(ctx context.Context, program int, t judge.TestCase) (timed, 
 }
 
 func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (timed, error) {
-	before := s.stolen()
+	before := machine.StrainOf(s.cpus)
 	facts, err := execute(ctx, s.boxes[program], s.problem, t, s.programs[program], s.scrub)
 	if err != nil {
 		return timed{}, err
 	}
+	strain := machine.StrainOf(s.cpus).Since(before)
 	r := timed{seen: measure.Observation{
-		StealTicks: s.stolen() - before, Voluntary: facts.Waited, Involuntary: facts.Preempted,
+		StealTicks: strain.StealTicks, Throttles: strain.Throttles,
+		Voluntary: facts.Waited, Involuntary: facts.Preempted, CPUPressure: facts.Pressure,
 	}}
 	r.seen.Real, r.seen.CPU = check.Times(facts)
 	if facts.Window != nil {
@@ -103,26 +103,4 @@ func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (tim
 	}
 	r.verdict, r.message, err = verdict(s.problem, t, facts)
 	return r, err
-}
-
-// stolen is how many clock ticks the hypervisor has taken from the CPUs so far.
-func (s *stand) stolen() int64 {
-	text, err := os.ReadFile("/proc/stat")
-	if err != nil {
-		return 0
-	}
-	var sum int64
-	for line := range strings.Lines(string(text)) {
-		name, rest, _ := strings.Cut(line, " ")
-		if !strings.HasPrefix(name, "cpu") {
-			break
-		}
-		for _, cpu := range s.cpus {
-			if fields := strings.Fields(rest); name == "cpu"+strconv.Itoa(cpu) && len(fields) > 7 {
-				n, _ := strconv.ParseInt(fields[7], 10, 64)
-				sum += n
-			}
-		}
-	}
-	return sum
 }
