@@ -16,12 +16,8 @@ func checkCommand(cmd Command) error {
 	if len(cmd.Args) == 0 {
 		return errors.New("no arguments: Args[0] is the program's name")
 	}
-	for what, list := range map[string][]string{"argument": cmd.Args, "environment variable": cmd.Env} {
-		for i, text := range list {
-			if strings.ContainsRune(text, 0) {
-				return fmt.Errorf("%s %d holds a NUL, at which the kernel would end it: %s", what, i, short(text))
-			}
-		}
+	if err := errors.Join(checkStrings("argument", cmd.Args), checkStrings("environment variable", cmd.Env)); err != nil {
+		return err
 	}
 	if err := checkWindow(cmd); err != nil {
 		return err
@@ -32,8 +28,16 @@ func checkCommand(cmd Command) error {
 	return errors.Join(
 		checkFile("standard input", cmd.Stdin, unix.O_RDONLY),
 		checkFile("standard output", cmd.Stdout, unix.O_WRONLY),
-		checkProgram(cmd.Program),
 	)
+}
+
+func checkStrings(what string, list []string) error {
+	for i, text := range list {
+		if strings.ContainsRune(text, 0) {
+			return fmt.Errorf("%s %d holds a NUL, at which the kernel would end it: %s", what, i, short(text))
+		}
+	}
+	return nil
 }
 
 // checkFile looks at a descriptor that a program is to get.

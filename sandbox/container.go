@@ -26,10 +26,11 @@ type Container struct {
 	closing sync.Once
 
 	mu      sync.Mutex
-	in      *inside // nil: to be made anew
-	group   *group  // nil: to be made anew, or there are no control groups
-	spent   *inside // killed, kept for its work folder
-	used    bool    // the work folder may hold something
+	in      *inside  // nil: to be made anew
+	group   *group   // nil: to be made anew, or there are no control groups
+	spent   *inside  // killed, kept for its work folder
+	used    bool     // the work folder may hold something
+	checked *os.File // the program that was last found fit to run; nil for those inside
 	closed  bool
 	current startedRun
 	chunk   [chunkBytes]byte // what programs write comes through here
@@ -59,6 +60,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 		return nil, err
 	}
 	c.groups.sweep()
+	quietChildren()
 	c.ignored = ignoredSignals()
 	if err := checkCPUs(cfg.CPUs); err != nil {
 		return nil, err
@@ -86,11 +88,6 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 func (c *Container) repair() error {
 	if c.closed {
 		return errClosed
-	}
-	if c.group != nil && c.group.vanished() {
-		if err := c.dropGroup(); err != nil {
-			return err
-		}
 	}
 	if c.group == nil && c.groups.version != 0 {
 		group, err := c.groups.newGroup(c.cfg.CPUs)

@@ -308,6 +308,9 @@ func (g *group) set(s *setting, value string) error {
 // vanished says whether somebody removed the group, which they can while it
 // is empty.
 func (g *group) vanished() bool {
+	if g == nil {
+		return false
+	}
 	for _, c := range []counter{g.cpu, g.usage, g.pids} {
 		if _, err := c.read(); errors.Is(err, unix.ENODEV) {
 			return true

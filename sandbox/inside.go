@@ -173,6 +173,10 @@ func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
 		if err := unix.Setns(in.pidfd, unix.CLONE_NEWPID); err != nil {
 			return fmt.Errorf("enter process namespace: %w", err)
 		}
+		// Of this thread alone, and of every child: it would take each 3 µs.
+		if _, _, errno := unix.RawSyscall(unix.SYS_SETGROUPS, 0, 0, 0); errno != 0 {
+			return fmt.Errorf("drop groups: %w", errno)
+		}
 	}
 	if len(cpus) > 0 {
 		var set unix.CPUSet

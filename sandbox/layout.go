@@ -278,6 +278,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 		take("/dev/"+name, false)
 	}
 	if id.privileged {
+		s.call("drop groups", unix.SYS_SETGROUPS, 0, 0)
 		s.becomeUser(0)
 	}
 	l.buildRoot(s)
@@ -352,9 +353,9 @@ func (s *script) makePlace(target string, folder bool) {
 	}
 }
 
-// becomeUser changes to a user and group of the container and no others.
+// becomeUser changes to a user and group of the container. Other groups must
+// have been dropped.
 func (s *script) becomeUser(id uintptr) {
-	s.call("drop groups", unix.SYS_SETGROUPS, 0, 0)
 	s.call("set group", unix.SYS_SETRESGID, id, id, id)
 	s.call("set user", unix.SYS_SETRESUID, id, id, id)
 }

@@ -17,6 +17,7 @@ type stream struct {
 	limit int64
 	chunk []byte // what is read into first; the container's
 	over  bool   // there was more
+	ended bool   // nothing will come any more
 	room  int    // what the pipe holds, where that matters
 }
 
@@ -69,7 +70,7 @@ func (o *output) close() {
 // drain reads what is left once every writer is dead.
 func (o *output) drain() error {
 	for i := range o {
-		for o[i].r >= 0 {
+		for o[i].r >= 0 && !o[i].ended {
 			n, err := unix.IoctlGetInt(o[i].r, unix.TIOCINQ)
 			if err != nil {
 				return fmt.Errorf("drain output: %w", err)

@@ -94,8 +94,8 @@ func (p *peer) must(b *testing.B, program *os.File) peerRun {
 func findPeers(b *testing.B, nop *os.File) []*peer {
 	b.Helper()
 	list := []*peer{{name: "bare vfork and exec", run: func(program *os.File) (peerRun, error) {
-		cpu, total := runBare(b, program)
-		return peerRun{total, cpu, -1}, nil
+		run := runBare(b, program)
+		return peerRun{run.total, run.cpu, run.real}, nil
 	}}, ours(b, "ours, nothing writable", Config{}), ours(b, "ours, fresh /work", Config{WorkBytes: 16 << 20})}
 	for _, other := range []struct {
 		name string
@@ -369,7 +369,7 @@ func comparison(peers []*peer) string {
 		nop, burn := pick(p.nop, total), pick(p.burn, total)
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%.1f\t", p.name, micros(nop.at(0.5)), micros(nop.at(0.95)), micros(above(p, 0.5)), micros(above(p, 0.95)),
 			float64(above(p, 0.5))/float64(above(us, 0.5)))
-		fmt.Fprintf(w, "%s\t%s\t", apart(p.nop, bare.nop, cpu, cpu), apart(p.nop, bare.nop, real, total))
+		fmt.Fprintf(w, "%s\t%s\t", apart(p.nop, bare.nop, cpu, cpu), apart(p.nop, bare.nop, real, real))
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d+%d\t\n", micros(burn.at(0.5)), micros(burn.at(0.5)-pick(bare.burn, total).at(0.5)), relative(p.burn, bare.burn), len(p.nop), len(p.burn))
 	}
 	w.Flush()

@@ -86,13 +86,15 @@ func (s *script) strs(list []string) uintptr {
 }
 
 // start clones a child that follows the script. The child has all signals
-// blocked until the script says otherwise.
+// blocked until the script says otherwise, but for SIGCHLD: blocked, even one
+// that nobody wants would wake up some other thread of ours.
 func (s *script) start(args *cloneArgs) (pid int, err error) {
 	s.plan = plan{first: &s.steps[0], count: uintptr(len(s.steps))}
 	all := &unix.Sigset_t{}
 	for i := range all.Val {
 		all.Val[i] = ^all.Val[i]
 	}
+	all.Val[0] &^= 1 << (unix.SIGCHLD - 1)
 	old := &unix.Sigset_t{}
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, all, old); err != nil {
 		return 0, fmt.Errorf("block signals: %w", err)

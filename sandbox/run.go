@@ -30,6 +30,12 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	if err := checkCommand(cmd); err != nil {
 		return Facts{}, fmt.Errorf("run: %w", err)
 	}
+	if cmd.Program != c.checked {
+		if err := checkProgram(cmd.Program); err != nil {
+			return Facts{}, fmt.Errorf("run: %w", err)
+		}
+		c.checked = cmd.Program
+	}
 	if err := c.makeReady(cmd.KeepWork); err != nil {
 		return Facts{}, fmt.Errorf("set up container: %w", err)
 	}
@@ -39,8 +45,7 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 		return Facts{}, fmt.Errorf("run: %w", err)
 	}
 	disarm := c.armCancel(ctx)
-	var facts Facts
-	c.in.thread.do(func() { facts, err = c.run(cmd) })
+	facts, err := c.runGrouped(cmd)
 	disarm()
 	if errors.Is(err, errInterrupted) {
 		err = errors.Join(context.Cause(ctx), err)
@@ -48,6 +53,21 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	if err != nil {
 		err = errors.Join(fmt.Errorf("run: %w", err), c.condemn())
 	}
+	return facts, err
+}
+
+// runGrouped is run on the container's thread, once more with a new control
+// group if somebody took the old one away before the program began.
+func (c *Container) runGrouped(cmd Command) (facts Facts, err error) {
+	run := func() { facts, err = c.run(cmd) }
+	c.in.thread.do(run)
+	if c.current.pid > 0 || !errors.Is(err, unix.ENODEV) || !c.group.vanished() {
+		return facts, err
+	}
+	if err := errors.Join(c.dropGroup(), c.repair()); err != nil {
+		return Facts{}, err
+	}
+	c.in.thread.do(run)
 	return facts, err
 }
 

@@ -70,7 +70,7 @@ func (c *Container) watch(r *startedRun) error {
 			// The end alone needs no reading.
 			more := fd.Revents&unix.POLLIN != 0 && r.pipes[i].read()
 			if !more {
-				fd.Fd = -1
+				fd.Fd, r.pipes[i].ended = -1, true
 			}
 			if i == 0 {
 				err = c.said(r, more)
