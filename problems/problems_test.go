@@ -3,7 +3,6 @@
 package problems
 
 import (
-	"os"
 	"os/exec"
 	"path/filepath"
 	"testing"
@@ -11,13 +10,7 @@ import (
 
 	"contest/judge/build"
 	"contest/judge/pipeline"
-	"contest/sandbox"
 )
-
-func TestMain(m *testing.M) {
-	sandbox.Init()
-	os.Exit(m.Run())
-}
 
 // TestPackages verifies every package: its files, every generated input by
 // the input validators, every example submission against its folder.

@@ -416,7 +416,3 @@ func (r *Report) ownLimits() {
 // Maintain removes control groups that a killed judge left behind. New does
 // so as well.
 func Maintain() { _ = findCgroups().sweep() }
-
-// Init is for main and every TestMain to call first. It does nothing here:
-// the container's init is a stub of its own and not the judge re-executed.
-func Init() {}

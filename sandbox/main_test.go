@@ -17,7 +17,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	Init()
 	dir, err := os.MkdirTemp("", "sandbox-test-")
 	if err != nil {
 		panic(err)

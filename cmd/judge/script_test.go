@@ -14,12 +14,9 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"golang.org/x/sys/unix"
 	_ "modernc.org/sqlite"
-
-	"contest/sandbox"
 )
 
 func TestMain(m *testing.M) {
-	sandbox.Init()
 	testscript.Main(m, map[string]func(){"judge": main})
 }
 

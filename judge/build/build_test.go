@@ -12,7 +12,6 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	sandbox.Init()
 	os.Exit(run(m))
 }
 

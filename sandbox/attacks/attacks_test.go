@@ -29,8 +29,6 @@ import (
 	"regexp"
 	"strconv"
 	"testing"
-
-	"contest/sandbox"
 )
 
 func TestMain(m *testing.M) {
@@ -42,7 +40,6 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	sandbox.Init()
 	os.Exit(m.Run())
 }
 

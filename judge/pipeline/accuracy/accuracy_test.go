@@ -35,11 +35,9 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
-	"contest/sandbox"
 )
 
 func TestMain(m *testing.M) {
-	sandbox.Init()
 	if cpu, err := strconv.Atoi(os.Getenv(burnOn)); err == nil {
 		burn(cpu)
 	}

@@ -21,14 +21,7 @@ import (
 	"os"
 	"regexp"
 	"testing"
-
-	"contest/sandbox"
 )
-
-func TestMain(m *testing.M) {
-	sandbox.Init()
-	os.Exit(m.Run())
-}
 
 func TestCheats(t *testing.T) {
 	cheats, err := readCheats()
