@@ -39,6 +39,20 @@ type Measured struct {
 // Is says whether anything was measured.
 func (m Measured) Is() bool { return m.Rounds > 0 }
 
+// Spoilt says that nothing was measured because the machine disturbed all
+// pairs of a test case.
+func (m Measured) Spoilt() bool { return m.Rounds == 0 && m.Stop == Unstable }
+
+// Unstable is why measuring ended where the machine disturbed too many pairs.
+const Unstable = "unstable"
+
+// MaxSessions is how many sessions a source gets before an unstable result
+// stays as it is.
+const MaxSessions = 4
+
+// Again says whether what ended so, after so many sessions, is measured again.
+func Again(stop string, sessions int) bool { return stop == Unstable && sessions < MaxSessions }
+
 // ByBoard is what was measured for each board.
 type ByBoard struct {
 	Real Measured `json:"real"`

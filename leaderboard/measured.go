@@ -42,17 +42,14 @@ type mark struct{ Text, Title string }
 // a fifth measuring is called unstable.
 const muchDisturbed = 0.05
 
-// marksOf are the reservations about a measured row.
+// marksOf are the reservations about a row.
 func marksOf(r score.Row) []mark {
-	if !r.Measurement.Is() {
-		return nil
-	}
 	var out []mark
 	if r.OtherClass {
 		out = append(out, mark{"other machine", "measured on another machine; to be measured again"})
 	}
-	if r.Stop == "unstable" {
-		out = append(out, mark{"unstable", "the machine disturbed too many runs; to be measured again"})
+	if r.Stop == judge.Unstable {
+		out = append(out, mark{"unstable", stopText(r.Stop, r.Sessions)})
 	} else if share := disturbedShare(r.Disturbed, r.Pairs); share > muchDisturbed {
 		out = append(out, mark{fmt.Sprintf("%.0f\u202f%% disturbed", 100*share), "runs that the machine disturbed were repeated"})
 	}
@@ -77,17 +74,30 @@ func roundsTitle(r score.Row) string {
 
 // stopWords say why measuring ended.
 var stopWords = map[string]string{
-	"precise":  "the interval was narrow enough",
-	"rounds":   "the last round was measured",
-	"budget":   "the machine time for one submission was used up",
-	"unstable": "the machine disturbed too many runs; it is measured again",
+	"precise":      "the interval was narrow enough",
+	"rounds":       "the last round was measured",
+	"budget":       "the machine time for one submission was used up",
+	judge.Unstable: "the machine disturbed too many runs",
 }
 
-func stopText(stop string) string {
-	if w, ok := stopWords[stop]; ok {
-		return w
+// stopText says why the last of so many sessions ended.
+func stopText(stop string, sessions int) string {
+	text, ok := stopWords[stop]
+	if !ok {
+		return stop
 	}
-	return stop
+	if judge.Again(stop, sessions) {
+		text += "; to be measured again"
+	}
+	return text
+}
+
+// spoiltText says why nothing was measured; empty if the machine is not why.
+func spoiltText(m judge.Measured) string {
+	if !m.Spoilt() {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s beside the reference were disturbed: %s", m.Disturbed, plural(m.Pairs, "pair", "pairs"), stopText(m.Stop, m.Sessions))
 }
 
 // schedulingWords say how the measured runs were scheduled.
@@ -163,9 +173,9 @@ func (d *measuredData) facts(m judge.Measured, scheduling string) {
 	if m.Disturbed > 0 {
 		d.Pairs += fmt.Sprintf(" (%.1f\u202f%%)", 100*disturbedShare(m.Disturbed, m.Pairs))
 	}
-	d.Stop = stopText(m.Stop)
+	d.Stop = stopText(m.Stop, m.Sessions)
 	d.Marks = marksOf(score.Row{Measurement: score.Measurement{
-		Rounds: m.Rounds, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Scheduling: scheduling,
+		Rounds: m.Rounds, Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Scheduling: scheduling,
 	}})
 }
 

@@ -72,7 +72,7 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,
-		Submissions: r.Submissions, Receipt: momentOf(r.Receipt, zone),
+		Submissions: r.Submissions, Receipt: momentOf(r.Receipt, zone), Marks: marksOf(r),
 	}
 	other := r.CPU
 	if b.Board == judge.CPUBoard {
@@ -92,7 +92,7 @@ func (row *boardRow) measured(r score.Row, other time.Duration) {
 	time := millis(r.Time, r.Low, r.High)
 	row.Time, row.Margin, row.Other = time.Value, time.Margin, about(other)
 	row.Ratio, _ = judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
-	row.Rounds, row.RoundsTitle, row.Marks = r.Rounds, roundsTitle(r), marksOf(r)
+	row.Rounds, row.RoundsTitle = r.Rounds, roundsTitle(r)
 	if r.Worst > r.Rank {
 		row.Range = strconv.Itoa(r.Rank) + "–" + strconv.Itoa(r.Worst)
 	}

@@ -34,6 +34,7 @@ type submissionData struct {
 	TimedPassed int
 	Real, CPU   string
 	Measured    *measuredData // nil where it was run once
+	Spoilt      string        // why it was run once although there is a reference
 	WholeRuns   bool          // times are of whole processes
 	// FixedReal and FixedCPU are what a whole process costs at least, in
 	// milliseconds; empty where it is not known.
@@ -116,6 +117,7 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 	d.WholeRuns = p.Timing == judge.WholeProcess
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
 		d.Strip = newStrip(runs)
+		d.Spoilt = spoiltText(j.Measured.Real)
 		return nil
 	}
 	tests, err := s.cfg.Reads.MeasuredTests(req.ctx, j.ID)

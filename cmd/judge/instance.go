@@ -202,18 +202,11 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			in.hub.Publish(ev)
 		}
 	}})
-	if err == nil && out.Judging.Measured.Real.Stop == string(measure.Unstable) && out.Judging.Measured.Real.Sessions < maxSessions {
-		err = in.db.Remeasure(ctx, id, remeasureAfter)
+	if m := out.Judging.Measured.Real; err == nil && judge.Again(m.Stop, m.Sessions) {
+		err = in.db.Remeasure(ctx, id, measure.SessionGap)
 	}
 	return out, err
 }
-
-// A submission that the machine disturbed too often is measured again after a
-// while, for noise comes in regimes, and until it has so many sessions.
-const (
-	remeasureAfter = 10 * time.Minute
-	maxSessions    = 4
-)
 
 // close stops judging, gives back what was not finished, and closes the store.
 func (in *instance) close() error {

@@ -28,6 +28,10 @@ func timeOn(j judge.Judging, b judge.Board) string {
 func (c *cli) totals(j judge.Judging) {
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
 		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
+		if m := j.Measured.Real; m.Spoilt() {
+			c.printf("  from one run each: %s; %d of %s beside the reference were disturbed by the machine\n",
+				stopWord(m.Stop, m.Sessions), m.Disturbed, plural(m.Pairs, "pair"))
+		}
 		return
 	}
 	c.printf("  over %s, with the 95 %% interval:\n", plural(j.TimedPassed, "timed test")+" passed")
@@ -53,7 +57,7 @@ func (c *cli) totals(j judge.Judging) {
 // how prints how a judging was measured, and what there is to say about it.
 func (c *cli) how(j judge.Judging, m judge.Measured) {
 	c.printf("  measured in %s, %s; %d of %s disturbed and repeated; ended: %s\n",
-		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop))
+		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Sessions))
 	if j.Class != "" || j.Scheduling != "" {
 		c.printf("  machine class %s, %s scheduling\n", orElse(j.Class, "unknown"), orElse(j.Scheduling, "unknown"))
 	}
@@ -79,8 +83,11 @@ func boardWord(b judge.Board) string {
 	return string(b)
 }
 
-// stopWord says why measuring ended.
-func stopWord(stop string) string {
+// stopWord says why measuring ended, in the last of so many sessions.
+func stopWord(stop string, sessions int) string {
+	if judge.Again(stop, sessions) {
+		return "unstable, to be measured again"
+	}
 	switch stop {
 	case "precise":
 		return "precise enough"
@@ -88,8 +95,6 @@ func stopWord(stop string) string {
 		return "the last round"
 	case "budget":
 		return "the budget"
-	case "unstable":
-		return "unstable, to be measured again"
 	}
 	return stop
 }
@@ -183,8 +188,8 @@ func rowNotes(r score.Row) string {
 		text += note
 	}
 	add(r.OtherClass, "other machine, to be measured again")
-	add(r.Stop == "unstable", "unstable, to be measured again")
-	add(r.Measurement.Is() && r.Stop != "unstable" && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
+	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Sessions))
+	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
 	add(r.Scheduling == "normal", "normal scheduling")
 	return text
 }

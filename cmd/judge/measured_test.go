@@ -69,7 +69,8 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 	}
 	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
 		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
-		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1},
+		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
+			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}},
 	}}
 	board.Rows[1].Stop, board.Rows[1].Scheduling = "unstable", "normal"
 	c, out := quiet()
@@ -79,7 +80,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		"p by real time", "rank range contestant passed real × ref k CPU verdict submission",
 		"1= 1–2 anna 4/4 87.31 ms ±0.44 0.5000 14 174.6 ms AC 7 7 of 100 disturbed",
 		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
-		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0",
+		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {
 			t.Errorf("line %d: got %q, want %q", i, got, want)

@@ -4,6 +4,7 @@
 package check
 
 import (
+	"fmt"
 	"slices"
 	"syscall"
 	"time"
@@ -79,6 +80,10 @@ func WindowFault(f sandbox.Facts) string {
 		return "it gave output before it got its input"
 	case w.Restless:
 		return "it went on working after it had said that it was ready for its input"
+	case !w.Opened && f.Hit == sandbox.CPULimit:
+		return fmt.Sprintf("it was not ready for its input after %v of CPU time", f.CPU.Round(time.Millisecond))
+	case !w.Opened && f.Hit == sandbox.WallLimit:
+		return fmt.Sprintf("it was not ready for its input after %v", f.Real.Round(time.Millisecond))
 	case !w.Opened:
 		return "it ended without being ready for its input"
 	}

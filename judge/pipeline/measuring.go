@@ -352,7 +352,8 @@ func (m *measurement) conclude(pl *Pipeline, t Task, stop measure.Stop, out *jud
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		result, err := m.score(board)
 		if errors.Is(err, measure.ErrNoPairs) {
-			return nil // the machine disturbed all pairs of a test; the session says so
+			j.Measured, out.Tests = m.spoilt(), nil
+			return nil
 		}
 		if err != nil {
 			return err
@@ -366,6 +367,17 @@ func (m *measurement) conclude(pl *Pipeline, t Task, stop measure.Stop, out *jud
 		out.Tests[board] = tests
 	}
 	return nil
+}
+
+// spoilt is what can be said where the machine disturbed all pairs of a test.
+func (m *measurement) spoilt() judge.ByBoard {
+	pairs := m.session.Pairs
+	for _, s := range m.earlier {
+		pairs = slices.Concat(pairs, s.Pairs)
+	}
+	tally := measure.Count(pairs)
+	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable)}
+	return judge.ByBoard{Real: one, CPU: one}
 }
 
 // tell puts a result into the words of the contest.

@@ -13,6 +13,37 @@ import (
 	"contest/judge/store"
 )
 
+// TestSpoilt concludes a session of which the machine disturbed all pairs of a
+// test case: the sources have no score yet, and the result says why.
+func TestSpoilt(t *testing.T) {
+	pair := func(test string, disturbed ...measure.Disturbance) measure.Pair {
+		s := measure.Sample{Real: 10 * time.Millisecond, CPU: 10 * time.Millisecond}
+		return measure.Pair{Session: "1", Round: 1, Test: test, Reference: s, Candidate: s, ReferenceDisturbed: disturbed}
+	}
+	again := pair("wild", measure.Steal)
+	again.Attempt = 1
+	frozen := measure.Sample{Real: 10 * time.Millisecond, CPU: 10 * time.Millisecond}
+	m := &measurement{
+		stand: &stand{}, subject: "a", tests: []judge.TestCase{{Name: "calm"}, {Name: "wild"}}, rounds: 1,
+		baseline: measure.Baseline{Tests: []measure.Frozen{{Name: "calm", Reference: frozen}, {Name: "wild", Reference: frozen}}},
+		session:  measure.Session{ID: "1", Class: "c", Pairs: []measure.Pair{pair("calm"), pair("wild", measure.Steal), again}},
+	}
+	var out judge.Outcome
+	if err := m.conclude(&Pipeline{Now: time.Now}, Task{}, measure.Rounds, &out); err != nil {
+		t.Fatal(err)
+	}
+	want := judge.Measured{Sessions: 1, Pairs: 3, Disturbed: 2, Stop: judge.Unstable}
+	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Spoilt() || len(out.Tests) > 0 {
+		t.Errorf("got %+v and %d tests, want %+v on both boards and none", got, len(out.Tests), want)
+	}
+	if !judge.Again(want.Stop, want.Sessions) || judge.Again(want.Stop, judge.MaxSessions) {
+		t.Error("it is to be measured again, but not for ever")
+	}
+	if len(out.Sessions) != 1 {
+		t.Errorf("%d sessions are kept, want 1", len(out.Sessions))
+	}
+}
+
 // windowHarness is what a problem needs for windows, as docs/measuring.md
 // says it.
 const windowHarness = `#include <unistd.h>

@@ -184,8 +184,11 @@ func (c candidate) row() Row {
 		Time: c.total, Real: j.TotalTime(judge.RealBoard), CPU: j.TotalTime(judge.CPUBoard),
 		OtherClass: c.foreign, Receipt: c.Submission.Receipt,
 	}
+	m := c.on
+	if m.Spoilt() {
+		row.Measurement = Measurement{Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop}
+	}
 	if c.measured {
-		m := c.on
 		row.Measurement = Measurement{
 			Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
 			Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Class: j.Class, Scheduling: j.Scheduling,

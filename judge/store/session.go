@@ -12,7 +12,7 @@ import (
 // score whoever hands it in.
 func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
-	measured := j.Measured != judge.ByBoard{}
+	measured := j.Measured.Real.Is() || j.Measured.CPU.Is()
 	if len(o.Sessions) == 0 && !measured {
 		return nil
 	}

@@ -194,9 +194,11 @@ func testPool(t *testing.T, f *fixture) {
 
 	unstable := claim("dave", "echo", "g++", "x") // measured nothing: what others know stays
 	o := measured(unstable, 30)
-	o.Judging.Measured, o.Tests = judge.ByBoard{}, nil
+	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}
+	o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
 	ok(t, f.Finish(ctx, o, nil))
 	want(t, "rounds after one without a result", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
+	want(t, "measured of one without a result", f.judging(t, unstable.Submission.ID).Measured.Real, spoilt)
 }
 
 // testPoolAtOnce has judgings of one source end at the same time.

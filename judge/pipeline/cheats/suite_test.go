@@ -112,6 +112,7 @@ var faults = map[string]string{
 	"gave output before":  "early output",
 	"went on working":     "restless",
 	"without being ready": "never ready",
+	"was not ready":       "never ready",
 }
 
 // ending is how a judging ended, in the words of expectations.

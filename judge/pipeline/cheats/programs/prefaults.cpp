@@ -6,8 +6,8 @@
 static std::uint32_t* table;
 
 BEFORE_MAIN {
-  table = static_cast<std::uint32_t*>(std::malloc(std::size_t{32} << 20));
-  std::memset(table, 1, std::size_t{32} << 20);
+  table = static_cast<std::uint32_t*>(std::malloc(std::size_t{8} << 20));
+  std::memset(table, 1, std::size_t{8} << 20);
 }
 
 std::uint64_t solve(Input input) {
