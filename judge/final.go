@@ -41,6 +41,8 @@ type Finalist struct {
 	Submission SubmissionID `json:"submission"`
 	Language   LanguageID   `json:"language"`
 	SourceHash string       `json:"source_hash"`
+	// Passed are the test cases that it passed on the board.
+	Passed int `json:"passed"`
 	// Rank is zero if the board had no rank for it: it was measured on another
 	// machine class.
 	Rank  int  `json:"rank"`
@@ -64,7 +66,7 @@ type FinalRound struct {
 // FinalStanding is what a final came to.
 type FinalStanding struct {
 	// Stop says why it ended: "decided", "rounds", "alone" or "unstable", which
-	// decides nothing: the machine disturbed all runs of a test case.
+	// decides nothing: the machine disturbed too many runs.
 	Stop      string       `json:"stop"`
 	Places    []FinalPlace `json:"places"`  // best first; those out are the last
 	Matches   []FinalMatch `json:"matches"` // every two that are not out
@@ -84,7 +86,8 @@ type FinalPlace struct {
 	Out string `json:"out,omitempty"`
 }
 
-// FinalMatch compares two finalists directly. A was estimated to be faster.
+// FinalMatch compares two finalists directly. A passed more tests or was
+// estimated to be faster.
 type FinalMatch struct {
 	A     SubmissionID `json:"a"`
 	B     SubmissionID `json:"b"`
@@ -92,7 +95,8 @@ type FinalMatch struct {
 	Low   float64      `json:"low"`   // interval of Ratio, corrected for all comparisons and looks
 	High  float64      `json:"high"`
 	// Outcome is "separated", "tied" (any difference is below what counts),
-	// "undecided", or "same" for equal sources.
+	// "undecided", "same" for equal sources, or "passed more", which A did,
+	// whatever the times; they are not compared.
 	Outcome string `json:"outcome"`
 	Rounds  int    `json:"rounds"` // common undisturbed pairs of the test case that has fewest
 }

@@ -101,7 +101,7 @@ type Session struct {
 	Scheduling     string     `json:"scheduling"` // "fifo", "rr" or "normal"
 	Final          string     `json:"final,omitempty"`
 	Rounds         int        `json:"rounds"`
-	Stop           string     `json:"stop"`
+	Stop           string     `json:"stop"` // as in Measured, or "failed": a repetition was wrong
 	Started        time.Time  `json:"started"`
 	Finished       time.Time  `json:"finished"`
 	// Data are the pairs, as the measuring package writes them.

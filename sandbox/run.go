@@ -153,6 +153,7 @@ func (c *Container) run(cmd Command) (Facts, error) {
 		// A group that is left to be removed then loses it with the rest.
 		defer func(g *group) { _ = g.revokeRealtime() }(c.group)
 	}
+	scrub(cmd.Scrub)
 	if err := c.startWindow(r); err != nil {
 		return Facts{}, err
 	}
@@ -165,6 +166,15 @@ func (c *Container) run(cmd Command) (Facts, error) {
 		return Facts{}, errors.Join(err, c.abandon(r))
 	}
 	return c.finish(r)
+}
+
+// scrubStep is the size of a cache line, in bytes.
+const scrubStep = 64
+
+func scrub(memory []byte) {
+	for i := 0; i < len(memory); i += scrubStep {
+		memory[i]++
+	}
 }
 
 // play launches the program and watches it to its end. Only for that is the

@@ -42,10 +42,6 @@ type Window struct {
 	Input []byte
 	// ReadyCPU bounds the CPU time before the window; zero means 50 ms.
 	ReadyCPU time.Duration
-	// Scrub is memory of the judge that is read and written on the programs'
-	// CPU just before the start, to leave the caches in the same state
-	// whatever ran before. Its length is the caller's choice.
-	Scrub []byte
 }
 
 // WindowFacts are what was seen of a window.
@@ -144,15 +140,6 @@ func (w *openWindow) prepareLarge() (*os.File, error) {
 		return stdin, fmt.Errorf("seal the input: %w", err)
 	}
 	return stdin, nil
-}
-
-// scrubStep is the size of a cache line, in bytes.
-const scrubStep = 64
-
-func (w *openWindow) scrub() {
-	for i := 0; i < len(w.Scrub); i += scrubStep {
-		w.Scrub[i]++
-	}
 }
 
 // release sends as much of the input as the program can take, and closes
@@ -269,7 +256,6 @@ func (c *Container) startWindow(r *startedRun) (err error) {
 		// Not sooner: 12 µs of every run are what inheriting it takes.
 		c.in.clock = openTaskClock()
 	}
-	r.window.scrub()
 	r.pipes[0].widen()
 	r.window.start, err = c.cpuClock()
 	return err

@@ -146,8 +146,8 @@ type bounds struct{ judge.Measure }
 
 func (opt benchOptions) bounds() (bounds, error) {
 	var m bounds
-	if opt.Rounds < 0 || opt.Rounds > maxRounds {
-		return m, usage("write --rounds 40 for forty", "--rounds %d is not possible: at most %d", opt.Rounds, maxRounds)
+	if opt.Rounds != 0 && (opt.Rounds < measure.LeastPairs || opt.Rounds > maxRounds) {
+		return m, usage("write --rounds 40 for forty", "--rounds %d is not possible: from %d to %d", opt.Rounds, measure.LeastPairs, maxRounds)
 	}
 	m.Rounds = opt.Rounds
 	if opt.Precision != "" {

@@ -15,6 +15,7 @@ import (
 	"contest/judge"
 	"contest/judge/contest"
 	"contest/judge/machine"
+	"contest/judge/measure"
 	"contest/judge/pipeline"
 	"contest/judge/score"
 )
@@ -75,6 +76,8 @@ func (opt finalOptions) check() error {
 		return usage("write --top 3 for three prizes", "how many prizes are there?")
 	case opt.Rounds < 1 || opt.Rounds > maxRounds:
 		return usage("write --rounds 40 for forty", "--rounds %d is not possible: from 1 to %d", opt.Rounds, maxRounds)
+	case !opt.BeforeDeadline && opt.Rounds < measure.DefaultFinal().Least:
+		return usage("--before-deadline practises with fewer", "--rounds %d decides nothing: it takes %d to tell anybody apart", opt.Rounds, measure.DefaultFinal().Least)
 	case opt.Board != "" && opt.Board != string(judge.RealBoard) && opt.Board != string(judge.CPUBoard):
 		return usage("write --board real or --board cpu", "--board: %q is neither", opt.Board)
 	}
@@ -178,7 +181,7 @@ func (c *cli) finalResult(ctx context.Context, in *instance, f judge.Final) erro
 		c.finalStanding(f)
 	}
 	if f.Standing.Stop == pipeline.FinalUnstable {
-		return c.said(&exitError{Status: exitJudge, Err: errors.New("the machine disturbed all runs of a test case: nothing is decided"),
+		return c.said(&exitError{Status: exitJudge, Err: errors.New("the machine disturbed too many runs: nothing is decided"),
 			Hint: "let the machine become quiet (judge doctor says what disturbs it) and hold a final with another --name"})
 	}
 	return nil
@@ -236,11 +239,22 @@ func (in *instance) takeUpFinal(ctx context.Context, p judge.Problem, opt finalO
 		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("problem %s has changed since the final %q began", p.ID, name),
 			Hint: "put that version of the package back, or begin a final with another --name"}
 	}
-	if !opt.Resume && err == nil && wanted.Prizes == f.Prizes && !sameFinalists(wanted, f) {
+	if !opt.Resume && f.Practice != opt.BeforeDeadline {
+		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("the final %q was begun %s", name, practiceText(f.Practice)),
+			Hint: "--resume goes on with it as it was begun; another one needs another --name"}
+	}
+	if !opt.Resume && err == nil && (wanted.Prizes != f.Prizes || !sameFinalists(wanted, f)) {
 		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("those who may win a prize are others than when the final %q began", name),
 			Hint: "--resume goes on with those who were; a final with another --name takes those who are now"}
 	}
 	return f, nil
+}
+
+func practiceText(practice bool) string {
+	if practice {
+		return "as practice, which decides nothing"
+	}
+	return "to decide prizes, not as practice"
 }
 
 // finalName is the name that was given, that of the final to resume, or the
@@ -307,7 +321,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 				Hint: "rejudge what is outdated first (judge status counts it)"}
 		}
 		f.Finalists = append(f.Finalists, judge.Finalist{
-			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash,
+			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,
 			Rank: r.Rank, Worst: r.Worst, Tied: r.Tied,
 		})
 	}

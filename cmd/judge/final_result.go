@@ -37,7 +37,7 @@ func finalTerms(f judge.Final) string {
 func (c *cli) finalStanding(f judge.Final) {
 	c.printf("%s\n%s\n", c.finalHead(f), finalTerms(f))
 	if !f.Done() {
-		c.printf("  not finished: %s; judge final --resume goes on\n", plural(f.Rounds, "round"))
+		c.printf("  not finished: %s; judge final --resume -p %s --board %s --name %s goes on\n", plural(f.Rounds, "round"), f.Problem, f.Board, f.Name)
 		return
 	}
 	s := f.Standing
@@ -93,6 +93,10 @@ func (c *cli) matches(f judge.Final) {
 	}
 	rows := [][]string{}
 	for _, m := range f.Standing.Matches {
+		if m.Outcome == "passed more" {
+			rows = append(rows, []string{"  " + name(m.A) + " : " + name(m.B), "", "", "more tests passed, whatever the times", ""})
+			continue
+		}
 		interval := ""
 		if m.Outcome != "same" {
 			interval = fmt.Sprintf("%s to %s", ratioText(m.Low), ratioText(m.High))

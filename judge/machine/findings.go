@@ -20,7 +20,7 @@ func (e exam) watched() []Finding {
 func (e exam) settings() []Finding {
 	return []Finding{
 		e.where(), e.isolation(), e.tickless(), e.governor(), e.boosted(), e.pressed("cpu", 5), e.pressed("memory", 0), e.pressed("io", 0),
-		e.hugePages(), e.merging(), e.swap(), e.balancing(), e.watchdog(), e.kernelAge(), e.virtualised(), e.cores(), e.heat(), e.partition(),
+		e.hugePages(), e.merging(), e.swap(), e.balancing(), e.watchdog(), e.kernelAge(), e.virtualised(), e.cores(), e.heat(), e.partition(), e.slices(),
 	}
 }
 
@@ -329,6 +329,20 @@ func (e exam) counters() Finding {
 		}
 	}
 	return f.rate(Info, false, found)
+}
+
+// longSlice is from when on a turn of a real-time thread is felt by a window of
+// 10 ms, in milliseconds.
+const longSlice = 10
+
+func (e exam) slices() Finding {
+	f := Finding{Name: "real-time turns", Meaning: "threads of a program that has more of them than there are CPUs take turns in short slices",
+		Cure: "sysctl kernel.sched_rr_timeslice_ms=5, if problems have several threads"}
+	found := e.text("proc/sys/kernel/sched_rr_timeslice_ms")
+	if found == "" {
+		return f.rate(Yellow, false, "")
+	}
+	return f.rate(Yellow, number(found) <= longSlice, found+" ms")
 }
 
 func (e exam) realtimeShare() Finding {

@@ -197,7 +197,7 @@ func (r *runner) run(ctx context.Context, kind Kind, work int, scrub []byte) (sa
 	for try := 1; ; try++ {
 		facts, err := r.box.Run(ctx, sandbox.Command{
 			Program: r.programs[kind], Args: []string{string(kind)},
-			Window: &sandbox.Window{Input: []byte(strconv.Itoa(work)), Scrub: scrub},
+			Window: &sandbox.Window{Input: []byte(strconv.Itoa(work))}, Scrub: scrub,
 		})
 		if err != nil {
 			return facts, fmt.Errorf("run the %s probe: %w", kind, err)

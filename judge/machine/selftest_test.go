@@ -72,7 +72,7 @@ func TestLights(t *testing.T) {
 		reason string
 	}{
 		{"steady", made(steady, false), measure.Green, ""},
-		{"disturbed", made(steady, true), measure.Red, "no undisturbed pairs"},
+		{"disturbed", made(steady, true), measure.Red, "too few undisturbed pairs"},
 		{"one side slower", made(func(test, round, side int) time.Duration {
 			return steady(test, round, side) + time.Duration(side)*100*time.Microsecond
 		}, false), measure.Red, "differs from itself by 1.0"},

@@ -203,7 +203,7 @@ func (t *trial) common() (AccuracyRow, error) {
 			if i < 0 {
 				continue
 			}
-			d, err := Compare(t.tests, Contender{t.variants[0].Name, base.pairs}, Contender{t.variants[v].Name, t.blocks[v][i].pairs}, t.metric)
+			d, err := Compare(t.tests, Contender{Source: t.variants[0].Name, Pairs: base.pairs}, Contender{Source: t.variants[v].Name, Pairs: t.blocks[v][i].pairs}, t.metric)
 			if err != nil {
 				return row, err
 			}

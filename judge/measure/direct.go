@@ -14,6 +14,7 @@ var ErrNoCommonRounds = errors.New("no common undisturbed rounds")
 type Contender struct {
 	Source string
 	Pairs  []Pair // disturbed ones included
+	Passed int    // tests, as the board says; only a final looks at it
 }
 
 // Direct compares two entries that were timed in the same rounds, which is far

@@ -18,22 +18,29 @@ type FinalRule struct {
 	// Alpha is the chance of telling any two equal finalists apart, over all
 	// comparisons and all looks.
 	Alpha float64
+	// Least is how many common rounds, of the test that has fewest, it takes to
+	// tell two finalists apart: a standard error from fewer is too small.
+	Least int
+	// MaxDisturbed is the share of disturbed pairs above which nothing is decided.
+	MaxDisturbed float64
 }
 
 // DefaultFinal ends after 40 rounds at the latest.
 func DefaultFinal() FinalRule {
-	return FinalRule{Looks: []int{10, 20, 30, 40}, Floor: DefaultFloor, Alpha: 0.05}
+	return FinalRule{Looks: []int{10, 20, 30, 40}, Floor: DefaultFloor, Alpha: 0.05, Least: 5, MaxDisturbed: DefaultProtocol().MaxDisturbed}
 }
 
 // Outcome is what a final says of two finalists.
 type Outcome string
 
 // Outcomes. Tied is a finding, that any difference is below the floor;
-// undecided finalists share a rank for want of evidence.
+// undecided finalists share a rank for want of evidence. Who passed more tests
+// is above, whatever the times.
 const (
-	Separated Outcome = "separated"
-	Tied      Outcome = "tied"
-	Undecided Outcome = "undecided"
+	Separated  Outcome = "separated"
+	Tied       Outcome = "tied"
+	Undecided  Outcome = "undecided"
+	PassedMore Outcome = "passed more"
 )
 
 // Match is one comparison of a final: A is listed before B.
@@ -50,8 +57,8 @@ type Match struct {
 // Standing is a final after so many rounds.
 type Standing struct {
 	Rounds int `json:"rounds"`
-	// Order lists the finalists by their estimates; inside a tie that is no
-	// order. Places and Scores go with Order.
+	// Order lists the finalists by tests passed and their estimates; inside a
+	// tie that is no order. Places and Scores go with Order.
 	Order   []string `json:"order"`
 	Places  []Place  `json:"places"`
 	Scores  []Score  `json:"scores"`
@@ -59,7 +66,9 @@ type Standing struct {
 	// Done: every two neighbours are separated or tied, or the last look has
 	// been taken.
 	Done bool `json:"done"`
-	Next int  `json:"next,omitempty"` // rounds at the next look; 0 after the last
+	// Unstable: the machine disturbed too much for anything to be decided.
+	Unstable bool `json:"unstable,omitempty"`
+	Next     int  `json:"next,omitempty"` // rounds at the next look; 0 after the last
 }
 
 // Judge decides after so many rounds of all finalists. It may be asked between
@@ -84,18 +93,41 @@ func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds i
 	if err != nil {
 		return Standing{}, err
 	}
+	s.Unstable = r.unstable(finalists)
 	s.Matches = r.correct(duels, s.Order, r.alpha(rounds))
 	beats, decided := map[[2]int]bool{}, slices.Contains(r.Looks, rounds)
 	for i, d := range duels {
-		outcome := s.Matches[i].Outcome
-		beats[[2]int{d.a, d.b}] = outcome == Separated && d.Gap < 0
-		beats[[2]int{d.b, d.a}] = outcome == Separated && d.Gap > 0
-		decided = decided && (d.b != d.a+1 || outcome != Undecided)
+		m := &s.Matches[i]
+		if s.Unstable {
+			m.Outcome = Undecided
+		}
+		beats[[2]int{d.a, d.b}] = m.Outcome == Separated && d.Gap < 0
+		beats[[2]int{d.b, d.a}] = m.Outcome == Separated && d.Gap > 0
+		decided = decided && (d.b != d.a+1 || m.Outcome != Undecided)
+	}
+	for a, one := range ordered {
+		for b, other := range ordered {
+			if one.Passed > other.Passed {
+				beats[[2]int{a, b}] = true
+				s.Matches = append(s.Matches, Match{A: one.Source, B: other.Source, Outcome: PassedMore})
+			}
+		}
 	}
 	s.Places = dominance(len(ordered), func(a, b int) bool { return beats[[2]int{a, b}] })
 	s.Next = r.next(rounds)
 	s.Done = decided || s.Next == 0
 	return s, nil
+}
+
+// unstable says whether the machine disturbed too many pairs of all finalists
+// to trust the rest.
+func (r FinalRule) unstable(finalists []Contender) bool {
+	pairs, disturbed := 0, 0
+	for _, f := range finalists {
+		t := Count(f.Pairs)
+		pairs, disturbed = pairs+t.Pairs, disturbed+t.byMachine()
+	}
+	return float64(disturbed) > r.MaxDisturbed*float64(pairs)
 }
 
 // duel compares the finalists at two places of the order.
@@ -104,10 +136,11 @@ type duel struct {
 	Direct
 }
 
+// allDuels compares everybody with all who passed as many tests.
 func allDuels(tests []Test, ordered []Contender, m Metric) ([]duel, error) {
 	var out []duel
 	for a := range ordered {
-		for b := a + 1; b < len(ordered); b++ {
+		for b := a + 1; b < len(ordered) && ordered[b].Passed == ordered[a].Passed; b++ {
 			d, err := Compare(tests, ordered[a], ordered[b], m)
 			if err != nil {
 				return nil, err
@@ -134,7 +167,7 @@ func (s *Standing) order(tests []Test, finalists []Contender, m Metric) ([]Conte
 		all[i] = scored{f, score}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
+		return cmp.Or(cmp.Compare(b.Passed, a.Passed), cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
 	})
 	ordered := make([]Contender, len(all))
 	for i, a := range all {
@@ -165,7 +198,7 @@ func (r FinalRule) correct(duels []duel, names []string, alpha float64) []Match 
 		interval := Interval{d.Gap - half, d.Gap + half}
 		matches[i] = Match{
 			A: names[d.a], B: names[d.b], Ratio: math.Exp(d.Gap), Interval: interval.Exp(), Level: level,
-			Outcome: r.outcome(d.Gap, interval, certain), Rounds: d.Rounds,
+			Outcome: r.outcome(d.Direct, interval, certain), Rounds: d.Rounds,
 		}
 	}
 	return matches
@@ -184,12 +217,14 @@ func (d Direct) z() float64 {
 
 // outcome of an interval of ln(Ta/Tb). A difference that is certain, but not
 // above the floor, separates nobody.
-func (r FinalRule) outcome(gap float64, i Interval, certain bool) Outcome {
+func (r FinalRule) outcome(d Direct, i Interval, certain bool) Outcome {
 	floor := math.Log1p(r.Floor)
 	switch {
+	case d.Rounds < r.Least:
+		return Undecided
 	case -floor <= i.Low && i.High <= floor:
 		return Tied
-	case certain && math.Abs(gap) > floor:
+	case certain && math.Abs(d.Gap) > floor:
 		return Separated
 	}
 	return Undecided

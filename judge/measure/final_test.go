@@ -12,7 +12,7 @@ import (
 func contenders(sessions []Session) []Contender {
 	out := make([]Contender, len(sessions))
 	for i, s := range sessions {
-		out[i] = Contender{fmt.Sprintf("program-%d", i), s.Pairs}
+		out[i] = Contender{Source: fmt.Sprintf("program-%d", i), Pairs: s.Pairs}
 	}
 	return out
 }
@@ -20,31 +20,31 @@ func contenders(sessions []Session) []Contender {
 func TestCompareByHand(t *testing.T) {
 	tests := []Test{{"a", 10 * ms, 0.01}, {"b", 10 * ms, 0.01}}
 	var a, b []Pair
-	for round := 1; round <= 3; round++ {
+	for round := 1; round <= 4; round++ {
 		// The reference is twice as slow in round 2; the programs with it.
 		slow := float64(1 + round%2)
 		a = append(a, pair("a", round, 10*slow, 9*slow), pair("b", round, 10*slow, 10*slow))
 		b = append(b, pair("a", round, 10*slow, 10*slow), pair("b", round, 10*slow, 30*slow))
 	}
-	d, err := Compare(tests, Contender{"x", a}, Contender{"y", b}, cpu)
+	d, err := Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := math.Log(19.0 / 40); !near(d.Gap, want, 1e-9) || d.Rounds != 3 || d.SE > 1e-9 {
-		t.Errorf("gap %v, rounds %d, SE %v; want %v, 3, 0", d.Gap, d.Rounds, d.SE, want)
+	if want := math.Log(19.0 / 40); !near(d.Gap, want, 1e-9) || d.Rounds != 4 || d.SE > 1e-9 {
+		t.Errorf("gap %v, rounds %d, SE %v; want %v, 4, 0", d.Gap, d.Rounds, d.SE, want)
 	}
 	// A round that one side lacks, or in which it was disturbed, counts for
 	// neither.
 	b[0].Candidate.CPU *= 7
 	b[0].CandidateDisturbed = []Disturbance{Steal}
-	d, err = Compare(tests, Contender{"x", a}, Contender{"y", b}, cpu)
-	if err != nil || !near(d.Gap, math.Log(19.0/40), 1e-9) || d.Rounds != 2 {
-		t.Errorf("gap %v, rounds %d, %v; want the same from 2 rounds", d.Gap, d.Rounds, err)
+	d, err = Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu)
+	if err != nil || !near(d.Gap, math.Log(19.0/40), 1e-9) || d.Rounds != 3 {
+		t.Errorf("gap %v, rounds %d, %v; want the same from 3 rounds", d.Gap, d.Rounds, err)
 	}
 	for i := range b {
 		b[i].Session = "other"
 	}
-	if _, err = Compare(tests, Contender{"x", a}, Contender{"y", b}, cpu); !errors.Is(err, ErrNoCommonRounds) {
+	if _, err = Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu); !errors.Is(err, ErrNoCommonRounds) {
 		t.Errorf("without common rounds: %v, want ErrNoCommonRounds", err)
 	}
 }
@@ -68,11 +68,60 @@ func TestCompareIsFair(t *testing.T) {
 // A program that drives a test to nothing gains its floor against a rival too.
 func TestCompareHoldsTheFloor(t *testing.T) {
 	tests := []Test{{"a", 10 * ms, 0.1}, {"b", 10 * ms, 0.1}}
-	fast := []Pair{pair("a", 1, 10, 0), pair("b", 1, 10, 10)}
-	plain := []Pair{pair("a", 1, 10, 10), pair("b", 1, 10, 10)}
-	d, err := Compare(tests, Contender{"fast", fast}, Contender{"plain", plain}, cpu)
+	var fast, plain []Pair
+	for round := 1; round <= LeastPairs; round++ {
+		fast = append(fast, pair("a", round, 10, 0), pair("b", round, 10, 10))
+		plain = append(plain, pair("a", round, 10, 10), pair("b", round, 10, 10))
+	}
+	d, err := Compare(tests, Contender{Source: "fast", Pairs: fast}, Contender{Source: "plain", Pairs: plain}, cpu)
 	if err != nil || !near(d.Gap, math.Log(11.0/20), 1e-9) {
 		t.Errorf("gap %v, %v; want ln 0.55", d.Gap, err)
+	}
+}
+
+// Who passed more is above, however slow, and only equals are compared; what is
+// disturbed too much, or measured in too few rounds, decides nothing.
+func TestFinalDecidesLittleFromLittle(t *testing.T) {
+	tests := someTests(12)
+	all := contenders(newMachine(3).session("final", tests, 10, constant(2), constant(1), constant(1.5)))
+	all[0].Passed, all[1].Passed, all[2].Passed = 9, 8, 8
+	judge := func(rounds int, change func(*Pair)) Standing {
+		t.Helper()
+		some := slices.Clone(all)
+		for i := range some {
+			some[i].Pairs = slices.DeleteFunc(slices.Clone(some[i].Pairs), func(p Pair) bool { return p.Round > rounds })
+			for k := range some[i].Pairs {
+				change(&some[i].Pairs[k])
+			}
+		}
+		s, err := DefaultFinal().Judge(tests, some, cpu, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	ranks := func(s Standing) string {
+		text := ""
+		for i, p := range s.Places {
+			text += fmt.Sprintf("%s %d-%d, ", s.Order[i], p.Rank, p.Worst)
+		}
+		return text
+	}
+	calm := judge(10, func(*Pair) {})
+	if got, want := ranks(calm), "program-0 1-1, program-1 2-2, program-2 3-3, "; got != want || !calm.Done || len(calm.Matches) != 3 {
+		t.Errorf("got %s done %t, %+v; want %s", got, calm.Done, calm.Matches, want)
+	}
+	undecided := "program-0 1-1, program-1 2-3, program-2 2-3, "
+	if s := judge(4, func(*Pair) {}); ranks(s) != undecided || s.Done {
+		t.Errorf("in four rounds: %s, want %s", ranks(s), undecided)
+	}
+	wild := judge(10, func(p *Pair) {
+		if p.Round > 7 {
+			p.ReferenceDisturbed = []Disturbance{Steal}
+		}
+	})
+	if ranks(wild) != undecided || !wild.Unstable || wild.Done {
+		t.Errorf("with three rounds of ten disturbed: %s unstable %t, done %t, want %s", ranks(wild), wild.Unstable, wild.Done, undecided)
 	}
 }
 

@@ -42,8 +42,8 @@ type Progress struct {
 // Stop says why measuring ended.
 type Stop string
 
-// Reasons to stop, in the order in which they are looked for. Unstable means
-// no change of rank and back to the queue.
+// Reasons to stop, in the order in which they are looked for. What is unstable
+// counts with its interval, wide as that is, and goes back to the queue.
 const (
 	Continue Stop = ""
 	Unstable Stop = "unstable"
@@ -58,12 +58,12 @@ type Decision struct {
 	Next int  `json:"next,omitempty"` // measure until so many rounds are complete, then look
 }
 
-// Next decides after complete rounds. Between looks only the budget counts. A
-// look that the budget does not reach at the present pace is not begun, save
-// the first, without which there is no score.
+// Next decides after complete rounds. Between looks only the budget counts, and
+// not before LeastPairs rounds, without which there is no score. A look that
+// the budget does not reach at the present pace is not begun, save the first.
 func (p Protocol) Next(now Progress) Decision {
 	next, due := p.look(now.Rounds)
-	over := p.Budget > 0 && now.Used >= p.Budget
+	over := p.Budget > 0 && now.Used >= p.Budget && now.Rounds >= LeastPairs
 	switch {
 	case due && now.Tally.Unstable(p.MaxDisturbed):
 		return Decision{Stop: Unstable}
@@ -101,11 +101,15 @@ func (t Tally) Unstable(share float64) bool {
 	if t.Pairs == 0 {
 		return false
 	}
-	disturbed := t.Disturbed
+	return float64(t.byMachine()) > share*float64(t.Pairs)
+}
+
+// byMachine counts the disturbed pairs that are not the submission's own doing.
+func (t Tally) byMachine() int {
 	if t.OneSided() {
-		disturbed -= t.CandidateOnly
+		return t.Disturbed - t.CandidateOnly
 	}
-	return float64(disturbed) > share*float64(t.Pairs)
+	return t.Disturbed
 }
 
 // Again says whether a disturbed pair is measured again, both sides, when its

@@ -8,8 +8,14 @@ import (
 	"time"
 )
 
-// ErrNoPairs says that a test has no pair to judge by: measure more.
-var ErrNoPairs = errors.New("no undisturbed pairs")
+// ErrNoPairs says that a test has too few pairs to judge by: measure more.
+var ErrNoPairs = errors.New("too few undisturbed pairs")
+
+// LeastPairs is the least number of pairs of a test that an interval can rest
+// on. Drawn from one or two, a bootstrap knows next to nothing of how they
+// vary, and would tell equal programs apart; from three its intervals hold
+// (facts/timing.md, 4.3).
+const LeastPairs = 3
 
 // ReviewBelow is the ratio to the reference below which a person should look
 // at a test: either a splendid idea or a trick.
@@ -66,7 +72,7 @@ func (s Score) TotalInterval() (low, high time.Duration) {
 }
 
 // Evaluate scores pairs, which should be Clean, of one source on all tests.
-// The error wraps ErrNoPairs where a test has none.
+// The error wraps ErrNoPairs where a test has fewer than LeastPairs.
 func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error) {
 	logs, err := logRatios(tests, pairs, m)
 	if err != nil {
@@ -122,8 +128,8 @@ func logRatios(tests []Test, pairs []Pair, m Metric) ([][]float64, error) {
 		logs[i] = append(logs[i], l)
 	}
 	for i := range logs {
-		if len(logs[i]) == 0 {
-			return nil, fmt.Errorf("test %s: %w: a total needs every test", tests[i].Name, ErrNoPairs)
+		if len(logs[i]) < LeastPairs {
+			return nil, fmt.Errorf("test %s: %w: %d, and a total needs %d of every test", tests[i].Name, ErrNoPairs, len(logs[i]), LeastPairs)
 		}
 		slices.Sort(logs[i])
 	}

@@ -21,8 +21,8 @@ func TestEvaluateByHand(t *testing.T) {
 	pairs := []Pair{
 		// Ratios 0.5, 0.8 and 5: the median is 0.8, whatever the outlier.
 		pair("a", 1, 10, 8), pair("a", 2, 20, 10), pair("a", 3, 10, 50),
-		// Ratios 1, 1.21: the median is their geometric mean, 1.1.
-		pair("b", 1, 30, 30), pair("b", 2, 30, 36.3),
+		// Ratios 1, 1, 1.21, 1.21: the median is the geometric mean of the middle two, 1.1.
+		pair("b", 1, 30, 30), pair("b", 2, 30, 36.3), pair("b", 3, 30, 30), pair("b", 4, 30, 36.3),
 	}
 	s, err := Evaluate(tests, pairs, cpu, "hash")
 	if err != nil {
@@ -31,8 +31,8 @@ func TestEvaluateByHand(t *testing.T) {
 	if want := 41 * time.Millisecond; s.Total != want { // 10 * 0.8 + 30 * 1.1
 		t.Errorf("total = %v, want %v", s.Total, want)
 	}
-	if !near(s.Ratio, 41.0/40, 1e-9) || s.Rounds != 2 || s.AtFloor != 0 {
-		t.Errorf("ratio %v, rounds %d, at floor %d; want 1.025, 2, 0", s.Ratio, s.Rounds, s.AtFloor)
+	if !near(s.Ratio, 41.0/40, 1e-9) || s.Rounds != 3 || s.AtFloor != 0 {
+		t.Errorf("ratio %v, rounds %d, at floor %d; want 1.025, 3, 0", s.Ratio, s.Rounds, s.AtFloor)
 	}
 	if a := s.Tests[0]; !near(a.Ratio, 0.8, 1e-9) || !near(a.Interval.Low, 0.5, 1e-9) || !near(a.Interval.High, 5, 1e-9) || a.Pairs != 3 {
 		t.Errorf("test a = %+v, want 0.8 in 0.5..5 from 3 pairs", a)
@@ -51,7 +51,11 @@ func TestEvaluateByHand(t *testing.T) {
 
 func TestEvaluateRefuses(t *testing.T) {
 	ok := []Test{{"a", time.Millisecond, 0.01}, {"b", time.Millisecond, 0.01}}
-	both := []Pair{pair("a", 1, 1, 1), pair("b", 1, 1, 1)}
+	var onlyA, both []Pair
+	for round := 1; round <= LeastPairs; round++ {
+		onlyA = append(onlyA, pair("a", round, 1, 1))
+		both = append(both, pair("a", round, 1, 1), pair("b", round, 1, 1))
+	}
 	for _, tc := range []struct {
 		name  string
 		tests []Test
@@ -59,12 +63,13 @@ func TestEvaluateRefuses(t *testing.T) {
 		want  string
 	}{
 		{"no tests", nil, both, "no timed tests"},
-		{"no pairs of b", ok, both[:1], "test b: no undisturbed pairs"},
+		{"no pairs of b", ok, onlyA, "test b: too few undisturbed pairs: 0"},
+		{"two pairs of b", ok, both[:5], "test b: too few undisturbed pairs: 2"},
 		{"unknown test", ok[:1], both, `"b", which is not a timed test`},
 		{"test twice", []Test{ok[0], ok[0]}, both, "listed twice"},
-		{"no reference time", []Test{{"a", 0, 0.01}}, both[:1], "freeze a positive time"},
-		{"no floor", []Test{{"a", 1, 0}}, both[:1], "floor 0"},
-		{"floor is no number", []Test{{"a", 1, math.NaN()}}, both[:1], "floor NaN"},
+		{"no reference time", []Test{{"a", 0, 0.01}}, onlyA, "freeze a positive time"},
+		{"no floor", []Test{{"a", 1, 0}}, onlyA, "floor 0"},
+		{"floor is no number", []Test{{"a", 1, math.NaN()}}, onlyA, "floor NaN"},
 		{"reference without time", ok[:1], []Pair{pair("a", 1, 0, 1)}, "measure the pair again"},
 		{"negative time", ok[:1], []Pair{pair("a", 1, 1, -1)}, "measure the pair again"},
 	} {
@@ -73,7 +78,7 @@ func TestEvaluateRefuses(t *testing.T) {
 			t.Errorf("%s: error %v, want %q", tc.name, err, tc.want)
 		}
 	}
-	if _, err := Evaluate(ok, both[:1], cpu, "hash"); !errors.Is(err, ErrNoPairs) {
+	if _, err := Evaluate(ok, onlyA, cpu, "hash"); !errors.Is(err, ErrNoPairs) {
 		t.Errorf("a test without pairs: %v, want ErrNoPairs", err)
 	}
 }

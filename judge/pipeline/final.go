@@ -131,11 +131,14 @@ func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error)
 	return f, pl.prepareFinal(ctx, f)
 }
 
-// finalRule looks as the default does, up to a number of rounds.
+// finalRule looks as often as the default does, up to a number of rounds.
 func finalRule(rounds int) measure.FinalRule {
 	r := measure.DefaultFinal()
-	r.Looks = slices.DeleteFunc(slices.Clone(r.Looks), func(l int) bool { return l >= rounds })
-	r.Looks = append(r.Looks, rounds)
+	step, looks := r.Looks[0], []int(nil)
+	for l := step; l < rounds; l += step {
+		looks = append(looks, l)
+	}
+	r.Looks = append(looks, rounds)
 	return r
 }
 
@@ -343,7 +346,7 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	var left []measure.Contender
 	for _, key := range f.keys {
 		if f.out[key] == "" {
-			left = append(left, measure.Contender{Source: key, Pairs: f.pairs[key]})
+			left = append(left, measure.Contender{Source: key, Pairs: f.pairs[key], Passed: f.passed(key)})
 		}
 	}
 	last := f.rounds >= f.Final.MaxRounds
@@ -351,7 +354,7 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	case len(left) == 0:
 		return f.standing(measure.Standing{}, FinalAlone), true, nil
 	case len(left) == 1:
-		// There is nobody to compare with; one round gives a time to show.
+		// There is nobody to compare with; a few rounds give a time to show.
 		s, err := f.alone(left[0])
 		return f.standing(s, FinalAlone), f.rounds > 0 && (err == nil || last), nil
 	case !slices.Contains(f.rule.Looks, f.rounds):
@@ -366,10 +369,24 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	}
 	f.undecided = undecidedNeighbours(s)
 	stop := FinalDecided
-	if f.undecided > 0 {
+	switch {
+	case s.Unstable:
+		stop = FinalUnstable
+	case f.undecided > 0:
 		stop = FinalRounds
 	}
 	return f.standing(s, stop), s.Done, nil
+}
+
+// passed is how many test cases a program passed on the board.
+func (f *final) passed(key string) int {
+	most := 0
+	for _, one := range f.Final.Finalists {
+		if one.Program() == key {
+			most = max(most, one.Passed)
+		}
+	}
+	return most
 }
 
 // scored are the test cases as the board scores them.
@@ -455,11 +472,14 @@ func matches(s measure.Standing, of map[string][]judge.SubmissionID) []judge.Fin
 func rank(places []judge.FinalPlace, matches []judge.FinalMatch) {
 	beaten, beats := map[judge.SubmissionID]int{}, map[judge.SubmissionID]int{}
 	for _, m := range matches {
-		if m.Outcome != string(measure.Separated) {
+		switch m.Outcome {
+		case string(measure.PassedMore):
+		case string(measure.Separated):
+			if m.Ratio > 1 { // estimated to be faster, found to be slower
+				m.A, m.B = m.B, m.A
+			}
+		default:
 			continue
-		}
-		if m.Ratio > 1 { // estimated to be faster, found to be slower
-			m.A, m.B = m.B, m.A
 		}
 		beats[m.A]++
 		beaten[m.B]++

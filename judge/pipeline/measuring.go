@@ -131,13 +131,19 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
+		if len(m.session.Pairs) > 0 {
+			err = m.keep(pl, t, stopFailed, out)
+		}
 		failed.tell(out)
-		return nil
+		return err
 	}
 	if err != nil {
 		return err
 	}
-	return m.conclude(pl, t, stop, out)
+	if err := m.keep(pl, t, stop, out); err != nil {
+		return err
+	}
+	return m.conclude(stop, out)
 }
 
 func newSessionID() string {
@@ -336,8 +342,12 @@ func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
 	return out
 }
 
-// conclude completes the outcome with the session and what it says.
-func (m *measurement) conclude(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
+// stopFailed is how a session ends in which the submission failed. The verdict
+// tells of that; its times are kept like all others.
+const stopFailed measure.Stop = "failed"
+
+// keep adds the session to the outcome.
+func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
 	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs})
 	if err != nil {
 		return err
@@ -348,6 +358,12 @@ func (m *measurement) conclude(pl *Pipeline, t Task, stop measure.Stop, out *jud
 		ID: m.session.ID, Problem: t.Problem.ID, ProblemVersion: t.Problem.Version, Language: t.Language, SourceHash: m.subject,
 		Class: j.Class, Scheduling: j.Scheduling, Rounds: m.rounds, Stop: string(stop), Started: m.started, Finished: pl.Now(), Data: data,
 	})
+	return nil
+}
+
+// conclude completes the outcome with what the sessions say.
+func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
+	j := &out.Judging
 	out.Tests = judge.MeasuredTests{}
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		result, err := m.score(board)

@@ -136,7 +136,7 @@ func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judg
 	return err
 }
 
-// execute runs a program once on a test case. The scrub is for windows.
+// execute runs a program once on a test case.
 func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, scrub []byte) (sandbox.Facts, error) {
 	cmd := sandbox.Command{
 		Program: program, Args: []string{"submission"},
@@ -144,6 +144,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
 			StackBytes: p.Limits.MemoryBytes, Processes: processes(p.Threads),
 		},
+		Scrub: scrub,
 	}
 	if p.Timing == judge.Window {
 		input, err := os.ReadFile(t.Input)
@@ -151,7 +152,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 			return sandbox.Facts{}, err
 		}
 		cmd.Env = []string{"JUDGE_WINDOW=1"}
-		cmd.Window = &sandbox.Window{Input: input, Scrub: scrub}
+		cmd.Window = &sandbox.Window{Input: input}
 		return box.Run(ctx, cmd)
 	}
 	input, err := os.Open(t.Input)

@@ -1,18 +1,26 @@
 package score
 
-// Finalists are the rows that a final of so many prizes has to time: of those
-// that passed as many test cases as the best, all whose rank may be one of the
-// prizes'. That is everybody whom the board cannot rank, because the time is
-// from another machine class. Rows with fewer passed test cases are below
-// without any doubt.
+// Finalists are the rows that a final of so many prizes has to time: all whose
+// place may be one of the prizes'. Passed test cases decide before times, so
+// the prizes go to the rows that passed most, then to those that passed fewer,
+// while any are left. Among rows that passed equally many a rank is the best of
+// its range; whoever has none, or stands below the others for want of a
+// measured time, may be faster than all of them.
 func (b Board) Finalists(prizes int) []Row {
-	best := 0
+	above := map[int]int{} // rows that passed more, by passed test cases
 	for _, r := range b.Rows {
-		best = max(best, r.Passed)
+		above[r.Passed] = 0
+	}
+	for passed := range above {
+		for _, r := range b.Rows {
+			if r.Passed > passed {
+				above[passed]++
+			}
+		}
 	}
 	var out []Row
 	for _, r := range b.Rows {
-		if r.Passed == best && r.Rank <= prizes { // a rank is the best of its range
+		if above[r.Passed] < prizes && (r.Rank <= prizes || !r.Measurement.Is()) {
 			out = append(out, r)
 		}
 	}

@@ -69,7 +69,7 @@ func planned(t *testing.T) plan {
 	}
 	minutes := number("MINUTES", 0)
 	if minutes == 0 {
-		return plan{sessions: 1, rounds: 2, looks: []int{1}, tests: 1}
+		return plan{sessions: 1, rounds: 2 * measure.LeastPairs, looks: []int{measure.LeastPairs}, tests: 1}
 	}
 	p := plan{
 		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), tests: int(number("TESTS", 10)),

@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"contest/judge/measure"
 )
 
 //go:embed programs/*.cpp
@@ -60,7 +62,7 @@ const (
 )
 
 // needsRounds are the outcomes that go test can see, in so many rounds.
-var needsRounds = map[string]int{surcharge: 2, review: 2, oneSided: 5}
+var needsRounds = map[string]int{surcharge: measure.LeastPairs, review: measure.LeastPairs, oneSided: 5}
 
 var verdicts = []string{"CE", "WA", "WA early output", "RTE", "RTE restless", "RTE never ready", "TLE", "TLE never ready", "OLE"}
 
