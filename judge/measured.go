@@ -32,6 +32,8 @@ type Measured struct {
 	Review int `json:"review,omitempty"`
 	// Stop says why measuring ended: "precise", "rounds", "budget", "unstable".
 	Stop string `json:"stop"`
+	// Again says that it is unstable and will be measured again.
+	Again bool `json:"again,omitempty"`
 	// Surcharge is what CPU time before the window cost, per round; in Total.
 	Surcharge time.Duration `json:"surcharge_ns,omitempty"`
 }
@@ -45,13 +47,6 @@ func (m Measured) Spoilt() bool { return m.Rounds == 0 && m.Stop == Unstable }
 
 // Unstable is why measuring ended where the machine disturbed too many pairs.
 const Unstable = "unstable"
-
-// MaxSessions is how many sessions a source gets before an unstable result
-// stays as it is.
-const MaxSessions = 4
-
-// Again says whether what ended so, after so many sessions, is measured again.
-func Again(stop string, sessions int) bool { return stop == Unstable && sessions < MaxSessions }
 
 // ByBoard is what was measured for each board.
 type ByBoard struct {

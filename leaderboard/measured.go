@@ -49,7 +49,7 @@ func marksOf(r score.Row) []mark {
 		out = append(out, mark{"other machine", "measured on another machine; to be measured again"})
 	}
 	if r.Stop == judge.Unstable {
-		out = append(out, mark{"unstable", stopText(r.Stop, r.Sessions)})
+		out = append(out, mark{"unstable", stopText(r.Stop, r.Again)})
 	} else if share := disturbedShare(r.Disturbed, r.Pairs); share > muchDisturbed {
 		out = append(out, mark{fmt.Sprintf("%.0f\u202f%% disturbed", 100*share), "runs that the machine disturbed were repeated"})
 	}
@@ -80,13 +80,13 @@ var stopWords = map[string]string{
 	judge.Unstable: "the machine disturbed too many runs",
 }
 
-// stopText says why the last of so many sessions ended.
-func stopText(stop string, sessions int) string {
+// stopText says why measuring ended.
+func stopText(stop string, again bool) string {
 	text, ok := stopWords[stop]
 	if !ok {
 		return stop
 	}
-	if judge.Again(stop, sessions) {
+	if again {
 		text += "; to be measured again"
 	}
 	return text
@@ -97,7 +97,7 @@ func spoiltText(m judge.Measured) string {
 	if !m.Spoilt() {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s beside the reference were disturbed: %s", m.Disturbed, plural(m.Pairs, "pair", "pairs"), stopText(m.Stop, m.Sessions))
+	return fmt.Sprintf("%d of %s beside the reference were disturbed: %s", m.Disturbed, plural(m.Pairs, "pair", "pairs"), stopText(m.Stop, m.Again))
 }
 
 // schedulingWords say how the measured runs were scheduled.
@@ -173,9 +173,9 @@ func (d *measuredData) facts(m judge.Measured, scheduling string) {
 	if m.Disturbed > 0 {
 		d.Pairs += fmt.Sprintf(" (%.1f\u202f%%)", 100*disturbedShare(m.Disturbed, m.Pairs))
 	}
-	d.Stop = stopText(m.Stop, m.Sessions)
+	d.Stop = stopText(m.Stop, m.Again)
 	d.Marks = marksOf(score.Row{Measurement: score.Measurement{
-		Rounds: m.Rounds, Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Scheduling: scheduling,
+		Rounds: m.Rounds, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again, Scheduling: scheduling,
 	}})
 }
 

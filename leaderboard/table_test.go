@@ -251,7 +251,7 @@ func fillMeasured(m *table) {
 
 // spoilt makes an entry one of which the machine disturbed every run.
 func spoilt(e *judge.Entry) {
-	one := judge.Measured{Sessions: 1, Pairs: 80, Disturbed: 71, Stop: judge.Unstable}
+	one := judge.Measured{Sessions: 1, Pairs: 80, Disturbed: 71, Stop: judge.Unstable, Again: true}
 	e.Judging.Measured, e.Judging.Class = judge.ByBoard{Real: one, CPU: one}, "0123456789abcdef"
 }
 

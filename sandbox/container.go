@@ -24,6 +24,7 @@ type Container struct {
 	cancel  int       // eventfd that interrupts the wait for a program
 
 	closing sync.Once
+	ending  atomic.Bool // Close was called: nothing is begun any more
 
 	mu      sync.Mutex
 	in      *inside  // nil: to be made anew
@@ -61,6 +62,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 	}
 	c.groups.sweep()
 	quietChildren()
+	lastNumber() // opens its file once, now and not in the middle of a run
 	c.ignored = ignoredSignals()
 	if err := checkCPUs(cfg.CPUs); err != nil {
 		return nil, err
@@ -86,7 +88,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 
 // repair makes anew what the last run left unusable.
 func (c *Container) repair() error {
-	if c.closed {
+	if c.closed || c.ending.Load() {
 		return errClosed
 	}
 	if c.group == nil && c.groups.version != 0 {
@@ -100,7 +102,7 @@ func (c *Container) repair() error {
 		if err := c.dropSpent(); err != nil {
 			return err
 		}
-		in, err := enter(c.layout, c.id, c.threadCPUs(), c.cfg.Policy)
+		in, err := enter(c.layout, c.id, c.threadCPUs(), c.cfg)
 		if err != nil {
 			return explain(err)
 		}
@@ -172,6 +174,7 @@ func (c *Container) dropSpent() error {
 func (c *Container) Close() error {
 	var err error
 	c.closing.Do(func() {
+		c.ending.Store(true)
 		if c.cancel >= 0 {
 			// Read by nobody later: no run comes after this.
 			_, _ = unix.Write(c.cancel, []byte{1, 0, 0, 0, 0, 0, 0, 0})

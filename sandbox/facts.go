@@ -32,12 +32,14 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 		facts.Signal = status.Signal()
 	}
 	// Of a program that was killed nobody had the time to end.
+	dirty := true
 	if r.killed == NoLimit {
-		if facts.LeftProcesses, err = c.leftProcesses(); err != nil {
+		var empty bool
+		if facts.LeftProcesses, empty, err = c.leftProcesses(); err != nil {
 			return Facts{}, err
 		}
+		dirty = !empty
 	}
-	dirty := facts.LeftProcesses || r.killed != NoLimit
 	if dirty {
 		if err := c.in.kill(); err != nil {
 			return Facts{}, err
@@ -54,7 +56,7 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 	if err := c.settleWindow(r, &facts); err != nil {
 		return Facts{}, err
 	}
-	if dirty || facts.Hit == MemoryLimit {
+	if dirty || facts.Hit == MemoryLimit || !r.numbered() {
 		return facts, c.condemn()
 	}
 	if residue > maxResidue || c.group != nil && !c.group.peakResets {
@@ -68,16 +70,17 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 // cache, freeing that takes its time) would count against the next program.
 var maxResidue = 1<<20 + int64(runtime.NumCPU())*256<<10
 
-// leftProcesses says whether something of the reaped program lives on.
-func (c *Container) leftProcesses() (bool, error) {
-	if c.group != nil {
-		n, err := c.group.pids.read()
-		if err != nil {
-			return false, fmt.Errorf("count processes: %w", err)
-		}
-		return n > 0, nil
+// leftProcesses says whether something of the reaped program lives on, and
+// whether nothing of it is there at all.
+func (c *Container) leftProcesses() (left, empty bool, err error) {
+	if c.group == nil {
+		left, err = c.probe()
+		return left, !left, err
 	}
-	return c.probe()
+	if left, empty, err = c.group.inhabited(); err != nil {
+		return false, false, fmt.Errorf("count processes: %w", err)
+	}
+	return left, empty, nil
 }
 
 // probe asks the kernel from inside the container whether anybody can be
@@ -138,13 +141,6 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	}
 	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
 	f.MemoryBytes = max(0, read[1]-usageBefore)
-	if c.cfg.Policy.realtime() {
-		waited, err := g.pressure.read()
-		if err != nil {
-			return false, 0, fmt.Errorf("read CPU pressure: %w", err)
-		}
-		f.Pressure = time.Duration(waited - r.waited)
-	}
 	oom, g.killed = read[2] > g.killed, read[2]
 	return oom, read[3] - c.workBytes(), nil
 }

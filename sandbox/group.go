@@ -17,13 +17,14 @@ import (
 // group is the control group that the programs of one container run in. Its
 // files stay open, so that a run costs a few preads.
 type group struct {
-	dirs  []string
-	files []*os.File
+	dirs    []string
+	members string // the file that lists who lives in it
+	files   []*os.File
 
 	attach []int // v1: a child joins by writing "0" to these
 	into   int   // v2: a child is cloned into this folder; else -1
 
-	cpu, usage, peak, ooms, pids, pressure counter
+	cpu, usage, peak, ooms, pids counter
 
 	killed int64 // what ooms said last
 
@@ -36,7 +37,7 @@ type group struct {
 // counter is a number in a file of a control group.
 type counter struct {
 	fd    int    // -1: the kernel has none
-	key   string // in a file of "key value" or "key average total=value" lines
+	key   string // in a file of "key value" lines
 	scale int64
 }
 
@@ -67,10 +68,6 @@ func (c counter) parse(b []byte) (int64, error) {
 		text = rest
 	}
 	text, _, _ = strings.Cut(text, "\n")
-	_, total, ok := strings.Cut(text, " total=") // pressure: averages come first
-	if ok {
-		text = total
-	}
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n * c.scale, err
 }
@@ -100,7 +97,7 @@ func (c cgroups) newGroup(cpus []int) (_ *group, err error) {
 		return nil, err
 	}
 	none := setting{fd: -1}
-	g := &group{into: -1, pressure: counter{fd: -1}, memoryMax: none, swapMax: none, pidsMax: none, realtime: realtime{runtime: none}}
+	g := &group{into: -1, memoryMax: none, swapMax: none, pidsMax: none, realtime: realtime{runtime: none}}
 	defer func() {
 		if err != nil {
 			err = errors.Join(explainGroup("make control group", err), g.remove())
@@ -202,6 +199,7 @@ func (g *group) open(name string, flags int) (int, error) {
 
 func (g *group) openLegacy(at func(string) string) error {
 	g.swapWithMemory, g.peakResets = true, true
+	g.members = filepath.Join(at("pids"), "cgroup.procs")
 	memory := at("memory")
 	err := g.openAll(map[string]*int{
 		filepath.Join(at("cpuacct"), "cpuacct.usage"):         &g.cpu.fd,
@@ -229,6 +227,7 @@ func (g *group) openLegacy(at func(string) string) error {
 }
 
 func (g *group) openUnified(dir string) error {
+	g.members = filepath.Join(dir, "cgroup.procs")
 	err := g.openAll(map[string]*int{
 		filepath.Join(dir, "cpu.stat"):         &g.cpu.fd,
 		filepath.Join(dir, "memory.current"):   &g.usage.fd,
@@ -237,18 +236,13 @@ func (g *group) openUnified(dir string) error {
 		filepath.Join(dir, "memory.swap.max?"): &g.swapMax.fd,
 		filepath.Join(dir, "pids.current"):     &g.pids.fd,
 		filepath.Join(dir, "pids.max"):         &g.pidsMax.fd,
-		filepath.Join(dir, "cpu.pressure?"):    &g.pressure.fd,
 	})
 	if err != nil {
 		return err
 	}
 	g.cpu.key, g.cpu.scale = "usage_usec", 1000
 	g.ooms.key, g.ooms.scale = "oom_kill", 1
-	g.pressure.key, g.pressure.scale = "some", 1000
 	g.usage.scale, g.peak.scale, g.pids.scale = 1, 1, 1
-	if _, err := g.pressure.read(); err != nil {
-		g.pressure.fd = -1 // it is switched off
-	}
 	if err := g.set(&g.swapMax, "0"); err != nil {
 		return err
 	}
@@ -377,12 +371,25 @@ func (g *group) mark(s *script, r *readings) {
 	s.call("read CPU use", unix.SYS_PREAD64, uintptr(g.cpu.fd), s.addr(unsafe.Pointer(&r.cpu)), unsafe.Sizeof(r.cpu)-1, 0)
 }
 
+// inhabited says whether somebody lives in the group, and whether it is empty.
+// It is neither while processes are there that died, and that nobody waited
+// for: they go only just after their parent did. They are not listed.
+func (g *group) inhabited() (lives, empty bool, err error) {
+	n, err := g.pids.read()
+	if err != nil || n == 0 {
+		return false, true, err
+	}
+	list, err := os.ReadFile(g.members)
+	return len(list) > 0, false, err
+}
+
 // close forgets the group without removing it.
 func (g *group) close() {
 	for _, f := range g.files {
 		_ = f.Close()
 	}
 	g.files = nil
+	g.realtime.runtime.fd = -1 // is written to once more when the run is over
 }
 
 // remove takes the group away.

@@ -57,7 +57,7 @@ func (id identity) maps(own int) string {
 
 // enter makes the namespaces and their init and leaves the thread ready to
 // clone programs into them.
-func enter(layout layout, id identity, cpus []int, policy Policy) (_ *inside, err error) {
+func enter(layout layout, id identity, cpus []int, cfg Config) (_ *inside, err error) {
 	in := &inside{thread: newThread(), pid: -1, pidfd: -1, work: -1, clock: noTaskClock}
 	defer func() {
 		if err != nil {
@@ -68,7 +68,7 @@ func enter(layout layout, id identity, cpus []int, policy Policy) (_ *inside, er
 	if err != nil {
 		return nil, err
 	}
-	in.thread.do(func() { err = in.prepareThread(id, cpus, policy) })
+	in.thread.do(func() { err = in.prepareThread(id, cpus, cfg) })
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +166,7 @@ func (id identity) write(pid int) error {
 }
 
 // prepareThread puts the thread into the state that programs inherit.
-func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
+func (in *inside) prepareThread(id identity, cpus []int, cfg Config) error {
 	if id.privileged {
 		// Children of this thread are born in the container; the thread
 		// itself stays outside.
@@ -187,11 +187,11 @@ func (in *inside) prepareThread(id identity, cpus []int, policy Policy) error {
 			return fmt.Errorf("bind to CPUs %v: %w", cpus, err)
 		}
 	}
-	if err := policy.above().apply(); err != nil { // better now than in the first run
+	if err := cfg.Policy.above().apply(); err != nil { // better now than in the first run
 		return err
 	}
-	policy.leave()
-	return installFilter()
+	cfg.Policy.leave()
+	return installFilter(cfg.NoPipes)
 }
 
 // openWork takes hold of the work folder as it is now mounted.

@@ -351,3 +351,27 @@ func TestLayout(t *testing.T) {
 		t.Errorf("got offsets %v, want %v", got, want)
 	}
 }
+
+// What one run made many of, the next does not see in its own numbers.
+func TestNumbersStartAnew(t *testing.T) {
+	c := container(t, Config{NoPipes: true})
+	before := string(behave(t, c, Limits{}, false, "lastchild", "1").Stdout)
+	behave(t, c, Limits{}, false, "lastchild", "300")
+	if after := string(behave(t, c, Limits{}, false, "lastchild", "1").Stdout); after != before {
+		t.Errorf("after a run with many children the first child has number %s, before %s", after, before)
+	}
+	if got := behave(t, c, Limits{}, false, "pipe"); outcome(got) != "exit 0" {
+		t.Errorf("pipes: %s, %s; want them refused", outcome(got), got.Stdout)
+	}
+}
+
+// Children that died and that nobody waited for are gone with their parent.
+func TestDeadChildrenAreNotLeft(t *testing.T) {
+	grouped(t)
+	c := container(t, Config{})
+	for range 40 {
+		if got := behave(t, c, Limits{Processes: 64}, false, "zombies", "30"); got.LeftProcesses {
+			t.Fatal("dead children count as left processes")
+		}
+	}
+}

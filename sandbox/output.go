@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -34,9 +35,9 @@ func (o *output) open(l Limits, elsewhere bool, chunk []byte) error {
 		if i == 0 && elsewhere {
 			continue
 		}
-		var p [2]int
-		if err := unix.Pipe2(p[:], unix.O_CLOEXEC); err != nil {
-			return fmt.Errorf("pipe: %w", err)
+		p, err := makePipe()
+		if err != nil {
+			return err
 		}
 		var errs [2]error
 		o[i].r, errs[0] = above(p[0])
@@ -46,6 +47,16 @@ func (o *output) open(l Limits, elsewhere bool, chunk []byte) error {
 		}
 	}
 	return nil
+}
+
+// makePipe is pipe2 with the filter's pass.
+func makePipe() ([2]int, error) {
+	var p [2]int32
+	_, _, errno := unix.RawSyscall(unix.SYS_PIPE2, uintptr(unsafe.Pointer(&p)), unix.O_CLOEXEC, filterPass())
+	if errno != 0 {
+		return [2]int{-1, -1}, fmt.Errorf("pipe: %w", errno)
+	}
+	return [2]int{int(p[0]), int(p[1])}, nil
 }
 
 func (o *output) closeWriters() {

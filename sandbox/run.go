@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strconv"
+	"sync"
 	"syscall"
 	"time"
 	"unsafe"
@@ -123,7 +125,6 @@ type startedRun struct {
 
 	pid    int
 	memory int64 // the limit that the group got
-	waited int64 // the group's pressure before it, in ns
 	pipes  output
 	window *openWindow   // nil without one
 	over   time.Duration // when it ended, on the monotonic clock
@@ -145,10 +146,6 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	if c.group != nil && c.cfg.Policy.realtime() {
 		if err := c.group.grantRealtime(); err != nil {
 			return Facts{}, err
-		}
-		var err error
-		if r.waited, err = c.group.pressure.read(); err != nil {
-			return Facts{}, fmt.Errorf("read CPU pressure: %w", err)
 		}
 		// A group that is left to be removed then loses it with the rest.
 		defer func(g *group) { _ = g.revokeRealtime() }(c.group)
@@ -188,14 +185,16 @@ func (c *Container) play(r *startedRun, cmd Command) error {
 	defer c.cfg.Policy.leave()
 	renewed, err := c.launchPatiently(r, cmd)
 	r.pipes.closeWriters()
+	if err != nil {
+		return err
+	}
 	cmd.launched()
-	if err == nil && renewed {
-		err = c.in.openWork()
+	if renewed {
+		if err := c.in.openWork(); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = c.watch(r)
-	}
-	return err
+	return c.watch(r)
 }
 
 // abandon ends a run whose facts nobody wants.
@@ -262,6 +261,9 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	} else {
 		r.fixNumber(s, c.cloneTwice(s, &r.midway, c.group))
 	}
+	if fd := lastNumber(); fd >= 0 && cmd.Limits.Processes > 1 {
+		s.call("number processes anew", unix.SYS_PWRITE64, uintptr(fd), s.str(strconv.Itoa(programNumber)), 1, 0)
+	}
 	renewed = c.layout.workOptions != "" && c.used && !cmd.KeepWork
 	if renewed {
 		c.in.closeWork()
@@ -281,10 +283,34 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 	return renewed, r.adopt()
 }
 
+// programNumber is the process number of every program, in its namespace.
+const programNumber = 2
+
+const lastNumberFile = "/proc/sys/kernel/ns_last_pid"
+
+// lastNumber is the descriptor of the kernel's file for the number that was
+// last given to a process of the writer's namespace; negative where it has none.
+// Children and threads are numbered on from it, so a run that made many would
+// tell the next one something.
+var lastNumber = sync.OnceValue(func() int {
+	fd, err := unix.Open(lastNumberFile, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1
+	}
+	if fd, err = above(fd); err != nil {
+		return -1
+	}
+	return fd
+})
+
+// numbered says that a run has left the numbering of processes as it was, or
+// that the next run starts it anew.
+func (r *startedRun) numbered() bool { return r.limits.Processes <= 1 || lastNumber() >= 0 }
+
 // fixNumber gives every program the same process number: it must not tell
 // which test this is.
 func (r *startedRun) fixNumber(s *script, args *cloneArgs) {
-	r.setTID = 2
+	r.setTID = programNumber
 	args.setTID, args.setTIDSize = uint64(s.addr(unsafe.Pointer(&r.setTID))), 1
 }
 
@@ -296,9 +322,13 @@ func (r *startedRun) adopt() error {
 	}
 	r.pid, r.midway = int(r.midway), 0
 	_ = unix.Close(int(r.pidfd))
-	fd, err := unix.PidfdOpen(r.pid, 0)
+	fd, _, errno := unix.RawSyscall(unix.SYS_PIDFD_OPEN, uintptr(r.pid), 0, filterPass())
+	if errno != 0 {
+		r.pidfd = -1
+		return fmt.Errorf("pidfd_open: %w", errno)
+	}
 	r.pidfd = int32(fd)
-	return err
+	return nil
 }
 
 // cloneTwice is for a judge without privileges: only a process of its own,

@@ -14,7 +14,7 @@
 //     end (stub.go);
 //   - a root file system of read-only mounts in an empty tmpfs, without /proc
 //     and /etc, and a tmpfs at /work limited in bytes and inodes, on which no
-//     link is followed (inside.go);
+//     link is followed (layout.go);
 //   - a control group for memory, CPU time and processes, cgroup v1 or v2,
 //     that is empty between runs (group.go);
 //   - a thread of the judge that carries the seccomp filter and is the parent
@@ -90,6 +90,10 @@ type Config struct {
 	// WorkBytes zero there is no writable place at all.
 	WorkBytes  int64
 	WorkInodes int64
+	// NoPipes refuses programs to make pipes. The kernel numbers them in one row
+	// for the whole machine, so that a run which made many of them would tell
+	// later runs something.
+	NoPipes bool
 	// CPUs the programs may use; empty means all of the judge's.
 	CPUs []int
 	// Policy is how the kernel schedules the programs. With a real-time one
@@ -187,9 +191,6 @@ type Facts struct {
 	// program's own process (involuntary context switches), Waited how often
 	// it gave it up itself.
 	Preempted, Waited int64
-	// Pressure is how long some thread of a real-time program waited for a CPU
-	// (cpu.pressure of the control group, v2 only); 0 where nobody counts that.
-	Pressure time.Duration
 	// Window says what happened in the command's window; nil without one.
 	Window *WindowFacts
 }

@@ -31,8 +31,8 @@ func ignoredSignals() []uintptr {
 
 // quietChildren gives SIGCHLD its default action, which is nothing, in place of
 // Go's handler: the kernel sends it at the end of every program, and the handler
-// would take 9 µs of some thread and wake it up for that. Nobody here waits for
-// the signal; who asks for it with os/signal gets it all the same.
+// would take 9 µs of some thread and wake it up for that. Nobody in this process
+// waits for the signal, and nobody can: os/signal takes the handler for present.
 var quietChildren = sync.OnceFunc(func() {
 	var action sigaction
 	_, _, _ = unix.RawSyscall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGCHLD), uintptr(unsafe.Pointer(&action)), 0, 8, 0, 0)

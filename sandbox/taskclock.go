@@ -19,7 +19,7 @@ import (
 // all that a child starts. enable_on_exec keeps it stopped in the thread
 // itself and in what a child does before its program.
 type taskClock struct {
-	fd int // negative: the kernel does not allow it here
+	fd int // negative: not opened yet, or the kernel does not allow it here
 	// anchor is a counter of nothing that is not inherited. With it the
 	// kernel does not take thread and child for twins, whose counters it
 	// exchanges instead of switching them: a child would take the thread's
@@ -31,17 +31,25 @@ type taskClock struct {
 // noTaskClock counts nothing.
 var noTaskClock = taskClock{fd: -1, anchor: -1}
 
-// openTaskClock opens the counter of the calling thread's children.
-func openTaskClock() taskClock {
+// openTaskClock opens the counter of the calling thread's children. That the
+// kernel does not allow it is no error.
+func openTaskClock() (taskClock, error) {
 	t := noTaskClock
 	t.tried = true
 	var errs [2]error
 	t.anchor, errs[0] = openPerfEvent(unix.PERF_COUNT_SW_DUMMY, unix.PerfBitDisabled)
 	t.fd, errs[1] = openPerfEvent(unix.PERF_COUNT_SW_TASK_CLOCK, unix.PerfBitDisabled|unix.PerfBitInherit|unix.PerfBitEnableOnExec)
-	if errors.Join(errs[:]...) != nil {
-		t.close()
+	err := errors.Join(errs[:]...)
+	if err == nil {
+		return t, nil
 	}
-	return t
+	t.close()
+	for _, refusal := range []error{unix.EACCES, unix.EPERM, unix.ENOSYS, unix.ENOENT} {
+		if errors.Is(err, refusal) {
+			return t, nil
+		}
+	}
+	return noTaskClock, fmt.Errorf("open task clock: %w", err)
 }
 
 // openPerfEvent is perf_event_open of a software counter of the calling
@@ -82,13 +90,15 @@ func CanReadTaskClock() error {
 	t := newThread()
 	defer t.stop()
 	works := false
+	var err error
 	t.do(func() {
-		clock := openTaskClock()
+		var clock taskClock
+		clock, err = openTaskClock()
 		works = clock.works()
 		clock.close()
 	})
-	if works {
-		return nil
+	if works || err != nil {
+		return err
 	}
 	return errors.New("perf_event_open is refused (run the judge as root, or allow it: sysctl kernel.perf_event_paranoid=1)")
 }

@@ -36,6 +36,7 @@ func (c *Container) watch(r *startedRun) error {
 			}
 			wait = reapTimeout
 		}
+		fds[watchOutput].Events = unix.POLLIN
 		if r.windowOpen() {
 			fds[watchOutput].Events, wait = 0, min(wait, relief)
 		}

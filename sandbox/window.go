@@ -95,9 +95,9 @@ func (w *openWindow) prepare() (stdin *os.File, err error) {
 	if len(w.Input) > PipeInput {
 		return w.prepareLarge()
 	}
-	var pair [2]int
-	if err := unix.Pipe2(pair[:], unix.O_CLOEXEC); err != nil {
-		return nil, fmt.Errorf("pipe: %w", err)
+	pair, err := makePipe()
+	if err != nil {
+		return nil, err
 	}
 	if stdin, err = w.ends(pair); err != nil {
 		return stdin, err
@@ -148,7 +148,7 @@ func (w *openWindow) prepareLarge() (*os.File, error) {
 // call of it.
 func (w *openWindow) release() error {
 	if w.memory != nil {
-		if err := w.sendMemory(); err != nil && !errors.Is(err, unix.EPIPE) {
+		if err := w.sendMemory(); err != nil {
 			return fmt.Errorf("release input: %w", err)
 		}
 		return w.closeInput()
@@ -161,8 +161,6 @@ func (w *openWindow) release() error {
 			w.sent += int(n)
 		case unix.EAGAIN:
 			return nil
-		case unix.EPIPE:
-			return w.closeInput() // it does not want the rest
 		case unix.EINTR:
 		default:
 			return fmt.Errorf("release input: %w", errno)
@@ -235,13 +233,13 @@ var epoch = func() (e struct {
 // rehearse goes the way of an empty window. After its pause the judge would
 // find nothing of it in the caches, which is 2 µs of the window.
 func rehearse() error {
-	var pair [2]int
-	if err := unix.Pipe2(pair[:], unix.O_CLOEXEC); err != nil {
+	pair, err := makePipe()
+	if err != nil {
 		return fmt.Errorf("rehearse the window: %w", err)
 	}
 	clockNow()
 	_, _, _ = unix.RawSyscall(unix.SYS_CLOSE, uintptr(pair[1]), 0, 0)
-	_, err := rawPoll([]unix.PollFd{{Fd: int32(pair[0])}, {Fd: -1}}, time.Millisecond)
+	_, err = rawPoll([]unix.PollFd{{Fd: int32(pair[0])}, {Fd: -1}}, time.Millisecond)
 	clockNow()
 	_, _, _ = unix.RawSyscall(unix.SYS_CLOSE, uintptr(pair[0]), 0, 0)
 	return err
@@ -254,7 +252,9 @@ func (c *Container) startWindow(r *startedRun) (err error) {
 	}
 	if !c.in.clock.tried {
 		// Not sooner: 12 µs of every run are what inheriting it takes.
-		c.in.clock = openTaskClock()
+		if c.in.clock, err = openTaskClock(); err != nil {
+			return err
+		}
 	}
 	r.pipes[0].widen()
 	r.window.start, err = c.cpuClock()

@@ -38,23 +38,6 @@ func opening(w *WindowFacts) string {
 	return strings.Join(said, ", ")
 }
 
-// Two threads that spin on one CPU wait for each other: that is counted, on
-// cgroup v2, and one alone waits for nobody.
-func TestPressure(t *testing.T) {
-	if err := CanSchedule(RoundRobin); err != nil {
-		t.Skip("needs real-time scheduling:", err)
-	}
-	c := container(t, Config{CPUs: []int{0}, Policy: RoundRobin})
-	if c.group == nil || c.group.pressure.fd < 0 {
-		t.Skip("this kernel counts no pressure of control groups")
-	}
-	limits := Limits{CPU: stretch(300 * time.Millisecond), Wall: stretch(2 * time.Second)}
-	both, alone := behave(t, c, limits, false, "spinthreads", "2"), behave(t, c, limits, false, "spin")
-	if both.Pressure < 50*time.Millisecond || alone.Pressure > both.Pressure/2 {
-		t.Errorf("threads that share a CPU waited %v, one alone %v", both.Pressure, alone.Pressure)
-	}
-}
-
 func TestWindow(t *testing.T) {
 	grouped(t)
 	cfg := Config{CPUs: []int{0}, Policy: RoundRobin}
@@ -87,6 +70,7 @@ func TestWindow(t *testing.T) {
 		{"leave", "", "exit 3", ""},
 		{"crash", "opened, closed", "signal 6", ""},
 		{"much", "opened", "signal 9, output limit", ""},
+		{"spill", "opened", "signal 9, output limit", ""},
 	} {
 		t.Run(tc.args, func(t *testing.T) {
 			if _, is := emulated(); is && tc.window == "restless" {
@@ -95,7 +79,11 @@ func TestWindow(t *testing.T) {
 			if tc.window == "restless" && cfg.Policy == Normal {
 				t.Skip("needs real-time scheduling")
 			}
-			facts := inWindow(t, c, input, Limits{CPU: stretch(2 * time.Second), Wall: stretch(2 * time.Second), OutputBytes: 1 << 20}, strings.Fields(tc.args)...)
+			limits := Limits{CPU: stretch(2 * time.Second), Wall: stretch(2 * time.Second), OutputBytes: 1 << 20}
+			if tc.args == "spill" {
+				limits.OutputBytes = 100
+			}
+			facts := inWindow(t, c, input, limits, strings.Fields(tc.args)...)
 			if got := opening(facts.Window); got != tc.window {
 				t.Errorf("window %q, want %q", got, tc.window)
 			}

@@ -147,7 +147,7 @@ func (c *cli) benchTotals(b bench) {
 	c.printf("%s\n", c.table([]string{"", "total", "", "ratio", "95 % interval", ""}, rows, 1))
 	m := j.Measured.On(b.board())
 	c.printf("  over %s in %s; %d of %s disturbed and repeated; ended: %s\n", plural(j.TimedPassed, "timed test"),
-		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Sessions))
+		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again))
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(board)
 		if m.AtFloor > 0 {
@@ -225,7 +225,7 @@ func (c *cli) benchLimits(b bench, m judge.Measured) {
 		say("tests", fmt.Sprintf("%s only: a total over more of them scatters less", plural(b.Judging.TimedPassed, "timed test")))
 	}
 	if m.Stop == string(measure.Rounds) || m.Stop == string(measure.Budget) {
-		say("rounds", fmt.Sprintf("ended by %s after %d: more narrow the interval, such as --rounds %d", stopWord(m.Stop, m.Sessions), b.Rounds, min(2*max(b.Rounds, 10), maxRounds)))
+		say("rounds", fmt.Sprintf("ended by %s after %d: more narrow the interval, such as --rounds %d", stopWord(m.Stop, m.Again), b.Rounds, min(2*max(b.Rounds, 10), maxRounds)))
 	}
 	if m.Stop == string(measure.Precise) {
 		say("precision", fmt.Sprintf("±%s %% was enough to stop: --precision 0.1%% asks for more", percentText(m.HalfWidth)))

@@ -202,7 +202,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			in.hub.Publish(ev)
 		}
 	}})
-	if m := out.Judging.Measured.Real; err == nil && judge.Again(m.Stop, m.Sessions) {
+	if err == nil && out.Judging.Measured.Real.Again {
 		err = in.db.Remeasure(ctx, id, measure.SessionGap)
 	}
 	return out, err

@@ -30,7 +30,7 @@ func (c *cli) totals(j judge.Judging) {
 		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
 		if m := j.Measured.Real; m.Spoilt() {
 			c.printf("  from one run each: %s; %d of %s beside the reference were disturbed by the machine\n",
-				stopWord(m.Stop, m.Sessions), m.Disturbed, plural(m.Pairs, "pair"))
+				stopWord(m.Stop, m.Again), m.Disturbed, plural(m.Pairs, "pair"))
 		}
 		return
 	}
@@ -57,7 +57,7 @@ func (c *cli) totals(j judge.Judging) {
 // how prints how a judging was measured, and what there is to say about it.
 func (c *cli) how(j judge.Judging, m judge.Measured) {
 	c.printf("  measured in %s, %s; %d of %s disturbed and repeated; ended: %s\n",
-		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Sessions))
+		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again))
 	if j.Class != "" || j.Scheduling != "" {
 		c.printf("  machine class %s, %s scheduling\n", orElse(j.Class, "unknown"), orElse(j.Scheduling, "unknown"))
 	}
@@ -83,9 +83,9 @@ func boardWord(b judge.Board) string {
 	return string(b)
 }
 
-// stopWord says why measuring ended, in the last of so many sessions.
-func stopWord(stop string, sessions int) string {
-	if judge.Again(stop, sessions) {
+// stopWord says why measuring ended.
+func stopWord(stop string, again bool) string {
+	if again {
 		return "unstable, to be measured again"
 	}
 	switch stop {
@@ -188,7 +188,7 @@ func rowNotes(r score.Row) string {
 		text += note
 	}
 	add(r.OtherClass, "other machine, to be measured again")
-	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Sessions))
+	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Again))
 	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
 	add(r.Scheduling == "normal", "normal scheduling")
 	return text

@@ -70,9 +70,9 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
 		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
 		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
-			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}},
+			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
 	}}
-	board.Rows[1].Stop, board.Rows[1].Scheduling = "unstable", "normal"
+	board.Rows[1].Stop, board.Rows[1].Again, board.Rows[1].Scheduling = "unstable", true, "normal"
 	c, out := quiet()
 	c.board(board, 0)
 	lines := strings.Split(out.String(), "\n")

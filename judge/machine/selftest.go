@@ -230,7 +230,7 @@ func (s *session) both(ctx context.Context, j job, p *measure.Pair) error {
 		strain := s.host.strain([]int{s.cpu}).Since(before)
 		*side.disturbed = measure.DefaultThresholds().Disturbances(measure.Observation{
 			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: strain.StealTicks, Throttles: strain.Throttles,
-			Voluntary: f.Waited, Involuntary: f.Preempted, CPUPressure: f.Pressure,
+			Voluntary: f.Waited, Involuntary: f.Preempted,
 		}, s.calm)
 		s.tick()
 	}

@@ -8,13 +8,13 @@ import (
 // Disturbance names one way in which the machine spoilt a run.
 type Disturbance string
 
-// The disturbances, fixed before the contest (facts/timing.md, section 5; why no
-// memory probe beside each run: docs/decisions/0007-no-canary.md).
+// The disturbances, fixed before the contest (facts/timing.md, section 5; why
+// neither a memory probe beside each run nor the control group's pressure:
+// docs/decisions/0007-no-canary-no-pressure.md).
 const (
 	Steal    Disturbance = "steal"    // the hypervisor took the CPU away
 	Wall     Disturbance = "wall"     // real time beyond CPU time without a wait of its own
 	Switches Disturbance = "switches" // preempted more often than the timer tick explains
-	Pressure Disturbance = "pressure" // the measured cgroup waited for a CPU
 	Throttle Disturbance = "throttle" // the CPU was slowed down for heat
 )
 
@@ -27,10 +27,7 @@ type Observation struct {
 	StealTicks  int64         `json:"steal_ticks,omitempty"` // of the measured CPU
 	Voluntary   int64         `json:"voluntary,omitempty"`   // context switches
 	Involuntary int64         `json:"involuntary,omitempty"` // context switches
-	// CPUPressure is the time that "some" of the cgroup's own cpu.pressure grew
-	// by; the system-wide file is useless here.
-	CPUPressure time.Duration `json:"cpu_pressure_ns,omitempty"`
-	Throttles   int64         `json:"throttles,omitempty"` // growth of the thermal throttle counter
+	Throttles   int64         `json:"throttles,omitempty"`   // growth of the thermal throttle counter
 }
 
 // Sample is the part of it that is scored.
@@ -61,7 +58,6 @@ type Thresholds struct {
 	TickHz          int
 	SwitchesPer10ms float64
 	ExtraSwitches   float64
-	CPUPressure     float64 // share of the real time
 }
 
 // DefaultThresholds are those of facts/timing.md, section 5: with FIFO
@@ -69,7 +65,6 @@ type Thresholds struct {
 func DefaultThresholds() Thresholds {
 	return Thresholds{
 		Threads: 1, WallExcess: 0.02, WallSlack: 30 * time.Microsecond, TickHz: 250, SwitchesPer10ms: 3, ExtraSwitches: 2,
-		CPUPressure: 0.01,
 	}
 }
 
@@ -86,7 +81,6 @@ func (t Thresholds) Disturbances(o Observation, calm Calm) []Disturbance {
 	add(o.StealTicks > t.StealTicks, Steal)
 	add(t.wall(o, calm), Wall)
 	add(float64(o.Involuntary-calm.Involuntary) > t.expectedSwitches(o.Real), Switches)
-	add(float64(o.CPUPressure) > t.CPUPressure*float64(o.Real), Pressure)
 	add(o.Throttles > 0, Throttle)
 	return out
 }

@@ -28,8 +28,6 @@ func TestDisturbances(t *testing.T) {
 		{"preempted", func(o *Observation, _ *Thresholds) { o.Involuntary = 6 }, []Disturbance{Switches}},
 		{"ticks at 1000 Hz", func(o *Observation, r *Thresholds) { o.Involuntary = 14; r.TickHz = 1000 }, nil},
 		{"more than ticks at 1000 Hz", func(o *Observation, r *Thresholds) { o.Involuntary = 15; r.TickHz = 1000 }, []Disturbance{Switches}},
-		{"pressure of 1 %", func(o *Observation, _ *Thresholds) { o.CPUPressure = 101 * time.Microsecond }, nil},
-		{"pressure above 1 %", func(o *Observation, _ *Thresholds) { o.CPUPressure = 102 * time.Microsecond }, []Disturbance{Pressure}},
 		{"hot", func(o *Observation, _ *Thresholds) { o.Throttles = 1 }, []Disturbance{Throttle}},
 		{"nothing known", func(o *Observation, _ *Thresholds) { *o = Observation{} }, nil},
 	} {

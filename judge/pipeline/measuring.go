@@ -52,6 +52,7 @@ type measurement struct {
 	probes   machine.Vector
 	protocol measure.Protocol
 	earlier  []measure.Session
+	tried    int // sessions that there were before, in which nothing failed; earlier may be fewer
 	session  measure.Session
 	bench    bool // scores spoilt tests as well
 	rounds   int
@@ -184,14 +185,20 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 }
 
 // takeEarlier finds what was measured of the same sources before: one source
-// has one score. What was measured while the machine was another, going by
-// its probes, is kept but not merged.
+// has one score. What was measured with other permissions to schedule, or while the
+// machine was another, going by its probes, is kept but not merged.
 func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) error {
 	stored, err := pl.Records.Sessions(ctx, t.Problem.ID, t.Problem.Version, t.Language, m.subject, pl.Machine.Class)
 	if err != nil {
 		return err
 	}
 	for _, s := range stored {
+		if s.Stop != string(stopFailed) {
+			m.tried++
+		}
+		if s.Scheduling != m.stand.scheduling() {
+			continue
+		}
 		record, err := measure.Decode[SessionRecord](s.Data)
 		if err != nil {
 			return fmt.Errorf("session %s: %w", s.ID, err)
@@ -385,6 +392,15 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	return nil
 }
 
+// maxSessions is how many sessions a source gets before an unstable result
+// stays as it is.
+const maxSessions = 4
+
+// again says whether there will be another session.
+func (m *measurement) again(stop measure.Stop) bool {
+	return stop == measure.Unstable && m.tried+1 < maxSessions
+}
+
 // spoilt is what can be said where the machine disturbed all pairs of a test.
 func (m *measurement) spoilt() judge.ByBoard {
 	pairs := m.session.Pairs
@@ -392,7 +408,7 @@ func (m *measurement) spoilt() judge.ByBoard {
 		pairs = slices.Concat(pairs, s.Pairs)
 	}
 	tally := measure.Count(pairs)
-	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable)}
+	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable), Again: m.again(measure.Unstable)}
 	return judge.ByBoard{Real: one, CPU: one}
 }
 
@@ -414,7 +430,7 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 	return judge.Measured{
 		Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
 		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
-		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Surcharge: surcharge / time.Duration(max(1, m.rounds)),
+		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: surcharge / time.Duration(max(1, m.rounds)),
 	}, tests
 }
 

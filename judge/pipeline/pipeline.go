@@ -101,7 +101,7 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, report Report) ([]judge.Run, error) {
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, sandbox.Config{Devices: true})
+	box, err := sandbox.New(ctx, sandbox.Config{Devices: true, NoPipes: true})
 	if err != nil {
 		return nil, fmt.Errorf("prepare the container: %w", err)
 	}

@@ -40,7 +40,7 @@ func newStand(ctx context.Context, p judge.Problem, chosen []int, programs ...*o
 	}()
 	s.restore = machine.KeepOff(cpus)
 	for range programs {
-		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, CPUs: cpus, Policy: policy})
+		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, NoPipes: true, CPUs: cpus, Policy: policy})
 		if err != nil {
 			return nil, fmt.Errorf("prepare the container: %w", err)
 		}
@@ -95,7 +95,7 @@ func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (tim
 	strain := machine.StrainOf(s.cpus).Since(before)
 	r := timed{seen: measure.Observation{
 		StealTicks: strain.StealTicks, Throttles: strain.Throttles,
-		Voluntary: facts.Waited, Involuntary: facts.Preempted, CPUPressure: facts.Pressure,
+		Voluntary: facts.Waited, Involuntary: facts.Preempted,
 	}}
 	r.seen.Real, r.seen.CPU = check.Times(facts)
 	if facts.Window != nil {

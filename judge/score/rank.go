@@ -186,12 +186,12 @@ func (c candidate) row() Row {
 	}
 	m := c.on
 	if m.Spoilt() {
-		row.Measurement = Measurement{Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop}
+		row.Measurement = Measurement{Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again}
 	}
 	if c.measured {
 		row.Measurement = Measurement{
 			Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
-			Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Class: j.Class, Scheduling: j.Scheduling,
+			Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again, Class: j.Class, Scheduling: j.Scheduling,
 		}
 		row.Low, row.High = m.Interval()
 	}

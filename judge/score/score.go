@@ -53,6 +53,7 @@ type Measurement struct {
 	Pairs      int           `json:"pairs,omitempty"`
 	Disturbed  int           `json:"disturbed,omitempty"`
 	Stop       string        `json:"stop,omitempty"`
+	Again      bool          `json:"again,omitempty"` // as in judge.Measured
 	Class      string        `json:"class,omitempty"`
 	Scheduling string        `json:"scheduling,omitempty"`
 }

@@ -35,7 +35,7 @@ func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 			return fmt.Errorf("session %s: %w", session.ID, err)
 		}
 	}
-	if !measured {
+	if !measured && !j.Measured.Real.Spoilt() {
 		return nil
 	}
 	return pool(ctx, tx, o, s)
@@ -47,18 +47,29 @@ const poolLock = 0x6a756467_0003
 
 // pool gives the values of a judging to those of the same sources that count
 // or may come to count. Passed is compared too: a program that passes by
-// chance must not get the total of fewer or faster test cases.
+// chance must not get the total of fewer or faster test cases. A judging in
+// which the machine spoilt everything has news only for others like it.
 func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	j := o.Judging
 	if err := lock(ctx, tx, poolLock); err != nil { // two that end at once would not see each other as done
 		return err
 	}
-	_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ?
+	var others []struct {
+		ID       judge.JudgingID
+		Measured jsonText[judge.ByBoard]
+	}
+	err := tx.all(ctx, &others, `select id, measured from judging
 		where submission in (select id from submission where source_hash = ? and problem = ? and language = ?)
 		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
 		and passed = ? and timed_passed = ?`,
-		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling,
 		s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
+	for _, other := range others {
+		if err != nil || j.Measured.Real.Spoilt() && other.Measured.value.Real.Is() {
+			continue
+		}
+		_, err = tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,
+			jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling, other.ID)
+	}
 	return wrap(err, "pool")
 }
 

@@ -194,11 +194,20 @@ func testPool(t *testing.T, f *fixture) {
 
 	unstable := claim("dave", "echo", "g++", "x") // measured nothing: what others know stays
 	o := measured(unstable, 30)
-	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}
+	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}
 	o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
 	ok(t, f.Finish(ctx, o, nil))
 	want(t, "rounds after one without a result", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
 	want(t, "measured of one without a result", f.judging(t, unstable.Submission.ID).Measured.Real, spoilt)
+
+	first, last := claim("erin", "echo", "g++", "spoilt"), claim("fay", "echo", "g++", "spoilt")
+	for i, e := range []judge.Entry{first, last} {
+		o := measured(e, 50+i)
+		spoilt.Again = i == 0
+		o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
+		ok(t, f.Finish(ctx, o, nil))
+	}
+	want(t, "what the first of two spoilt judgings promises after the second", f.judging(t, first.Submission.ID).Measured.Real, spoilt)
 }
 
 // testPoolAtOnce has judgings of one source end at the same time.

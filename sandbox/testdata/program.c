@@ -266,7 +266,7 @@ static int do_denied(char **a) {
 	struct { const char *name; long nr; long args[6]; int error; } calls[] = {
 #define D(name, ...) {#name, SYS_##name, {__VA_ARGS__}, EPERM}
 		D(socket, 1, 1), D(socket, 2, 1), D(socket, 16, 3), D(socket, 40, 1), D(socketpair, 1, 1, 0, (long)args),
-		D(ptrace, 0), D(process_vm_readv, 1), D(process_vm_writev, 1), D(pidfd_getfd, 0), D(kcmp, 1, 1),
+		D(ptrace, 0), D(process_vm_readv, 1), D(process_vm_writev, 1), D(pidfd_getfd, 0), D(pidfd_open, 2, 0), D(kcmp, 1, 1),
 		D(unshare, CLONE_NEWUSER), D(unshare, CLONE_NEWNS), D(setns, 0, CLONE_NEWUSER), D(setns, 0, 0),
 		D(mount, (long)"tmpfs", (long)"/work", (long)"tmpfs", 0), D(umount2, (long)"/work", MNT_DETACH), D(umount2, (long)"/", 0),
 		D(pivot_root, (long)".", (long)"."), D(chroot, (long)"/"), D(open_tree, -100, (long)"/", 1), D(fsopen, (long)"tmpfs"),
@@ -279,8 +279,11 @@ static int do_denied(char **a) {
 		D(mlock, (long)stack, 4096), D(mlockall, 1), D(mknodat, -100, (long)"/work/f", S_IFIFO | 0600), D(personality, 0), D(seccomp, 0),
 		D(mmap, 0, 2 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0), D(sync), D(fadvise64, 0, 0, 0, 4), D(membarrier, 0), D(sethostname, (long)"x", 1), D(landlock_create_ruleset, 0),
 		D(clone, CLONE_NEWUSER | SIGCHLD), D(clone, CLONE_NEWNS | SIGCHLD), D(clone, CLONE_NEWPID | SIGCHLD), D(clone, CLONE_NEWNET | SIGCHLD),
-		D(clone, CLONE_PARENT | SIGCHLD),
-		{"clone3", 435, {(long)args, 88}, ENOSYS}, {"clone3", 435, {(long)args, 128}, ENOSYS}, {"future call", 600, {0}, ENOSYS},
+		D(clone, CLONE_PARENT | SIGCHLD), D(clone, CLONE_PIDFD | SIGCHLD),
+		D(utimensat, 0, 0, 0, 0), D(utimensat, 0, (long)"", 0, AT_EMPTY_PATH), D(fchmod, 0, 0600), D(fchown, 0, 1, 1), D(fchownat, 0, (long)"", 1, 1, AT_EMPTY_PATH),
+		D(fsetxattr, 0, (long)"user.x", (long)args, 1, 0),
+		{"clone3", 435, {(long)args, 88}, ENOSYS}, {"clone3", 435, {(long)args, 128}, ENOSYS}, {"future call", 600, {0}, ENOSYS}, {"statmount", 457, {0}, ENOSYS}, {"listmount", 458, {0}, ENOSYS},
+		{"fchmodat2", 452, {0, (long)"", 0600, AT_EMPTY_PATH}, EPERM},
 		{"setuid", SYS_setuid, {0}, EPERM}, {"setgroups", SYS_setgroups, {1, (long)args}, EPERM}, {"chown", SYS_fchownat, {-100, (long)"/", 1, 1, 0}, EPERM},
 	};
 	int wrong = 0;
@@ -294,6 +297,28 @@ static int do_denied(char **a) {
 		wrong += want(calls[i].name, got, calls[i].error);
 	}
 	return wrong ? 1 : ok();
+}
+static int do_lastchild(char **a) { // prints the number of the last of so many
+	pid_t pid = 0;
+	for (int i = 0; i < atoi(a[0]); i++) {
+		if ((pid = fork()) == 0) _exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	printf("%d\n", pid);
+	return 0;
+}
+static int do_zombies(char **a) { // leaves so many dead children that nobody waited for
+	siginfo_t dead;
+	for (int i = 0; i < atoi(a[0]); i++) {
+		pid_t pid = fork();
+		if (pid == 0) _exit(0);
+		waitid(P_PID, pid, &dead, WEXITED | WNOWAIT);
+	}
+	return 0;
+}
+static int do_pipe(char **a) {
+	int fds[2];
+	return want("pipe", pipe(fds), EPERM) || want("pipe2", pipe2(fds, 0), EPERM) ? 1 : ok();
 }
 static int do_int80(char **a) {
 #ifdef __x86_64__
@@ -406,7 +431,7 @@ static struct { const char *name; int (*run)(char **); } behaviours[] = {
 	B(exit), B(abort), B(segv), B(overflow), B(recurse), B(spin), B(sleep), B(stop), B(stubborn), B(spinthreads), B(orphan),
 	B(forkbomb), B(daemon), B(child), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
 	B(flood), B(write), B(closeall), B(cat), B(stdinwrite), B(args), B(descriptors), B(files), B(readonly), B(identity), B(signals),
-	B(oomthen), B(raise), B(limits), B(denied), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
+	B(oomthen), B(raise), B(limits), B(denied), B(lastchild), B(zombies), B(pipe), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
 };
 
 static int behave(char **a) {

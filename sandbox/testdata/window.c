@@ -79,6 +79,7 @@ int main(int argc, char **argv) {
 	if (!strcmp(how, "orphan")) { close(1); pause(); }
 	if (!strcmp(how, "late")) { close(1), burn(1000), answer(s), pause(); }
 	if (!strcmp(how, "stay") && fork() == 0) { close(1); for (;;) pause(); }
+	if (!strcmp(how, "spill")) { for (int i = 0; i < 200; i++) answer(s); for (;;) burn(1); } // more than it may, then no end
 	if (!strcmp(how, "much")) for (char block[65536] = {0};;) if (write(1, block, sizeof block) < 0) return 6;
 	answer(s), close(1);
 	if (!strcmp(how, "quick")) return 5;

@@ -79,5 +79,10 @@ int main(void) {
 	struct utsname u;
 	uname(&u);
 	printf("host %s, domain %s\n", u.nodename, u.domainname);
+	fflush(stdout);
+	pid_t child = fork();
+	if (child == 0) _exit(0);
+	printf("child %d\n", child);
+	waitpid(child, NULL, 0);
 	return 0;
 }
