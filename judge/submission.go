@@ -201,6 +201,12 @@ type Rejudged struct {
 	New        Judging    `json:"new"`
 }
 
+// Changes says whether the new judging, once done, found something else than
+// the old one. Times are never quite the same and do not count.
+func (r Rejudged) Changes() bool {
+	return r.New.State == Done && (r.New.Verdict != r.Old.Verdict || r.New.Passed != r.Old.Passed)
+}
+
 // Event is one step of a judging as it happens.
 type Event struct {
 	Submission SubmissionID `json:"submission"`

@@ -318,7 +318,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 		e := hashes[r.Submission]
 		if e.Judging.ProblemVersion != p.Version {
 			return f, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("submission %d of %s was judged by an older version of %s", r.Submission, r.Contestant, p.ID),
-				Hint: "rejudge what is outdated first (judge status counts it)"}
+				Hint: fmt.Sprintf("judge rejudge -p %s judges again what is outdated (judge status counts it)", p.ID)}
 		}
 		f.Finalists = append(f.Finalists, judge.Finalist{
 			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,

@@ -78,7 +78,7 @@ func newRoot(c *cli) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	for _, cmd := range []*cobra.Command{
-		newInit(c), newServe(c), newFinal(c), newProblem(c), newUser(c), newExport(c), newDoctor(c), newDemo(c),
+		newInit(c), newServe(c), newFinal(c), newRejudge(c), newProblem(c), newUser(c), newExport(c), newDoctor(c), newDemo(c),
 	} {
 		cmd.GroupID = "organiser"
 		root.AddCommand(cmd)

@@ -54,18 +54,23 @@ func (c *cli) submissions(list []api.Submitted) {
 		if s.LateBy > 0 {
 			note = "late by " + judge.Span(s.LateBy)
 		}
-		passed, real, cpu := "", "", ""
-		if j.State == judge.Done && j.Verdict != judge.Compile {
-			passed, real, cpu = fmt.Sprintf("%d/%d", j.Passed, j.Total), timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard)
-		}
-		verdict := string(j.Verdict)
-		if j.Verdict == judge.Pending {
-			verdict = string(j.State)
-		}
-		rows = append(rows, []string{
+		row := []string{
 			strconv.FormatInt(int64(s.Submission.ID), 10), s.Received,
-			string(s.Submission.Contestant), string(s.Submission.Problem), string(s.Submission.Language), verdict, passed, real, cpu, note,
-		})
+			string(s.Submission.Contestant), string(s.Submission.Problem), string(s.Submission.Language),
+		}
+		rows = append(rows, slices.Concat(row, judgedCells(j), []string{note}))
 	}
 	c.printf("%s\n", c.table([]string{"id", "received", "contestant", "problem", "language", "verdict", "passed", "real", "CPU", ""}, rows, 0, 6, 7, 8))
+}
+
+// judgedCells are a judging in a row: its verdict, or its state before there
+// is one, the tests that it passed, and its times.
+func judgedCells(j judge.Judging) []string {
+	switch {
+	case j.Verdict == judge.Pending:
+		return []string{string(j.State), "", "", ""}
+	case j.Verdict == judge.Compile:
+		return []string{string(j.Verdict), "", "", ""}
+	}
+	return []string{string(j.Verdict), fmt.Sprintf("%d/%d", j.Passed, j.Total), timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard)}
 }

@@ -38,7 +38,7 @@ type Client struct {
 	HTTP  *http.Client
 	// Retries is how often a request without an answer is sent again. All are
 	// safe to repeat; only AddUser may then say that the name is taken, and
-	// needs Reset.
+	// needs Reset, and Rejudge that what it applied or cancelled is not there.
 	Retries int
 	// Retrying is told of each retry; may be nil.
 	Retrying func(err error, wait time.Duration)
@@ -99,6 +99,20 @@ func (c *Client) Submission(ctx context.Context, id judge.SubmissionID) (Detail,
 // AddUser adds a contestant's account, or with Reset replaces its token.
 func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
 	return post[User](ctx, c, pathUsers, u)
+}
+
+// Rejudging is what is proposed for a problem.
+func (c *Client) Rejudging(ctx context.Context, p judge.ProblemID) (Rejudging, error) {
+	return get[Rejudging](ctx, c, rejudgingPath(p))
+}
+
+// Rejudge proposes, applies or cancels the rejudging of a problem.
+func (c *Client) Rejudge(ctx context.Context, p judge.ProblemID, action RejudgingAction) (Rejudging, error) {
+	return post[Rejudging](ctx, c, rejudgingPath(p), NewRejudging{Action: action})
+}
+
+func rejudgingPath(p judge.ProblemID) string {
+	return pathProblems + "/" + url.PathEscape(string(p)) + "/rejudging"
 }
 
 // Submit hands sources in. It first announces them, so that an upload begun

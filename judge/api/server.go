@@ -34,6 +34,11 @@ type Store interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
+	Rejudge(ctx context.Context, p judge.ProblemID, version string) (int, error)
+	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
+	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
+	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
+	CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
 }
@@ -52,8 +57,8 @@ type Server struct {
 	Toolchains build.Toolchains
 	Store      Store
 	Hub        *Hub
-	// OwnerToken is the organiser's own: it may act as any contestant and add
-	// accounts.
+	// OwnerToken is the organiser's own: it may act as any contestant, add
+	// accounts and rejudge.
 	OwnerToken string
 	Version    string
 	Now        func() time.Time
@@ -71,6 +76,8 @@ func (s *Server) Handler() http.Handler {
 	mux.HandleFunc("GET "+pathStatus, s.handle(s.getStatus))
 	mux.HandleFunc("GET "+pathProblems, s.handle(s.getProblems))
 	mux.HandleFunc("GET "+pathProblems+"/{id}/kit", s.handle(s.getKit))
+	mux.HandleFunc("GET "+pathProblems+"/{id}/rejudging", s.handle(s.getRejudging))
+	mux.HandleFunc("POST "+pathProblems+"/{id}/rejudging", s.handle(s.postRejudging))
 	mux.HandleFunc("POST "+pathTickets, s.handle(s.postTicket))
 	mux.HandleFunc("POST "+pathSubmissions, s.handle(s.postSubmission))
 	mux.HandleFunc("GET "+pathSubmissions, s.handle(s.getSubmissions))
@@ -184,7 +191,7 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, st)
 }
 
-// outdated counts the finished judgings by an older version of their problem.
+// outdated counts the judgings by an older version of their problem.
 func (s *Server) outdated(ctx context.Context) (int, error) {
 	entries, err := s.Store.Entries(ctx, "")
 	if err != nil {
@@ -196,11 +203,17 @@ func (s *Server) outdated(ctx context.Context) (int, error) {
 	}
 	n := 0
 	for _, e := range entries {
-		if v := current[e.Submission.Problem]; v != "" && e.Judging.State == judge.Done && e.Judging.ProblemVersion != v {
+		if v := current[e.Submission.Problem]; v != "" && outdated(e.Judging, v) {
 			n++
 		}
 	}
 	return n, nil
+}
+
+// outdated says whether a judging has a result of another version of the
+// problem. What failed on our side has none, and is not rejudged but retried.
+func outdated(j judge.Judging, version string) bool {
+	return j.State == judge.Done && j.Verdict != judge.Internal && j.ProblemVersion != version
 }
 
 // languages are the toolchains as contestants see them.

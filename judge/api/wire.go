@@ -154,6 +154,39 @@ type Place struct {
 	Counts bool `json:"counts"`
 }
 
+// NewRejudging asks for something to be done with the rejudging of a problem.
+type NewRejudging struct {
+	Action RejudgingAction `json:"action"`
+}
+
+// RejudgingAction is what can be done with a rejudging.
+type RejudgingAction string
+
+// The actions.
+const (
+	Propose RejudgingAction = "propose" // judge again what another version of the problem judged
+	Apply   RejudgingAction = "apply"   // make all that is proposed count
+	Cancel  RejudgingAction = "cancel"  // drop it
+)
+
+// Rejudging is what is proposed for a problem, or what was until it was
+// applied or cancelled.
+type Rejudging struct {
+	Problem judge.ProblemID `json:"problem"`
+	Version string          `json:"version"` // of the problem now
+	// Count is how many judgings the request proposed, applied or dropped.
+	Count int `json:"count"`
+	// A submission is in one of these, or done with the same result.
+	Waiting int `json:"waiting"` // or running
+	Failed  int `json:"failed"`  // on our side
+	Changed int `json:"changed"` // to another verdict or number of passed tests
+	// Outdated are done by another version than Version; also those that ended
+	// so after the others were proposed, and are not among Submissions.
+	Outdated int `json:"outdated"`
+
+	Submissions []judge.Rejudged `json:"submissions"`
+}
+
 // NewUser asks for a contestant's account.
 type NewUser struct {
 	Contestant judge.Contestant `json:"contestant"`

@@ -99,7 +99,8 @@ func (db *DB) rejudged(ctx context.Context, problem judge.ProblemID) ([]judge.Re
 
 // ApplyRejudging makes the proposed judgings of a problem, or of all problems
 // if it is empty, those that count, and returns how many. They must all be
-// done, and none as IE: a board that mixes versions would be unfair.
+// done, and none as IE: a board that mixes versions would be unfair. Otherwise
+// it is a *judge.Refusal.
 func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
 	err = db.update(ctx, func(tx *Tx) error {
@@ -131,10 +132,8 @@ func mustBeDone(ctx context.Context, tx *Tx, where string, args []any) error {
 	if err != nil || open.Waiting+open.Failed == 0 {
 		return err
 	}
-	return &judge.Invalid{
-		Message: fmt.Sprintf("the rejudging is not complete: %d judgings are not done and %d failed on our side", open.Waiting, open.Failed),
-		Hint:    "wait for the first, retry the others, or cancel the rejudging",
-	}
+	return &judge.Refusal{Code: "not-judged", Message: fmt.Sprintf("not all is judged again: %d wait, and on %d the judge failed", open.Waiting, open.Failed),
+		Hint: "judge rejudge waits for the first and tries the others again; with --show it says why, with --cancel it drops all"}
 }
 
 // CancelRejudging drops the proposed judgings of a problem, or of all problems

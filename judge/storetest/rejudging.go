@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +47,15 @@ func (f *fixture) preview(t testing.TB, problem judge.ProblemID) []judge.Rejudge
 	return list
 }
 
+func (f *fixture) refuseApply(t testing.TB, why string) {
+	t.Helper()
+	_, err := f.ApplyRejudging(t.Context(), "echo")
+	refusal, ok := errors.AsType[*judge.Refusal](err)
+	if !ok || refusal.Code != "not-judged" || !strings.Contains(refusal.Message, why) {
+		t.Errorf("applied: got error %v, want a refusal that says %q", err, why)
+	}
+}
+
 func testRejudge(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	old, new := f.judged(t, "echo", "old", "v1", judge.Wrong), f.judged(t, "echo", "new", "v2", judge.Accepted)
@@ -64,8 +75,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	want(t, "its job", f.jobs.count(t, proposed.ID, 1), 1)
 	want(t, "previewed of another problem", len(f.preview(t, "other")), 0)
 	f.rejudge(t, "echo", "v2", 0) // it waits
-	_, err = f.ApplyRejudging(ctx, "echo")
-	wantErr(t, err, judge.ErrInvalid) // it is not done
+	f.refuseApply(t, "1 wait, and on 0 the judge failed")
 	f.work(t, proposed.ID, "v2", judge.Accepted)
 	f.rejudge(t, "echo", "v2", 0) // it is done
 	entries, err := f.Entries(ctx, "")
@@ -110,8 +120,7 @@ func testRejudgeFails(t *testing.T, f *fixture) {
 	f.judged(t, "echo", "x", "v1", judge.Wrong)
 	j := f.rejudge(t, "echo", "", 1)[0].New
 	f.work(t, j.ID, "v2", judge.Internal)
-	_, err := f.ApplyRejudging(ctx, "echo")
-	wantErr(t, err, judge.ErrInvalid)
+	f.refuseApply(t, "0 wait, and on 1 the judge failed")
 	n, err := f.RetryFailed(ctx, "echo")
 	ok(t, err)
 	want(t, "retried", n, 1)

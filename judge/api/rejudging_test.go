@@ -1,0 +1,159 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/store"
+	"contest/judge/storetest"
+)
+
+// noJobs is a queue that nobody works.
+type noJobs struct{}
+
+func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return nil }
+
+// oneProblem is a catalogue with a problem that the test corrects.
+type oneProblem struct{ judge.Problem }
+
+func (p *oneProblem) Problems() []judge.Problem { return []judge.Problem{p.Problem} }
+func (p *oneProblem) Broken() []string          { return nil }
+
+// rejudging is a server with one submission, judged wrong by version v1 of its
+// problem.
+type rejudging struct {
+	*testing.T
+	*Client
+	db      *store.DB
+	problem *oneProblem
+}
+
+func newRejudging(t *testing.T) *rejudging {
+	db := storetest.Engines["sqlite"](t, store.Options{})
+	db.SetEnqueuer(noJobs{})
+	r := &rejudging{T: t, db: db, problem: &oneProblem{judge.Problem{ID: "echo", Version: "v1"}}}
+	server := httptest.NewServer((&Server{
+		Contest: func() judge.Contest { return judge.Contest{} }, Problems: r.problem, Store: db, Hub: NewHub(), OwnerToken: "owner",
+		Now: time.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
+	}).Handler())
+	t.Cleanup(server.Close)
+	r.Client = &Client{URL: server.URL, Token: "owner", HTTP: server.Client()}
+	if err := db.EnsureContestant(t.Context(), "alice"); err != nil {
+		t.Fatal(err)
+	}
+	r.work(r.submit("x"), 1, judge.Wrong)
+	return r
+}
+
+func (r *rejudging) submit(text string) judge.JudgingID {
+	r.Helper()
+	e, _, err := r.db.Submit(r.Context(), storetest.Submission("alice", text), nil)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return e.Judging.ID
+}
+
+// work does a judging by the problem as it is.
+func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
+	r.Helper()
+	e, err := r.db.Claim(r.Context(), id, epoch, time.Minute)
+	if err != nil {
+		r.Fatal(err)
+	}
+	e.Judging.ProblemVersion, e.Judging.Verdict = r.problem.Version, v
+	if err := r.db.Finish(r.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
+		r.Fatal(err)
+	}
+}
+
+// does demands what an action answers; it returns the last submission.
+func (r *rejudging) does(action RejudgingAction, want Rejudging) judge.Rejudged {
+	r.Helper()
+	got, err := r.Rejudge(r.Context(), "echo", action)
+	if err != nil {
+		r.Fatalf("%s: %v", action, err)
+	}
+	if got.Count != want.Count || got.Waiting != want.Waiting || got.Failed != want.Failed || got.Outdated != want.Outdated || got.Changed != want.Changed {
+		r.Errorf("%s: got %+v, want %+v", action, got, want)
+	}
+	return got.Submissions[len(got.Submissions)-1]
+}
+
+func (r *rejudging) refuses(action RejudgingAction, code string) {
+	r.Helper()
+	_, err := r.Rejudge(r.Context(), "echo", action)
+	r.wantCode(err, http.StatusUnprocessableEntity, code)
+}
+
+func (r *rejudging) wantCode(err error, status int, code string) {
+	r.Helper()
+	refused, ok := errors.AsType[*Error](err)
+	if !ok || refused.Status != status || refused.Code != code {
+		r.Errorf("got error %v, want %d %s", err, status, code)
+	}
+}
+
+func TestRejudge(t *testing.T) {
+	r := newRejudging(t)
+	r.refuses(Propose, "nothing")
+	r.refuses(Apply, "not-proposed")
+	r.refuses(Cancel, "not-proposed")
+	_, err := r.Rejudging(t.Context(), "echo")
+	r.wantCode(err, http.StatusUnprocessableEntity, "not-proposed")
+
+	r.problem.Version = "v2"
+	id := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.does(Propose, Rejudging{Waiting: 1})
+	r.refuses(Apply, "not-judged")
+	r.work(id, 1, judge.Internal)
+	r.refuses(Apply, "not-judged")
+	r.does(Propose, Rejudging{Waiting: 1}) // what failed begins anew
+	r.work(id, 2, judge.Accepted)
+	r.does(Propose, Rejudging{Changed: 1})
+
+	r.problem.Version = "v3"
+	r.refuses(Apply, "outdated")
+	id = r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.work(id, 1, judge.Wrong)
+	r.does(Apply, Rejudging{Count: 1})
+	r.refuses(Propose, "nothing")
+
+	r.problem.Version = "v4"
+	r.does(Propose, Rejudging{Count: 1, Waiting: 1})
+	r.does(Cancel, Rejudging{Count: 1, Waiting: 1})
+	r.refuses(Apply, "not-proposed")
+}
+
+// TestRejudgeWhileJudging has a judging end, by the version that it began with,
+// after the others were proposed.
+func TestRejudgeWhileJudging(t *testing.T) {
+	r := newRejudging(t)
+	running := r.submit("y")
+	r.problem.Version = "v2"
+	first := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.problem.Version = "v1"
+	r.work(running, 1, judge.Wrong)
+	r.problem.Version = "v2"
+	r.work(first, 1, judge.Wrong)
+	r.refuses(Apply, "outdated")
+	r.work(r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID, 1, judge.Accepted)
+	r.does(Apply, Rejudging{Count: 2, Changed: 1})
+}
+
+func TestRejudgeIsTheOrganisers(t *testing.T) {
+	r := newRejudging(t)
+	_, err := r.Rejudge(t.Context(), "echo", "drop")
+	r.wantCode(err, http.StatusBadRequest, "invalid")
+	r.Token = ""
+	_, err = r.Rejudge(t.Context(), "echo", Propose)
+	r.wantCode(err, http.StatusForbidden, "forbidden")
+	_, err = r.Rejudging(t.Context(), "echo")
+	r.wantCode(err, http.StatusForbidden, "forbidden")
+}
