@@ -74,8 +74,8 @@ func (opt finalOptions) check() error {
 	switch {
 	case opt.Top < 0 || opt.Top == 0 && !opt.Show && !opt.Resume:
 		return usage("write --top 3 for three prizes", "how many prizes are there?")
-	case opt.Rounds < 1 || opt.Rounds > maxRounds:
-		return usage("write --rounds 40 for forty", "--rounds %d is not possible: from 1 to %d", opt.Rounds, maxRounds)
+	case opt.Rounds < measure.LeastPairs || opt.Rounds > maxRounds:
+		return usage("write --rounds 40 for forty", "--rounds %d is not possible: from %d to %d", opt.Rounds, measure.LeastPairs, maxRounds)
 	case !opt.BeforeDeadline && opt.Rounds < measure.DefaultFinal().Least:
 		return usage("--before-deadline practises with fewer", "--rounds %d decides nothing: it takes %d to tell anybody apart", opt.Rounds, measure.DefaultFinal().Least)
 	case opt.Board != "" && opt.Board != string(judge.RealBoard) && opt.Board != string(judge.CPUBoard):
