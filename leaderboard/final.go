@@ -13,10 +13,11 @@ import (
 
 // finalLink is the way to a final that is finished.
 type finalLink struct {
-	Link     string
-	Title    string
-	Outcome  string // what it came to, in words
-	Practice bool
+	Link    string
+	Title   string
+	Name    string // as the organiser calls it, where the board has several
+	Outcome string // what it came to, in words
+	Decides string // what follows from it; empty where the outcome says that
 }
 
 type finalData struct {
@@ -108,14 +109,36 @@ func (v *view) final(number string) (judge.Final, error) {
 
 // finalsOf are the ways to the finals of a board, the newest first.
 func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
-	var out []finalLink
+	finals, deciding := []judge.Final{}, 0
 	for _, f := range slices.Backward(v.finals) {
-		if f.Problem == p && f.Board == b {
-			out = append(out, finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f), Practice: f.Practice})
+		if f.Problem != p || f.Board != b {
+			continue
+		}
+		finals = append(finals, f)
+		if decides(f) {
+			deciding++
+		}
+	}
+	out := make([]finalLink, len(finals))
+	for i, f := range finals {
+		out[i] = finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f)}
+		if len(finals) > 1 {
+			out[i].Name = f.Name
+		}
+		switch {
+		case f.Practice:
+			out[i].Decides = "It decides nothing."
+		case decides(f) && deciding > 1: // which of them, only the organiser can say
+			out[i].Decides = "A final decides the prizes, not this board."
+		case decides(f):
+			out[i].Decides = "The final decides the prizes, not this board."
 		}
 	}
 	return out
 }
+
+// decides says whether prizes may follow from a final that is finished.
+func decides(f judge.Final) bool { return !f.Practice && f.Standing.Stop != judge.Unstable }
 
 func finalWord(f judge.Final) string {
 	if f.Practice {
@@ -134,7 +157,7 @@ func finalOutcome(f judge.Final) string {
 		return "ended" + after + ", not all told apart"
 	case "alone":
 		return "ended" + after + ", without rivals"
-	case "unstable":
+	case judge.Unstable:
 		return "nothing decided" + after + ": the machine disturbed too many runs"
 	}
 	return "ended" + after

@@ -2,8 +2,11 @@ package leaderboard
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+
+	"contest/judge"
 )
 
 func TestFinalPage(t *testing.T) {
@@ -34,11 +37,42 @@ func TestFinalPage(t *testing.T) {
 	}
 }
 
+// TestFinalsAboveBoard: which final is meant, and what follows from it.
+func TestFinalsAboveBoard(t *testing.T) {
+	final := func(name, stop string, practice bool) judge.Final {
+		return judge.Final{Problem: "speed", Board: judge.RealBoard, Name: name, Practice: practice, Rounds: 20, Standing: judge.FinalStanding{Stop: stop}}
+	}
+	const ofOne, ofSeveral = "The final decides the prizes, not this board.", "A final decides the prizes, not this board."
+	for name, c := range map[string]struct {
+		finals []judge.Final // oldest first
+		want   []string      // newest first
+	}{
+		"one":      {[]judge.Final{final("final", "decided", false)}, []string{"Final|" + ofOne}},
+		"unstable": {[]judge.Final{final("final", "unstable", false)}, []string{"Final|"}},
+		"held again": {[]judge.Final{final("dry run", "decided", true), final("final", "unstable", false), final("again", "rounds", false)},
+			[]string{"Final again|" + ofOne, "Final final|", "Practice final dry run|It decides nothing."}},
+		"two that may decide": {[]judge.Final{final("final", "decided", false), final("second", "alone", false)},
+			[]string{"Final second|" + ofSeveral, "Final final|" + ofSeveral}},
+	} {
+		var got []string
+		for _, l := range (&view{finals: c.finals}).finalsOf(links{}, "speed", judge.RealBoard) {
+			got = append(got, strings.TrimSpace(l.Title+" "+l.Name)+"|"+l.Decides)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
 func TestBoardLeadsToFinal(t *testing.T) {
 	site := full(t)
 	for path, finals := range map[string]int{"/p/speed/real": 2, "/p/speed/cpu": 0, "/": 2} {
-		if n := strings.Count(body(t, site, path), `class="callout final"`); n != finals {
+		page := body(t, site, path)
+		if n := strings.Count(page, `class="callout final"`); n != finals {
 			t.Errorf("GET %s: got %d ways to finals, want %d", path, n, finals)
+		}
+		if text := textOf(t, page); finals > 0 && !strings.Contains(text, "Final “ prizes ” : decided after 20 rounds. The final decides the prizes, not this board.") {
+			t.Errorf("GET %s does not say which final decided what:\n%s", path, text)
 		}
 	}
 }
