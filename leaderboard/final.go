@@ -178,6 +178,12 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 		out[i].Out = publicFault(p.Out)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
+		switch {
+		case out[i].Out != "":
+			r.NoTime = "out: " + out[i].Out
+		case !rows[i].Measurement.Is():
+			r.NoTime = "the machine disturbed too many runs"
+		}
 		out[i].boardRow = r
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"contest/judge"
 )
@@ -60,6 +61,23 @@ func TestFinalsAboveBoard(t *testing.T) {
 		}
 		if !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestFinalWithoutTime: a final times only who passed timed tests, so that is
+// never why somebody has no time in it.
+func TestFinalWithoutTime(t *testing.T) {
+	m := newTable()
+	fill(m)
+	m.finals[1].Standing = judge.FinalStanding{Stop: judge.Unstable, Places: []judge.FinalPlace{{Submission: m.finals[1].Finalists[0].Submission}}}
+	site := at(t, m, cutoff.Add(3*time.Hour))
+	for path, why := range map[string]string{
+		"/f/1": `title="out: WA on secret/valid-002 in round 4">–<`,
+		"/f/2": `title="the machine disturbed too many runs">–<`,
+	} {
+		if page := body(t, site, path); !strings.Contains(page, why) || strings.Contains(page, "no timed test passed") {
+			t.Errorf("GET %s: want %s in\n%s", path, why, page)
 		}
 	}
 }
