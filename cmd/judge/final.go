@@ -99,7 +99,7 @@ func runFinal(ctx context.Context, c *cli, opt finalOptions) error {
 		return c.showFinals(ctx, folder, opt)
 	}
 	return c.undisturbed(folder, func() error {
-		if err := c.fit(true); err != nil {
+		if _, err := c.fit(true); err != nil {
 			return err
 		}
 		return c.opened(ctx, folder, true, func(in *instance) error { return c.final(ctx, in, opt) })
