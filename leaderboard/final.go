@@ -17,7 +17,9 @@ type finalLink struct {
 	Title   string
 	Name    string // as the organiser calls it, where the board has several
 	Outcome string // what it came to, in words
-	Decides string // what follows from it; empty where the outcome says that
+	// Degraded says that the machine was not fit, Decides what follows from the
+	// final where its outcome does not tell; both may be empty.
+	Degraded, Decides string
 }
 
 type finalData struct {
@@ -29,6 +31,7 @@ type finalData struct {
 	Heading     string
 	Name        string // as the organiser calls it
 	Practice    bool
+	Degraded    string // what the machine lacked; empty if it was fit
 	Outcome     string
 	Prizes      int
 	Rounds      int
@@ -68,7 +71,7 @@ func (s *Site) finalPage(req request) (answer, error) {
 	v := req.snap.view
 	d := finalData{
 		frame: s.frame(req, "board", v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
-		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
+		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Degraded: f.Degraded, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
 		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling), Class: f.Class,
 		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
 	}
@@ -124,6 +127,9 @@ func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
 		out[i] = finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f)}
 		if len(finals) > 1 {
 			out[i].Name = f.Name
+		}
+		if f.Degraded != "" {
+			out[i].Degraded = "It was timed on a machine that is not fit for an official contest."
 		}
 		switch {
 		case f.Practice:

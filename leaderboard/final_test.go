@@ -82,6 +82,30 @@ func TestFinalWithoutTime(t *testing.T) {
 	}
 }
 
+// TestDegradedFinal: a final on a machine that is not fit looks like that on
+// its page, in JSON and above its board; the other final does not.
+func TestDegradedFinal(t *testing.T) {
+	m := newTable()
+	fill(m)
+	m.finals[0].Degraded = "CPUs (0, measuring on 0)"
+	site := at(t, m, cutoff.Add(3*time.Hour))
+	for path, wanted := range map[string]string{
+		"/f/1":             "This final was timed on a machine that is not fit for an official contest: CPUs (0, measuring on 0).",
+		"/api/v1/finals/1": `"degraded":"CPUs (0, measuring on 0)"`,
+		"/p/speed/real":    "decided after 20 rounds. It was timed on a machine that is not fit for an official contest. The final decides the prizes",
+		"/":                "decided after 20 rounds. It was timed on a machine that is not fit for an official contest. The final decides the prizes",
+	} {
+		if n := strings.Count(body(t, site, path), wanted); n != 1 {
+			t.Errorf("GET %s: got it %d times, want once: %s", path, n, wanted)
+		}
+	}
+	for _, path := range []string{"/f/2", "/api/v1/finals/2", "/p/speed/cpu"} {
+		if text := body(t, site, path); strings.Contains(text, "not fit") || strings.Contains(text, "degraded") {
+			t.Errorf("GET %s calls something degraded:\n%s", path, text)
+		}
+	}
+}
+
 func TestBoardLeadsToFinal(t *testing.T) {
 	site := full(t)
 	for path, finals := range map[string]int{"/p/speed/real": 2, "/p/speed/cpu": 0, "/": 2} {
