@@ -20,9 +20,12 @@ type Final struct {
 	Name string `json:"name"`
 	Seed string `json:"seed"` // 32 hexadecimal digits
 	// Practice finals were begun before the deadline and decide nothing.
-	Practice  bool `json:"practice,omitempty"`
-	Prizes    int  `json:"prizes"` // places 1 to Prizes are to be decided
-	MaxRounds int  `json:"max_rounds"`
+	Practice bool `json:"practice,omitempty"`
+	// Degraded says what the machine lacked that times it, or some of it; empty
+	// if it is fit.
+	Degraded  string `json:"degraded,omitempty"`
+	Prizes    int    `json:"prizes"` // places 1 to Prizes are to be decided
+	MaxRounds int    `json:"max_rounds"`
 	// Finalists are in the order of the board.
 	Finalists []Finalist `json:"finalists"`
 	// Tests are the timed test cases that all finalists passed.

@@ -14,6 +14,7 @@ type boardJSON struct {
 	Contest     string    `json:"contest"`
 	GeneratedAt time.Time `json:"generated_at"`
 	Sequence    int64     `json:"sequence"`
+	Degraded    string    `json:"degraded,omitempty"` // why ranks are for practice
 	score.Board
 }
 
@@ -22,7 +23,7 @@ func (s *Site) boardJSON(req request) (answer, error) {
 	if !ok {
 		return answer{}, judge.ErrNotFound
 	}
-	return jsonAnswer(cacheLive, boardJSON{req.snap.contest.Name, req.snap.at.UTC(), req.snap.seq, b})
+	return jsonAnswer(cacheLive, boardJSON{req.snap.contest.Name, req.snap.at.UTC(), req.snap.seq, req.snap.degraded, b})
 }
 
 // contestJSON is /api/v1/contest.
@@ -38,6 +39,7 @@ type contestJSON struct {
 	Cutoff        time.Time        `json:"cutoff,omitzero"`
 	GraceSeconds  float64          `json:"grace_seconds"`
 	Phase         phase            `json:"phase"`
+	Degraded      string           `json:"degraded,omitempty"` // why ranks are for practice
 	PendingInTime int              `json:"pending_in_time"`
 	Contestants   int              `json:"contestants"`
 	Submissions   int              `json:"submissions"`
@@ -61,7 +63,7 @@ func (s *Site) contestJSON(req request) (answer, error) {
 		GeneratedAt: v.at.UTC(), Sequence: v.seq,
 		Name: v.contest.Name, About: v.contest.About, Prizes: v.contest.Prizes, Zone: v.contest.Zone.String(),
 		Start: v.contest.Start, Deadline: v.contest.Deadline.String(), Cutoff: v.contest.Deadline.Cutoff.UTC(),
-		GraceSeconds: v.contest.Deadline.Grace.Seconds(), Phase: v.state.phase, PendingInTime: v.state.pending,
+		GraceSeconds: v.contest.Deadline.Grace.Seconds(), Phase: v.state.phase, Degraded: v.degraded, PendingInTime: v.state.pending,
 		Contestants: len(v.people), Submissions: len(v.entries), Queue: v.queue, Problems: []problemJSON{},
 	}
 	if v.contest.Deadline.Cutoff.IsZero() {

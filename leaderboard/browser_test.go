@@ -90,6 +90,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("clock", func(t *testing.T) { clock(t, browser, m) })
 	t.Run("a change moves a row", func(t *testing.T) { liveUpdate(t, browser, m, url) })
 	t.Run("old data is called old", func(t *testing.T) { staleNotice(t, browser) })
+	t.Run("a notice comes to an open page", func(t *testing.T) { liveNotice(t, browser) })
 	t.Run("axe finds nothing", func(t *testing.T) { axe(t, browser, url) })
 	t.Run("search without a server", func(t *testing.T) { staticTree(t, browser, site) })
 }
@@ -243,6 +244,16 @@ func staleNotice(t *testing.T, browser context.Context) {
 	site.checked.Store(time.Now().Add(-45 * time.Second).UnixMilli())
 	open(t, ctx, url+"/submissions")
 	until(t, ctx, `/^Data is (4[5-9]|5\d) seconds old$/.test(document.getElementById('stale').textContent)`)
+}
+
+// liveNotice degrades the contest while somebody looks on.
+func liveNotice(t *testing.T, browser context.Context) {
+	m := newTable()
+	_, url := running(t, m)
+	ctx := tab(t, browser)
+	open(t, ctx, url+"/")
+	m.degrade("one CPU")
+	until(t, ctx, `document.querySelector('.notice')?.textContent.endsWith('official contest: one CPU.')`)
 }
 
 // axe runs axe-core over the pages where JUDGE_AXE names its axe.min.js

@@ -13,10 +13,13 @@ import (
 
 // finalLink is the way to a final that is finished.
 type finalLink struct {
-	Link     string
-	Title    string
-	Outcome  string // what it came to, in words
-	Practice bool
+	Link    string
+	Title   string
+	Name    string // as the organiser calls it, where the board has several
+	Outcome string // what it came to, in words
+	// Degraded says that the machine was not fit, Decides what follows from the
+	// final where its outcome does not tell; both may be empty.
+	Degraded, Decides string
 }
 
 type finalData struct {
@@ -28,6 +31,7 @@ type finalData struct {
 	Heading     string
 	Name        string // as the organiser calls it
 	Practice    bool
+	Degraded    string // what the machine lacked; empty if it was fit
 	Outcome     string
 	Prizes      int
 	Rounds      int
@@ -67,7 +71,7 @@ func (s *Site) finalPage(req request) (answer, error) {
 	v := req.snap.view
 	d := finalData{
 		frame: s.frame(req, "board", v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
-		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
+		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Degraded: f.Degraded, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
 		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling), Class: f.Class,
 		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
 	}
@@ -108,14 +112,39 @@ func (v *view) final(number string) (judge.Final, error) {
 
 // finalsOf are the ways to the finals of a board, the newest first.
 func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
-	var out []finalLink
+	finals, deciding := []judge.Final{}, 0
 	for _, f := range slices.Backward(v.finals) {
-		if f.Problem == p && f.Board == b {
-			out = append(out, finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f), Practice: f.Practice})
+		if f.Problem != p || f.Board != b {
+			continue
+		}
+		finals = append(finals, f)
+		if decides(f) {
+			deciding++
+		}
+	}
+	out := make([]finalLink, len(finals))
+	for i, f := range finals {
+		out[i] = finalLink{Link: l.ToFinal(f.ID), Title: finalWord(f), Outcome: finalOutcome(f)}
+		if len(finals) > 1 {
+			out[i].Name = f.Name
+		}
+		if f.Degraded != "" {
+			out[i].Degraded = "It was timed on a machine that is not fit for an official contest."
+		}
+		switch {
+		case f.Practice:
+			out[i].Decides = "It decides nothing."
+		case decides(f) && deciding > 1: // which of them, only the organiser can say
+			out[i].Decides = "A final decides the prizes, not this board."
+		case decides(f):
+			out[i].Decides = "The final decides the prizes, not this board."
 		}
 	}
 	return out
 }
+
+// decides says whether prizes may follow from a final that is finished.
+func decides(f judge.Final) bool { return !f.Practice && f.Standing.Stop != judge.Unstable }
 
 func finalWord(f judge.Final) string {
 	if f.Practice {
@@ -134,7 +163,7 @@ func finalOutcome(f judge.Final) string {
 		return "ended" + after + ", not all told apart"
 	case "alone":
 		return "ended" + after + ", without rivals"
-	case "unstable":
+	case judge.Unstable:
 		return "nothing decided" + after + ": the machine disturbed too many runs"
 	}
 	return "ended" + after
@@ -155,6 +184,12 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 		out[i].Out = publicFault(p.Out)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
+		switch {
+		case out[i].Out != "":
+			r.NoTime = "out: " + out[i].Out
+		case !rows[i].Measurement.Is():
+			r.NoTime = "the machine disturbed too many runs"
+		}
 		out[i].boardRow = r
 	}
 	return out
@@ -185,8 +220,11 @@ func matchRows(f judge.Final) []matchRow {
 		return string(one.Contestant)
 	}
 	for i, m := range f.Standing.Matches {
-		row := matchRow{First: name(m.A), Second: name(m.B), Ratio: matchRatio(m.Ratio), Pairs: m.Rounds, Outcome: outcomeChip(m, name)}
-		if m.Outcome != "same" {
+		row := matchRow{First: name(m.A), Second: name(m.B), Outcome: outcomeChip(m, name)}
+		if m.Outcome != "passed more" { // else times are not compared
+			row.Ratio, row.Pairs = matchRatio(m.Ratio), m.Rounds
+		}
+		if m.Low > 0 && m.Outcome != "same" {
 			row.Low, row.High = matchRatio(m.Low), matchRatio(m.High)
 		}
 		out[i] = row
@@ -206,6 +244,8 @@ func outcomeChip(m judge.FinalMatch, name func(judge.SubmissionID) string) chip 
 			return chip{"ac", name(m.B) + " is faster"}
 		}
 		return chip{"ac", name(m.A) + " is faster"}
+	case "passed more":
+		return chip{"ac", name(m.A) + " passed more tests"}
 	case "tied":
 		return chip{"nr", "equally fast"}
 	}

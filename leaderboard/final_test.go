@@ -2,8 +2,12 @@ package leaderboard
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"contest/judge"
 )
 
 func TestFinalPage(t *testing.T) {
@@ -34,11 +38,83 @@ func TestFinalPage(t *testing.T) {
 	}
 }
 
+// TestFinalsAboveBoard: which final is meant, and what follows from it.
+func TestFinalsAboveBoard(t *testing.T) {
+	final := func(name, stop string, practice bool) judge.Final {
+		return judge.Final{Problem: "speed", Board: judge.RealBoard, Name: name, Practice: practice, Rounds: 20, Standing: judge.FinalStanding{Stop: stop}}
+	}
+	const ofOne, ofSeveral = "The final decides the prizes, not this board.", "A final decides the prizes, not this board."
+	for name, c := range map[string]struct {
+		finals []judge.Final // oldest first
+		want   []string      // newest first
+	}{
+		"one":      {[]judge.Final{final("final", "decided", false)}, []string{"Final|" + ofOne}},
+		"unstable": {[]judge.Final{final("final", "unstable", false)}, []string{"Final|"}},
+		"held again": {[]judge.Final{final("dry run", "decided", true), final("final", "unstable", false), final("again", "rounds", false)},
+			[]string{"Final again|" + ofOne, "Final final|", "Practice final dry run|It decides nothing."}},
+		"two that may decide": {[]judge.Final{final("final", "decided", false), final("second", "alone", false)},
+			[]string{"Final second|" + ofSeveral, "Final final|" + ofSeveral}},
+	} {
+		var got []string
+		for _, l := range (&view{finals: c.finals}).finalsOf(links{}, "speed", judge.RealBoard) {
+			got = append(got, strings.TrimSpace(l.Title+" "+l.Name)+"|"+l.Decides)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%s: got %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// TestFinalWithoutTime: a final times only who passed timed tests, so that is
+// never why somebody has no time in it.
+func TestFinalWithoutTime(t *testing.T) {
+	m := newTable()
+	fill(m)
+	m.finals[1].Standing = judge.FinalStanding{Stop: judge.Unstable, Places: []judge.FinalPlace{{Submission: m.finals[1].Finalists[0].Submission}}}
+	site := at(t, m, cutoff.Add(3*time.Hour))
+	for path, why := range map[string]string{
+		"/f/1": `title="out: WA on secret/valid-002 in round 4">–<`,
+		"/f/2": `title="the machine disturbed too many runs">–<`,
+	} {
+		if page := body(t, site, path); !strings.Contains(page, why) || strings.Contains(page, "no timed test passed") {
+			t.Errorf("GET %s: want %s in\n%s", path, why, page)
+		}
+	}
+}
+
+// TestDegradedFinal: a final on a machine that is not fit looks like that on
+// its page, in JSON and above its board; the other final does not.
+func TestDegradedFinal(t *testing.T) {
+	m := newTable()
+	fill(m)
+	m.finals[0].Degraded = "CPUs (0, measuring on 0)"
+	site := at(t, m, cutoff.Add(3*time.Hour))
+	for path, wanted := range map[string]string{
+		"/f/1":             "This final was timed on a machine that is not fit for an official contest: CPUs (0, measuring on 0).",
+		"/api/v1/finals/1": `"degraded":"CPUs (0, measuring on 0)"`,
+		"/p/speed/real":    "decided after 20 rounds. It was timed on a machine that is not fit for an official contest. The final decides the prizes",
+		"/":                "decided after 20 rounds. It was timed on a machine that is not fit for an official contest. The final decides the prizes",
+	} {
+		if n := strings.Count(body(t, site, path), wanted); n != 1 {
+			t.Errorf("GET %s: got it %d times, want once: %s", path, n, wanted)
+		}
+	}
+	for _, path := range []string{"/f/2", "/api/v1/finals/2", "/p/speed/cpu"} {
+		if text := body(t, site, path); strings.Contains(text, "not fit") || strings.Contains(text, "degraded") {
+			t.Errorf("GET %s calls something degraded:\n%s", path, text)
+		}
+	}
+}
+
 func TestBoardLeadsToFinal(t *testing.T) {
 	site := full(t)
 	for path, finals := range map[string]int{"/p/speed/real": 2, "/p/speed/cpu": 0, "/": 2} {
-		if n := strings.Count(body(t, site, path), `class="callout final"`); n != finals {
+		page := body(t, site, path)
+		if n := strings.Count(page, `class="callout final"`); n != finals {
 			t.Errorf("GET %s: got %d ways to finals, want %d", path, n, finals)
+		}
+		if text := textOf(t, page); finals > 0 && !strings.Contains(text, "Final “ prizes ” : decided after 20 rounds. The final decides the prizes, not this board.") {
+			t.Errorf("GET %s does not say which final decided what:\n%s", path, text)
 		}
 	}
 }

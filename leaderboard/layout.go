@@ -37,7 +37,7 @@ type frame struct {
 	Title       string // without the contest's name
 	Description string
 	Contest     string
-	Notice      string // on top of every page
+	Notice      string // on top of the page; empty for none
 	Zone        string // which zone times are printed in
 	CSS, JS     string // file names under assets/
 	// Seq is the snapshot's on pages that follow changes, and zero on others.
@@ -48,7 +48,7 @@ type frame struct {
 func (s *Site) frame(req request, page, title string) frame {
 	c := req.snap.contest
 	return frame{
-		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Notice: s.cfg.Notice, Zone: zoneNote(req.snap.view),
+		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Notice: req.snap.notice(), Zone: zoneNote(req.snap.view),
 		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone),
 	}
 }

@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -490,10 +491,21 @@ func itoa(id judge.SubmissionID) string { return strconv.FormatInt(int64(id), 10
 func TestNoticeStandsOnEveryPage(t *testing.T) {
 	m := newTable()
 	fill(m)
-	site := at(t, m, time.Now(), func(c *Config) { c.Notice = "These ranks are for <practice>." })
+	site := at(t, m, time.Now())
+	body(t, site, "/p/bridge/real") // rendered before there is a notice
+	m.degrade("CPUs <0, measuring on 0>")
+	if _, err := site.refresh(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	crawl(t, site.Handler(), func(p string, w *httptest.ResponseRecorder) {
-		if strings.HasSuffix(p, ".html") && !strings.Contains(textOf(t, w.Body.String()), "These ranks are for <practice>.") {
+		if strings.HasSuffix(p, ".html") && !strings.Contains(textOf(t, w.Body.String()), "are for practice, as they come from a machine that is not fit for an official contest: CPUs <0, measuring on 0>.") {
 			t.Errorf("%s does not have it", p)
 		}
 	})
+	for _, path := range []string{"/api/v1/contest", "/api/v1/boards/bridge/real"} {
+		var got struct{ Degraded string }
+		if err := json.Unmarshal([]byte(body(t, site, path)), &got); err != nil || got.Degraded != m.why {
+			t.Errorf("GET %s: got %q, %v, want %q", path, got.Degraded, err, m.why)
+		}
+	}
 }

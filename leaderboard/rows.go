@@ -20,7 +20,8 @@ type boardRow struct {
 	Submission string
 	ID         judge.SubmissionID
 	Language   string
-	Time       string // milliseconds; empty when no timed test passed
+	Time       string // milliseconds; empty without one
+	NoTime     string // why there is no Time
 	Margin     string // what Time may be off by; empty when it was not measured
 	Other      string // the other measure
 	Passed     int
@@ -83,6 +84,8 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 		row.measured(r, other)
 	case r.Real > 0 || r.CPU > 0: // a total of nothing is not a time
 		row.Time, row.Other = ms(r.Time), ms(other)
+	default:
+		row.NoTime = "no timed test passed"
 	}
 	return row
 }

@@ -38,6 +38,8 @@ type Reads interface {
 	Baseline(ctx context.Context, problem judge.ProblemID, version, class string) (judge.Baseline, error)
 	// Finals of a problem, or of all with "", in the order in which they began.
 	Finals(ctx context.Context, problem judge.ProblemID) ([]judge.Final, error)
+	// Degraded is why ranks are for practice; empty if they are not.
+	Degraded(ctx context.Context) (string, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 }
 
@@ -52,9 +54,6 @@ type Config struct {
 	Changed func() (<-chan struct{}, func())
 	Now     func() time.Time
 	Logger  *slog.Logger
-	// Notice stands on top of every page, such as why ranks are not official;
-	// empty for none.
-	Notice string
 	// MaxLive caps the connections of /events; more are told to poll.
 	MaxLive int
 }
@@ -220,9 +219,14 @@ func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the finals: %w", err)
 	}
+	degraded, err := s.cfg.Reads.Degraded(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read why ranks are for practice: %w", err)
+	}
 	old := s.current.Load()
 	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, stats, now)
 	v.finals = slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() })
+	v.degraded = degraded
 	v.seq = now.UnixMilli() // grows over restarts too, without being stored
 	if old != nil {
 		v.seq = max(v.seq, old.seq+1)

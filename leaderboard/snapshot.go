@@ -37,6 +37,7 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 			key := boardKey{p.ID, b}
 			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.phase) &&
 				len(old.finals) == len(snap.finals) && // what is finished does not change
+				old.degraded == snap.degraded &&
 				reflect.DeepEqual(old.boards[key], snap.boards[key]) {
 				snap.ready[path] = old.ready[path]
 				continue

@@ -22,6 +22,7 @@ type table struct {
 	runs    map[judge.JudgingID][]judge.Run
 	tests   map[judge.JudgingID]judge.MeasuredTests
 	finals  []judge.Final
+	why     string // ranks are for practice
 	stats   judge.QueueStats
 	err     error // what every read answers, when set
 	reads   int   // of all entries
@@ -92,6 +93,20 @@ func (m *table) Finals(_ context.Context, p judge.ProblemID) ([]judge.Final, err
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.DeleteFunc(slices.Clone(m.finals), func(f judge.Final) bool { return p != "" && f.Problem != p }), m.err
+}
+
+func (m *table) Degraded(context.Context) (string, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.why, m.err
+}
+
+// degrade says why ranks are for practice.
+func (m *table) degrade(why string) {
+	m.mu.Lock()
+	m.why = why
+	m.mu.Unlock()
+	m.notify()
 }
 
 func (m *table) QueueStats(context.Context) (judge.QueueStats, error) {

@@ -25,6 +25,7 @@ type view struct {
 	boards   map[boardKey]score.Board
 	people   map[string][]int // by slug: where in entries, newest first
 	finals   []judge.Final    // that are finished, oldest first
+	degraded string           // why ranks are for practice; empty if they are not
 }
 
 type boardKey struct {
@@ -60,6 +61,14 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, s
 	}
 	v.state = stateOf(c, v.entries, now)
 	return v
+}
+
+// notice stands on top of every page; empty for none.
+func (v *view) notice() string {
+	if v.degraded == "" {
+		return ""
+	}
+	return "Ranks on the boards are for practice, as they come from a machine that is not fit for an official contest: " + v.degraded + "."
 }
 
 // boardsOf are the boards of a problem; both where it names none.

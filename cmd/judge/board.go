@@ -46,12 +46,7 @@ says nothing.`,
 			if len(boards) == 0 {
 				c.printf("no problems yet, so there are no boards\n")
 			}
-			for i, b := range boards {
-				if i > 0 {
-					c.printf("\n")
-				}
-				c.board(b, top)
-			}
+			c.boards(boards, top)
 			return nil
 		},
 	}
@@ -59,7 +54,7 @@ says nothing.`,
 	return cmd
 }
 
-func fetchBoards(ctx context.Context, conn *connection, args []string) ([]score.Board, error) {
+func fetchBoards(ctx context.Context, conn *connection, args []string) ([]api.Board, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
 		return nil, err
@@ -71,7 +66,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]score.
 		}
 		problems = []api.Problem{p}
 	}
-	boards := []score.Board{}
+	boards := []api.Board{}
 	for _, p := range problems {
 		names := p.Boards
 		if len(args) == 2 {
@@ -89,6 +84,21 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]score.
 		}
 	}
 	return boards, nil
+}
+
+// boards prints boards, and why their ranks are for practice if they are.
+func (c *cli) boards(boards []api.Board, top int) {
+	why := ""
+	for i, b := range boards {
+		if i > 0 {
+			c.printf("\n")
+		}
+		c.board(b.Board, top)
+		why = b.Degraded
+	}
+	if why != "" {
+		c.printf("\n%s they come from a machine that is not fit for an official contest: %s\n", c.style.warn.Render("for practice:"), why)
+	}
 }
 
 // board prints one board.

@@ -122,9 +122,10 @@ func (c *cli) inPlace(ctx context.Context, folder contest.Folder, opt connectOpt
 		return nil, err
 	}
 	var lock *contest.Lock
+	var lacking []string
 	if opt.Judge {
-		err := c.fit(true)
-		if err != nil {
+		var err error
+		if lacking, err = c.fit(true); err != nil {
 			return nil, err
 		}
 		if lock, err = folder.TryLock(); err != nil {
@@ -147,7 +148,11 @@ func (c *cli) inPlace(ctx context.Context, folder contest.Folder, opt connectOpt
 		return nil, err
 	}
 	if opt.Judge {
-		if err := in.start(context.WithoutCancel(ctx)); err != nil {
+		if err = c.judgesHere(ctx, in, lacking, true); err == nil {
+			err = in.start(context.WithoutCancel(ctx))
+		}
+		if err != nil {
+			err = errors.Join(err, in.close())
 			release()
 			return nil, err
 		}

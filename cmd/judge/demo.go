@@ -203,10 +203,8 @@ func (c *cli) showDemo(ctx context.Context, in *instance, url, public string) er
 	if err != nil {
 		return err
 	}
-	for _, b := range boards {
-		c.board(b, 0)
-		c.printf("\n")
-	}
+	c.boards(boards, 0)
+	c.printf("\n")
 	if !c.tty {
 		if err := in.site.Export(ctx, public); err != nil {
 			return err

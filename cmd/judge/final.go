@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,7 @@ marked as such, and decides nothing. --show prints what was decided.` + "\n" + e
 	f.IntVar(&opt.Rounds, "rounds", 40, "the last round; it ends earlier if all is decided")
 	f.BoolVar(&opt.Resume, "resume", false, "only go on with a final that was interrupted")
 	f.BoolVar(&opt.BeforeDeadline, "before-deadline", false, "practise: the deadline has not passed, or not everything is judged")
-	f.BoolVar(&opt.Degraded, "degraded", false, "decide although this machine is not fit to rank by time")
+	f.BoolVar(&opt.Degraded, "degraded", false, "decide although this machine lacks protections or cannot rank by time; the final says so for ever")
 	f.BoolVar(&opt.Show, "show", false, "print the finals that there were, and time nothing")
 	return cmd
 }
@@ -102,10 +103,11 @@ func runFinal(ctx context.Context, c *cli, opt finalOptions) error {
 		return c.showFinals(ctx, folder, opt)
 	}
 	return c.undisturbed(folder, func() error {
-		if err := c.fit(true); err != nil {
+		lacking, err := c.fit(opt.lenient())
+		if err != nil {
 			return err
 		}
-		return c.opened(ctx, folder, true, func(in *instance) error { return c.final(ctx, in, opt) })
+		return c.opened(ctx, folder, true, func(in *instance) error { return c.final(ctx, in, opt, lacking) })
 	})
 }
 
@@ -122,18 +124,28 @@ func (c *cli) opened(ctx context.Context, folder contest.Folder, generate bool, 
 	return errors.Join(do(in), in.close())
 }
 
-// final begins a final or goes on with one.
-func (c *cli) final(ctx context.Context, in *instance, opt finalOptions) error {
+// lenient: what is lacking of the machine is said, and refuses nothing.
+func (opt finalOptions) lenient() bool { return opt.Degraded || opt.BeforeDeadline }
+
+// final begins a final or goes on with one, on a machine that lacks something or
+// nothing.
+func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking []string) error {
 	p, err := in.finalProblem(&opt)
 	if err != nil {
 		return err
 	}
-	if _, err := c.fitToRank(in, opt.Degraded || opt.BeforeDeadline); err != nil {
+	unfit, err := c.fitToRank(in, opt.lenient())
+	if err != nil {
 		return err
 	}
 	f, err := in.takeUpFinal(ctx, p, opt)
 	if err != nil {
 		return err
+	}
+	if lacking = append(lacking, unfit...); len(lacking) > 0 {
+		if err := in.db.DegradeFinal(ctx, f.ID, strings.Join(lacking, ", ")); err != nil {
+			return err
+		}
 	}
 	task := pipeline.FinalTask{Problem: p, Final: f, CPUs: in.catalog.Contest().Measure.CPUs, Sources: map[string][]judge.File{}}
 	if task.Rounds, err = in.db.FinalRounds(ctx, f.ID); err != nil {

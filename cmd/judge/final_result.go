@@ -36,6 +36,9 @@ func finalTerms(f judge.Final) string {
 // finalStanding prints a final as far as it has come.
 func (c *cli) finalStanding(f judge.Final) {
 	c.printf("%s\n%s\n", c.finalHead(f), finalTerms(f))
+	if f.Degraded != "" {
+		c.printf("  %s %s\n", c.style.warn.Render("timed on a machine that is not fit for an official contest:"), f.Degraded)
+	}
 	if !f.Done() {
 		c.printf("  not finished: %s; judge final --resume -p %s --board %s --name %s goes on\n", plural(f.Rounds, "round"), f.Problem, f.Board, f.Name)
 		return

@@ -70,16 +70,10 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
 		OwnerToken: owner, Version: version(), Now: time.Now, Logger: opt.Logger,
 	}
-	in.openSite("")
-	return in, nil
-}
-
-// openSite makes the pages, with a notice on top of each.
-func (in *instance) openSite(notice string) {
 	in.site = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: in.logger,
-		Notice: notice,
 	})
+	return in, nil
 }
 
 // loader reads a package and generates its test cases where they are missing.
@@ -91,8 +85,9 @@ func (in *instance) loader(opt instanceOptions) contest.Loader {
 	}
 }
 
-// problemsChanged tells the page that settings or problems are new, and lets
-// judgings begin again that could not be done with what there was before.
+// problemsChanged tells the page that settings or problems are new, looks
+// whether this machine is fit for them, and lets judgings begin again that could
+// not be done with what there was before.
 func (in *instance) problemsChanged() {
 	select {
 	case in.refresh <- struct{}{}:
@@ -103,6 +98,9 @@ func (in *instance) problemsChanged() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
+	if err := in.fitStill(ctx); err != nil {
+		in.logger.Error("look whether this machine is fit to rank by time", "error", err)
+	}
 	for _, p := range in.catalog.Problems() {
 		_, err := in.db.Hurry(ctx, p.ID)
 		_, retryErr := in.db.RetryFailed(ctx, p.ID)
@@ -140,7 +138,7 @@ func (in *instance) handler() http.Handler {
 	pages := in.site.Handler()
 	mux.Handle("/", pages)
 	mux.Handle("/api/v1/", in.api.Handler())
-	for _, path := range []string{"/api/v1/boards/", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
+	for _, path := range []string{"/api/v1/boards/", "/api/v1/finals/", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
 		mux.Handle(path, pages)
 	}
 	return http.NewCrossOriginProtection().Handler(mux)

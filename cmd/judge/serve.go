@@ -10,8 +10,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"syscall"
 	"time"
 
@@ -19,10 +17,7 @@ import (
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 
-	"contest/judge"
 	"contest/judge/contest"
-	"contest/judge/machine"
-	"contest/sandbox"
 )
 
 func newServe(c *cli) *cobra.Command {
@@ -43,7 +38,7 @@ next serve; nothing is lost.`,
 			return c.serve(cmd.Context(), folder, opt)
 		},
 	}
-	cmd.Flags().BoolVar(&opt.Degraded, "degraded", false, "serve although this machine lacks protections (judge doctor lists them)")
+	cmd.Flags().BoolVar(&opt.Degraded, "degraded", false, "serve although this machine lacks protections or cannot rank by time (judge doctor says which); the pages say so")
 	cmd.Flags().StringVar(&opt.Listen, "listen", "", "the address to listen on (default: listen in contest.yaml, "+contest.DefaultListen+")")
 	return cmd
 }
@@ -53,67 +48,14 @@ type serveOptions struct {
 	// Ready is called once submissions are taken, with the server's address.
 	Ready func(ctx context.Context, in *instance, url string) error
 	Quiet bool
-	// Degraded serves although protections are missing.
+	// Degraded serves on a machine that is not fit, visibly.
 	Degraded bool
-}
-
-// fit refuses a contest on a machine that cannot contain what it runs or
-// measures it wrongly, unless told otherwise.
-func (c *cli) fit(degraded bool) error {
-	report := sandbox.Check()
-	var lacking []string
-	for _, p := range report.Missing() {
-		if p.Refused != sandbox.RefusesNothing {
-			lacking = append(lacking, p.Name)
-		}
-	}
-	list := strings.Join(lacking, ", ")
-	switch {
-	case report.Unusable:
-		return &judge.Unable{Message: "no program can be run on this machine; missing: " + list, Hint: "judge doctor says how to mend each"}
-	case report.Degraded && !degraded:
-		return &judge.Unable{Message: "this machine is not fit for a contest; missing: " + list,
-			Hint: "judge doctor says how to mend each; judge serve --degraded serves all the same, for practice"}
-	case report.Degraded:
-		c.notef("%s %s\n", c.style.warn.Render("not fit for an official contest; missing:"), list)
-	}
-	return nil
-}
-
-// fitToRank refuses to rank by time on a machine that measures wrongly, unless
-// told otherwise; then the pages say so, which is the notice.
-func (c *cli) fitToRank(in *instance, degraded bool) (notice string, err error) {
-	settings := in.catalog.Contest().Measure
-	var lacking []string
-	for _, p := range in.catalog.Problems() {
-		if len(p.Reference) == 0 {
-			continue
-		}
-		cpus, err := machine.MeasuringCPUs(p.Threads, settings.CPUs)
-		if err != nil {
-			return "", err
-		}
-		for _, f := range machine.RedFindings(machine.Place{CPUs: cpus}) {
-			if found := f.Name + " (" + f.Found + ")"; !slices.Contains(lacking, found) {
-				lacking = append(lacking, found)
-			}
-		}
-	}
-	if len(lacking) == 0 {
-		return "", nil
-	}
-	list := strings.Join(lacking, ", ")
-	if !degraded {
-		return "", &judge.Unable{Message: "this machine is not fit to rank by time: " + list,
-			Hint: "judge doctor says how to mend each; judge serve --degraded ranks all the same, for practice"}
-	}
-	c.notef("%s %s\n", c.style.warn.Render("not fit to rank by time:"), list)
-	return "These ranks are for practice: the judging machine is not fit to rank by time.", nil
 }
 
 // serve runs a contest until ctx ends.
 func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions) error {
-	if err := c.fit(opt.Degraded); err != nil {
+	lacking, err := c.fit(opt.Degraded)
+	if err != nil {
 		return err
 	}
 	if err := folder.Prepare(); err != nil {
@@ -140,9 +82,7 @@ func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions
 	if err != nil {
 		return err
 	}
-	notice, err := c.fitToRank(in, opt.Degraded)
-	if err == nil {
-		in.openSite(notice)
+	if err = c.judgesHere(ctx, in, lacking, opt.Degraded); err == nil {
 		err = c.serveOn(ctx, in, listener, opt)
 	}
 	return errors.Join(err, in.close())

@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"contest/judge"
-	"contest/judge/score"
 )
 
 // ErrNetwork marks a request that got no answer, after retries.
@@ -75,8 +74,8 @@ func (c *Client) Kit(ctx context.Context, p judge.ProblemID) (Kit, error) {
 }
 
 // Board is a problem's ranking.
-func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (score.Board, error) {
-	return get[score.Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
+func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (Board, error) {
+	return get[Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
 }
 
 // Submissions lists submissions, oldest first; empty arguments mean all.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/score"
 )
 
 // Paths of the API.
@@ -80,6 +81,12 @@ type Problem struct {
 	Threads   int             `json:"threads"`
 	Boards    []judge.Board   `json:"boards"`
 	Tests     int             `json:"tests"`
+}
+
+// Board is a problem's ranking by one measure.
+type Board struct {
+	score.Board
+	Degraded string `json:"degraded,omitempty"` // why ranks are for practice
 }
 
 // Kit is what a contestant needs to work on a problem.

@@ -15,6 +15,7 @@ type finalRow struct {
 	Name           string                     `db:"name"`
 	Seed           string                     `db:"seed"`
 	Practice       bool                       `db:"practice"`
+	Degraded       string                     `db:"degraded"`
 	Prizes         int                        `db:"prizes"`
 	MaxRounds      int                        `db:"max_rounds"`
 	Finalists      jsonText[[]judge.Finalist] `db:"finalists"`
@@ -31,19 +32,19 @@ type finalRow struct {
 func (r finalRow) final() judge.Final {
 	return judge.Final{
 		ID: r.ID, Problem: r.Problem, ProblemVersion: r.ProblemVersion, Board: r.Board, Name: r.Name, Seed: r.Seed,
-		Practice: r.Practice, Prizes: r.Prizes, MaxRounds: r.MaxRounds, Finalists: r.Finalists.value, Tests: r.Tests.value,
+		Practice: r.Practice, Degraded: r.Degraded, Prizes: r.Prizes, MaxRounds: r.MaxRounds, Finalists: r.Finalists.value, Tests: r.Tests.value,
 		Class: r.Class, Scheduling: r.Scheduling, Started: r.Started.Time, Finished: r.Finished.Time, Rounds: r.Rounds,
 		Standing: r.Standing.value,
 	}
 }
 
-const selectFinal = `select id, problem, problem_version, board, name, seed, practice, prizes, max_rounds, finalists, tests,
+const selectFinal = `select id, problem, problem_version, board, name, seed, practice, degraded, prizes, max_rounds, finalists, tests,
 	class, scheduling, started, finished, standing,
 	(select count(*) from final_round r where r.final = f.id) as rounds from final f `
 
 // BeginFinal stores a final unless its board has one of that name, and returns
 // the one that is stored: what its number of rounds and its end say is how far
-// it has come. A zero Started is stamped.
+// it has come. A zero Started is stamped. Degraded is for DegradeFinal.
 func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, err error) {
 	err = db.update(ctx, func(tx *Tx) error {
 		if f.Started.IsZero() {
@@ -63,6 +64,16 @@ func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, 
 		return err
 	})
 	return kept, wrap(err, "begin the final %q of %s", f.Name, f.Problem)
+}
+
+// DegradeFinal notes what the machine lacks that times a final from here on;
+// what was noted first stays.
+func (db *DB) DegradeFinal(ctx context.Context, id judge.FinalID, why string) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `update final set degraded = ? where id = ? and degraded = '' and finished is null`, text(why), id)
+		return err
+	})
+	return wrap(err, "note what final %d is timed on", id)
 }
 
 // AddFinalRound stores the next round of a final that is not finished:

@@ -39,6 +39,9 @@ func testFinal(t *testing.T, f *fixture) {
 	wantSame(t, "a final that began", begun, wanted)
 	_, err = f.BeginFinal(ctx, aFinal("echo", "other"))
 	ok(t, err)
+	ok(t, f.DegradeFinal(ctx, begun.ID, "one CPU"))
+	ok(t, f.DegradeFinal(ctx, begun.ID, "no clock"))
+	wanted.Degraded = "one CPU"
 	_, err = f.BeginFinal(ctx, aFinal("other", "prizes"))
 	ok(t, err)
 

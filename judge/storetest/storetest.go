@@ -130,6 +130,7 @@ func Run(t *testing.T, open Open) {
 		"Remeasure":             testRemeasure,
 		"Final":                 testFinal,
 		"FinalImpossible":       testFinalImpossible,
+		"Degraded":              testDegraded,
 		"Subscribe":             testSubscribe,
 		"CancelledContextWrote": testCancelledContext,
 	} {
