@@ -52,6 +52,16 @@ const Unstable = "unstable"
 type ByBoard struct {
 	Real Measured `json:"real"`
 	CPU  Measured `json:"cpu"`
+	// Fixed is part of the time of every run, on both boards, where whole
+	// processes are timed.
+	Fixed FixedCost `json:"fixed,omitzero"`
+}
+
+// FixedCost is what a process takes at least that reads its input and does
+// nothing.
+type FixedCost struct {
+	Real time.Duration `json:"real_ns"`
+	CPU  time.Duration `json:"cpu_ns"`
 }
 
 // On is the part of one board.

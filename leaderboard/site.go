@@ -33,9 +33,6 @@ type Reads interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	// MeasuredTests are the timed test cases of one judging that was measured.
 	MeasuredTests(ctx context.Context, id judge.JudgingID) (judge.MeasuredTests, error)
-	// Baseline is what was frozen of a problem's version on a machine class, or
-	// judge.ErrNotFound.
-	Baseline(ctx context.Context, problem judge.ProblemID, version, class string) (judge.Baseline, error)
 	// Finals of a problem, or of all with "", in the order in which they began.
 	Finals(ctx context.Context, problem judge.ProblemID) ([]judge.Final, error)
 	// Degraded is why ranks are for practice; empty if they are not.

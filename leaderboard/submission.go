@@ -1,14 +1,11 @@
 package leaderboard
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"strconv"
 	"time"
 
 	"contest/judge"
-	"contest/judge/measure"
 )
 
 type submissionData struct {
@@ -115,6 +112,9 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 	d.Runs = runRows(runs)
 	p, _ := req.snap.problem(e.Submission.Problem)
 	d.WholeRuns = p.Timing == judge.WholeProcess
+	if fixed := j.Measured.Fixed; fixed.Real > 0 {
+		d.FixedReal, d.FixedCPU = about(fixed.Real), about(fixed.CPU)
+	}
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
 		d.Strip = newStrip(runs)
 		d.Spoilt = spoiltText(j.Measured.Real)
@@ -125,33 +125,7 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 		return fmt.Errorf("read the measured tests of judging %d: %w", j.ID, err)
 	}
 	d.Measured = newMeasured(boardsOf(p), j, tests)
-	if !d.WholeRuns {
-		return nil
-	}
-	d.FixedReal, d.FixedCPU, err = s.fixedCost(req.ctx, e)
-	return err
-}
-
-// fixedCost is what a program costs that reads its input and does nothing: the
-// least over the tests, as it was frozen for the machine class. Empty where
-// nothing is frozen any more.
-func (s *Site) fixedCost(ctx context.Context, e judge.Entry) (real, cpu string, err error) {
-	stored, err := s.cfg.Reads.Baseline(ctx, e.Submission.Problem, e.Judging.ProblemVersion, e.Judging.Class)
-	if errors.Is(err, judge.ErrNotFound) {
-		return "", "", nil
-	}
-	if err != nil {
-		return "", "", fmt.Errorf("read the baseline of %s: %w", e.Submission.Problem, err)
-	}
-	frozen, err := measure.Decode[measure.Baseline](stored.Data)
-	if err != nil || len(frozen.Tests) == 0 {
-		return "", "", err
-	}
-	least := frozen.Tests[0].Null
-	for _, t := range frozen.Tests {
-		least.Real, least.CPU = min(least.Real, t.Null.Real), min(least.CPU, t.Null.CPU)
-	}
-	return about(least.Real), about(least.CPU), nil
+	return nil
 }
 
 func runRows(runs []judge.Run) []runRow {

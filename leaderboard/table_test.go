@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"contest/judge"
-	"contest/judge/measure"
 )
 
 // table is a store in memory: just enough rows to render pages from. The store
@@ -70,23 +69,6 @@ func (m *table) MeasuredTests(_ context.Context, id judge.JudgingID) (judge.Meas
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.tests[id], m.err
-}
-
-// Baseline is that of the problem "speed", whose null program takes 1.5 ms.
-func (m *table) Baseline(_ context.Context, p judge.ProblemID, version, class string) (judge.Baseline, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.err != nil {
-		return judge.Baseline{}, m.err
-	}
-	if p != "speed" || class != "0123456789abcdef" {
-		return judge.Baseline{}, judge.ErrNotFound
-	}
-	data, err := measure.Encode(measure.Baseline{Tests: []measure.Frozen{
-		{Name: "secret/1", Null: measure.Sample{Real: 1600 * time.Microsecond, CPU: 800 * time.Microsecond}},
-		{Name: "secret/2", Null: measure.Sample{Real: 1500 * time.Microsecond, CPU: 900 * time.Microsecond}},
-	}})
-	return judge.Baseline{Problem: p, ProblemVersion: version, Class: class, Data: data}, err
 }
 
 func (m *table) Finals(_ context.Context, p judge.ProblemID) ([]judge.Final, error) {
@@ -215,7 +197,7 @@ func measured(half float64, change ...func(*judge.Entry)) func(*judge.Entry) {
 			}
 		}
 		j := &e.Judging
-		j.Measured, j.Class, j.Scheduling = judge.ByBoard{Real: of(j.Real), CPU: of(j.CPU)}, "0123456789abcdef", "fifo"
+		j.Measured, j.Class, j.Scheduling = judge.ByBoard{Real: of(j.Real), CPU: of(j.CPU), Fixed: judge.FixedCost{Real: 1500 * time.Microsecond, CPU: 800 * time.Microsecond}}, "0123456789abcdef", "fifo"
 		for _, f := range change {
 			f(e)
 		}

@@ -24,8 +24,17 @@ func timeOn(j judge.Judging, b judge.Board) string {
 	return total(j.TotalTime(b))
 }
 
-// totals prints both times, with what was measured of them.
+// totals prints both times, with what was measured of them and what of each
+// run is no work.
 func (c *cli) totals(j judge.Judging) {
+	c.times(j)
+	if fixed := j.Measured.Fixed; fixed.Real > 0 {
+		c.printf("  times are of whole processes; one that does nothing takes: real %s ms · CPU %s ms\n",
+			judge.RoughMilliseconds(fixed.Real), judge.RoughMilliseconds(fixed.CPU))
+	}
+}
+
+func (c *cli) times(j judge.Judging) {
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
 		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
 		if m := j.Measured.Real; m.Spoilt() {

@@ -295,15 +295,21 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 	return json.NewEncoder(w).Encode(v)
 }
 
-// readJSON reads one JSON document of at most limit bytes into v.
+// readJSON reads one JSON document of at most limit bytes into v. What is said
+// to be larger is refused unread: a client that waits for leave to send it
+// (Expect: 100-continue) then sees the refusal, not a connection that breaks.
 func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
+	large := &judge.Refusal{Code: "size", Message: fmt.Sprintf("the request is larger than %d bytes", limit), Hint: "shorten the sources"}
+	if r.ContentLength > limit {
+		return large
+	}
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
-		return &judge.Refusal{Code: "size", Message: fmt.Sprintf("the request is larger than %d bytes", limit), Hint: "shorten the sources"}
+		return large
 	case err != nil:
 		return &judge.Invalid{Message: fmt.Sprintf("the request is not the JSON expected here: %v", err), Hint: "use a client of the same version as the server"}
 	}

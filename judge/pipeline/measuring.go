@@ -132,11 +132,11 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
-		if len(m.session.Pairs) > 0 {
-			err = m.keep(pl, t, stopFailed, out)
-		}
 		failed.tell(out)
-		return err
+		if len(m.session.Pairs) == 0 {
+			return nil
+		}
+		return m.keep(pl, t, stopFailed, out)
 	}
 	if err != nil {
 		return err
@@ -375,7 +375,7 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		result, err := m.score(board)
 		if errors.Is(err, measure.ErrNoPairs) {
-			j.Measured, out.Tests = m.spoilt(), nil
+			j.Measured, out.Tests = m.spoilt(j.Measured.Fixed), nil
 			return nil
 		}
 		if err != nil {
@@ -402,14 +402,14 @@ func (m *measurement) again(stop measure.Stop) bool {
 }
 
 // spoilt is what can be said where the machine disturbed all pairs of a test.
-func (m *measurement) spoilt() judge.ByBoard {
+func (m *measurement) spoilt(fixed judge.FixedCost) judge.ByBoard {
 	pairs := m.session.Pairs
 	for _, s := range m.earlier {
 		pairs = slices.Concat(pairs, s.Pairs)
 	}
 	tally := measure.Count(pairs)
 	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable), Again: m.again(measure.Unstable)}
-	return judge.ByBoard{Real: one, CPU: one}
+	return judge.ByBoard{Real: one, CPU: one, Fixed: fixed}
 }
 
 // tell puts a result into the words of the contest.

@@ -36,7 +36,7 @@ func TestSpoilt(t *testing.T) {
 	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Spoilt() || len(out.Tests) > 0 {
 		t.Errorf("got %+v and %d tests, want %+v on both boards and none", got, len(out.Tests), want)
 	}
-	if m.tried = 3; m.spoilt().CPU.Again {
+	if m.tried = 3; m.spoilt(judge.FixedCost{}).CPU.Again {
 		t.Error("it is to be measured again for ever")
 	}
 }

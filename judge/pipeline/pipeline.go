@@ -32,6 +32,7 @@ type Pipeline struct {
 
 	reference referenceCache
 	probes    probeCache
+	fixed     fixedCache
 }
 
 // Report is called as a judging goes on; it must not block.
@@ -73,6 +74,11 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	}
 	sum(&j, runs)
 	out := judge.Outcome{Judging: j, Runs: runs}
+	if pl.Records != nil {
+		if out.Judging.Measured.Fixed, err = pl.fixedCost(ctx, p); err != nil {
+			return judge.Outcome{}, err
+		}
+	}
 	if t.Measure != nil && len(p.Reference) > 0 && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
 		if err := pl.measure(ctx, t, res.Program, &out); err != nil {
 			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
@@ -95,13 +101,16 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 	return build.Compile(ctx, tool, src, build.Limits{Time: p.Limits.CompileTime, MemoryBytes: p.Limits.CompileMemoryBytes})
 }
 
+// submissionBox is where submissions run whose times are not measured.
+var submissionBox = sandbox.Config{Devices: true, NoPipes: true}
+
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it.
 func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, report Report) ([]judge.Run, error) {
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, sandbox.Config{Devices: true, NoPipes: true})
+	box, err := sandbox.New(ctx, submissionBox)
 	if err != nil {
 		return nil, fmt.Errorf("prepare the container: %w", err)
 	}

@@ -233,3 +233,25 @@ func TestVerifyAcceptsAGoodPackage(t *testing.T) {
 		t.Errorf("got %+v, %v", v, err)
 	}
 }
+
+// TestFixedCost: what a process that does nothing costs is part of every time
+// of a whole process, and of none in a window.
+func TestFixedCost(t *testing.T) {
+	pl := newPipeline()
+	p := load(t, writePackage(t, nil))
+	p.Timing = judge.WholeProcess
+	cost, err := pl.fixedCost(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if cost.Real <= 0 || cost.CPU <= 0 || cost.Real > time.Minute {
+		t.Errorf("%+v", cost)
+	}
+	if again, err := pl.fixedCost(t.Context(), p); err != nil || again != cost {
+		t.Errorf("once more: %+v, %v; want what was measured", again, err)
+	}
+	p.Timing = judge.Window
+	if cost, err := pl.fixedCost(t.Context(), p); err != nil || cost != (judge.FixedCost{}) {
+		t.Errorf("in a window: %+v, %v", cost, err)
+	}
+}

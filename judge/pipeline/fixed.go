@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"contest/judge"
+	"contest/sandbox"
+)
+
+// fixedCache keeps what a process costs, by the version of the problem.
+type fixedCache struct {
+	mu   sync.Mutex
+	cost map[string]judge.FixedCost
+}
+
+// fixedRuns is how many runs the least is taken of.
+const fixedRuns = 5
+
+// fixedCost is what a process costs that reads its input and does nothing, in
+// the conditions of a problem of which whole processes are timed: the least of
+// some runs on its first timed test case.
+func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.FixedCost, error) {
+	test, ok := firstTimed(p)
+	if p.Timing != judge.WholeProcess || !ok {
+		return judge.FixedCost{}, nil
+	}
+	pl.fixed.mu.Lock()
+	defer pl.fixed.mu.Unlock()
+	if cost, ok := pl.fixed.cost[p.Version]; ok {
+		return cost, nil
+	}
+	null, err := pl.compileOwn(ctx, judge.File{Name: "null.cpp", Data: nullSource})
+	if err != nil {
+		return judge.FixedCost{}, err
+	}
+	defer null.Close()
+	pl.quiet.RLock()
+	defer pl.quiet.RUnlock()
+	box, err := sandbox.New(ctx, submissionBox)
+	if err != nil {
+		return judge.FixedCost{}, fmt.Errorf("prepare the container: %w", err)
+	}
+	defer box.Close()
+	var cost judge.FixedCost
+	for i := range fixedRuns {
+		facts, err := execute(ctx, box, p, test, null, nil)
+		if err != nil {
+			return judge.FixedCost{}, fmt.Errorf("run a program that does nothing: %w", err)
+		}
+		if i == 0 {
+			cost = judge.FixedCost{Real: facts.Real, CPU: facts.CPU}
+		}
+		cost.Real, cost.CPU = min(cost.Real, facts.Real), min(cost.CPU, facts.CPU)
+	}
+	if pl.fixed.cost == nil {
+		pl.fixed.cost = map[string]judge.FixedCost{}
+	}
+	pl.fixed.cost[p.Version] = cost
+	return cost, nil
+}
+
+func firstTimed(p judge.Problem) (judge.TestCase, bool) {
+	for _, t := range p.Tests {
+		if t.Timed {
+			return t, true
+		}
+	}
+	return judge.TestCase{}, false
+}
