@@ -171,6 +171,13 @@ type Judging struct {
 	Finished       time.Time     `json:"finished,omitzero"`
 }
 
+// OtherClass says whether it was measured on another machine class than the
+// given one, so that its times do not compare with those of that class. What
+// was not measured is of no class.
+func (j Judging) OtherClass(class string) bool {
+	return class != "" && j.Class != class && j.Measured != (ByBoard{})
+}
+
 // Run is one test case of a judging: raw facts and what was derived from them.
 type Run struct {
 	Ordinal     int           `json:"ordinal"` // from 1

@@ -46,7 +46,7 @@ const muchDisturbed = 0.05
 func marksOf(r score.Row) []mark {
 	var out []mark
 	if r.OtherClass {
-		out = append(out, mark{"other machine", "measured on another machine; to be measured again"})
+		out = append(out, mark{"other machine", "measured on another machine, which cannot be compared"})
 	}
 	if r.Stop == judge.Unstable {
 		out = append(out, mark{"unstable", stopText(r.Stop, r.Again)})

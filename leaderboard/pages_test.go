@@ -343,7 +343,7 @@ func TestMeasuredBoard(t *testing.T) {
 	page := body(t, site, "/p/speed/real")
 	for _, want := range []string{
 		`title="10 rounds in 2 sessions; 72 of 600 pairs disturbed and repeated"`,
-		`title="measured on another machine; to be measured again"`,
+		`title="measured on another machine, which cannot be compared"`,
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the board's page has no %s", want)

@@ -68,7 +68,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	}
 	in.api = &api.Server{
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
-		OwnerToken: owner, Version: version(), Now: time.Now, Logger: opt.Logger,
+		OwnerToken: owner, Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
 	}
 	in.site = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: in.logger,
@@ -159,6 +159,28 @@ func (in *instance) start(ctx context.Context) error {
 		return err
 	}
 	in.judging.Store(true)
+	return nil
+}
+
+// warnOtherMachine tells of results that do not compare with what will be
+// measured here: this machine, or its compiler or settings, was changed.
+func (in *instance) warnOtherMachine(ctx context.Context) error {
+	for _, p := range in.catalog.Problems() {
+		entries, err := in.db.Entries(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		n := 0
+		for _, e := range entries {
+			if e.Judging.OtherClass(in.pipe.Machine.Class) {
+				n++
+			}
+		}
+		if n > 0 {
+			in.logger.Warn("results were measured on another machine class and do not compare with new ones",
+				"problem", p.ID, "count", n, "hint", fmt.Sprintf("judge rejudge -p %s measures them again", p.ID))
+		}
+	}
 	return nil
 }
 

@@ -111,7 +111,7 @@ func stopWord(stop string, again bool) string {
 // rank is a contestant's place in words: "rank 2= of 9, in doubt from 2 to 4".
 func (c *cli) rank(p api.Place) string {
 	if p.Rank == 0 {
-		return "no rank: measured on another machine, to be measured again"
+		return "no rank: measured on another machine, which cannot be compared; judge rejudge measures it again"
 	}
 	text := "rank " + c.style.bold.Render(rankText(p.Rank, p.Tied)) + fmt.Sprintf(" of %d", p.Of)
 	if p.Worst > p.Rank {
@@ -196,7 +196,7 @@ func rowNotes(r score.Row) string {
 		}
 		text += note
 	}
-	add(r.OtherClass, "other machine, to be measured again")
+	add(r.OtherClass, "other machine, see judge rejudge")
 	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Again))
 	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
 	add(r.Scheduling == "normal", "normal scheduling")

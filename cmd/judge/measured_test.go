@@ -50,7 +50,7 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 		"measured in 10 rounds, 2 sessions; 12 of 600 pairs disturbed and repeated; ended: precise enough",
 		"machine class 0123456789abcdef, fifo scheduling", "CPU: 1.235 ms a round for work before READY", "CPU: 1 test held at the floor",
 		"CPU: 2 tests so fast that a person should look",
-		"board real rank 2= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine",
+		"board real rank 2= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine, which cannot be compared; judge rejudge measures it again",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("judge show does not say %q:\n%s", want, out)
@@ -71,7 +71,9 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
 		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
 			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
+		row(0, 0, "elsa", 70*ms1),
 	}}
+	board.Rows[4].OtherClass = true
 	board.Rows[1].Stop, board.Rows[1].Again, board.Rows[1].Scheduling = "unstable", true, "normal"
 	c, out := quiet()
 	c.board(board, 0)
@@ -81,6 +83,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		"1= 1–2 anna 4/4 87.31 ms ±0.44 0.5000 14 174.6 ms AC 7 7 of 100 disturbed",
 		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
 		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
+		"– elsa 4/4 70.00 ms ±0.35 0.5000 14 140.0 ms AC 7 other machine, see judge rejudge",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {
 			t.Errorf("line %d: got %q, want %q", i, got, want)

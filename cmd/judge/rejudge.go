@@ -26,16 +26,18 @@ func newRejudge(c *cli) *cobra.Command {
 	var opt rejudgeOptions
 	cmd := &cobra.Command{
 		Use:   "rejudge",
-		Short: "Judge again what was judged before a problem was corrected",
+		Short: "Judge again what was judged before a problem was corrected, or on another machine",
 		Long: `Rejudge proposes a new judging of every submission to a problem that was judged
-by another version of it, and waits until all are judged: by the server that
-runs in this contest folder, otherwise right here. Contestants' submissions go
-first. Nothing that counts changes meanwhile: boards and pages stay as they are.
+by another version of it, or measured on another machine class than this one (the
+machine, its compiler or its settings were changed), and waits until all are
+judged: by the server that runs in this contest folder, otherwise right here.
+Contestants' submissions go first. Nothing that counts changes meanwhile: boards
+and pages stay as they are.
 
 --show prints what would change, --apply makes all of it count at once, --cancel
 drops it. Only what is complete can be applied: run rejudge again to go on after
-Ctrl-C, to judge again what failed on the judge's side, and after the problem
-was corrected once more.` + "\n" + exitHelp,
+Ctrl-C, to judge again what failed on the judge's side, and after problem or
+machine were changed once more.` + "\n" + exitHelp,
 		Example: "  judge rejudge -p ledger\n  judge rejudge -p ledger --show\n  judge rejudge -p ledger --apply",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -180,7 +182,7 @@ func (c *cli) rejudgingHead(r api.Rejudging) string {
 	for _, n := range []struct {
 		count int
 		text  string
-	}{{r.Waiting, "not judged yet"}, {r.Failed, "failed on our side"}, {r.Outdated, "by an older version of the problem"}} {
+	}{{r.Waiting, "not judged yet"}, {r.Failed, "failed on our side"}, {r.Outdated, "by an older version of the problem or measured on another machine"}} {
 		if n.count > 0 {
 			parts = append(parts, c.style.warn.Render(fmt.Sprintf("%d %s", n.count, n.text)))
 		}
@@ -219,8 +221,12 @@ func rejudgedNote(r api.Rejudging, one judge.Rejudged) string {
 		return one.New.Reason
 	case one.New.ProblemVersion != r.Version:
 		return "by an older version of the problem"
+	case one.New.OtherClass(r.Class):
+		return "measured on another machine"
 	case one.Changes():
 		return "changed"
+	case one.Old.OtherClass(r.Class):
+		return "was measured on another machine"
 	}
 	return ""
 }

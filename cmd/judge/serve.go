@@ -83,6 +83,9 @@ func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions
 		return err
 	}
 	if err = c.judgesHere(ctx, in, lacking, opt.Degraded); err == nil {
+		err = in.warnOtherMachine(ctx)
+	}
+	if err == nil {
 		err = c.serveOn(ctx, in, listener, opt)
 	}
 	return errors.Join(err, in.close())

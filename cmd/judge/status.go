@@ -54,7 +54,7 @@ func (c *cli) status(st api.Status) {
 		c.printf("%s%s  %s\n", label, l.ID, c.style.faint.Render(l.Command))
 	}
 	if st.Outdated > 0 {
-		c.printf("%s %s by an older version of the problem; boards mix them with newer ones; judge rejudge judges them again\n",
+		c.printf("%s %s by an older version of the problem or measured on another machine; boards mix the first with newer ones and cannot rank both machines; judge rejudge judges them again\n",
 			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
 	}
 	for _, b := range st.Broken {

@@ -32,16 +32,18 @@ type rejudging struct {
 	*Client
 	db      *store.DB
 	problem *oneProblem
+	server  *Server
 }
 
 func newRejudging(t *testing.T) *rejudging {
 	db := storetest.Engines["sqlite"](t, store.Options{})
 	db.SetEnqueuer(noJobs{})
 	r := &rejudging{T: t, db: db, problem: &oneProblem{judge.Problem{ID: "echo", Version: "v1"}}}
-	server := httptest.NewServer((&Server{
+	r.server = &Server{
 		Contest: func() judge.Contest { return judge.Contest{} }, Problems: r.problem, Store: db, Hub: NewHub(), OwnerToken: "owner",
 		Now: time.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}).Handler())
+	}
+	server := httptest.NewServer(r.server.Handler())
 	t.Cleanup(server.Close)
 	r.Client = &Client{URL: server.URL, Token: "owner", HTTP: server.Client()}
 	if err := db.EnsureContestant(t.Context(), "alice"); err != nil {
@@ -68,6 +70,9 @@ func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
 		r.Fatal(err)
 	}
 	e.Judging.ProblemVersion, e.Judging.Verdict = r.problem.Version, v
+	if e.Judging.Class = r.server.Class; e.Judging.Class != "" {
+		e.Judging.Measured.Real.Rounds = 10
+	}
 	if err := r.db.Finish(r.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
 		r.Fatal(err)
 	}
@@ -145,6 +150,35 @@ func TestRejudgeWhileJudging(t *testing.T) {
 	r.refuses(Apply, "outdated")
 	r.work(r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID, 1, judge.Accepted)
 	r.does(Apply, Rejudging{Count: 2, Changed: 1})
+}
+
+// TestRejudgeOnAnotherMachine has the machine changed after a submission was
+// measured, and once more after that was proposed.
+func TestRejudgeOnAnotherMachine(t *testing.T) {
+	r := newRejudging(t) // what is not measured stays as it is
+	r.server.Class = "old"
+	r.refuses(Propose, "nothing")
+	r.work(r.submit("y"), 1, judge.Accepted)
+	r.wantOutdated(0)
+	r.server.Class = "new"
+	r.wantOutdated(1)
+	id := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.work(id, 1, judge.Accepted)
+	r.server.Class = "newer"
+	r.refuses(Apply, "outdated")
+	id = r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.work(id, 1, judge.Accepted)
+	r.does(Apply, Rejudging{Count: 1})
+	r.wantOutdated(0)
+	r.refuses(Propose, "nothing")
+}
+
+func (r *rejudging) wantOutdated(want int) {
+	r.Helper()
+	st, err := r.Status(r.Context())
+	if err != nil || st.Outdated != want {
+		r.Errorf("outdated on class %s: got %d (error %v), want %d", r.server.Class, st.Outdated, err, want)
+	}
 }
 
 func TestRejudgeIsTheOrganisers(t *testing.T) {

@@ -34,7 +34,7 @@ type Store interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
-	Rejudge(ctx context.Context, p judge.ProblemID, version string) (int, error)
+	Rejudge(ctx context.Context, p judge.ProblemID, version, class string) (int, error)
 	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
 	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
 	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
@@ -61,8 +61,10 @@ type Server struct {
 	// accounts and rejudge.
 	OwnerToken string
 	Version    string
-	Now        func() time.Time
-	Logger     *slog.Logger
+	// Class is that of the machine that judges now; empty if nothing is measured.
+	Class  string
+	Now    func() time.Time
+	Logger *slog.Logger
 	// Closing is closed when the server stops: event streams end then, other
 	// requests are answered.
 	Closing <-chan struct{}
@@ -191,7 +193,8 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, st)
 }
 
-// outdated counts the judgings by an older version of their problem.
+// outdated counts the judgings by an older version of their problem, or of
+// another machine.
 func (s *Server) outdated(ctx context.Context) (int, error) {
 	entries, err := s.Store.Entries(ctx, "")
 	if err != nil {
@@ -203,7 +206,7 @@ func (s *Server) outdated(ctx context.Context) (int, error) {
 	}
 	n := 0
 	for _, e := range entries {
-		if v := current[e.Submission.Problem]; v != "" && outdated(e.Judging, v) {
+		if v := current[e.Submission.Problem]; v != "" && outdated(e.Judging, v, s.Class) {
 			n++
 		}
 	}
@@ -211,9 +214,10 @@ func (s *Server) outdated(ctx context.Context) (int, error) {
 }
 
 // outdated says whether a judging has a result of another version of the
-// problem. What failed on our side has none, and is not rejudged but retried.
-func outdated(j judge.Judging, version string) bool {
-	return j.State == judge.Done && j.Verdict != judge.Internal && j.ProblemVersion != version
+// problem, or times of another machine class. What failed on our side has
+// none, and is not rejudged but retried.
+func outdated(j judge.Judging, version, class string) bool {
+	return j.State == judge.Done && j.Verdict != judge.Internal && (j.ProblemVersion != version || j.OtherClass(class))
 }
 
 // languages are the toolchains as contestants see them.

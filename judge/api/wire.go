@@ -33,7 +33,8 @@ type Status struct {
 	Problems int       `json:"problems"`
 	Broken   []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
 	// Outdated counts, for the organiser, judgings by an older version of their
-	// problem: boards mix them with newer ones.
+	// problem or measured on another machine: boards mix the first with newer
+	// ones, and cannot rank both machines.
 	Outdated int              `json:"outdated,omitempty"`
 	Queue    judge.QueueStats `json:"queue"`
 	// Contestant is whose token the request carried; empty without one.
@@ -171,7 +172,7 @@ type RejudgingAction string
 
 // The actions.
 const (
-	Propose RejudgingAction = "propose" // judge again what another version of the problem judged
+	Propose RejudgingAction = "propose" // judge again what another version of the problem judged, or another machine measured
 	Apply   RejudgingAction = "apply"   // make all that is proposed count
 	Cancel  RejudgingAction = "cancel"  // drop it
 )
@@ -180,15 +181,17 @@ const (
 // applied or cancelled.
 type Rejudging struct {
 	Problem judge.ProblemID `json:"problem"`
-	Version string          `json:"version"` // of the problem now
+	Version string          `json:"version"`         // of the problem now
+	Class   string          `json:"class,omitempty"` // of the machine that judges now
 	// Count is how many judgings the request proposed, applied or dropped.
 	Count int `json:"count"`
 	// A submission is in one of these, or done with the same result.
 	Waiting int `json:"waiting"` // or running
 	Failed  int `json:"failed"`  // on our side
 	Changed int `json:"changed"` // to another verdict or number of passed tests
-	// Outdated are done by another version than Version; also those that ended
-	// so after the others were proposed, and are not among Submissions.
+	// Outdated are done by another version than Version, or measured on another
+	// machine class than Class; also those that ended so after the others were
+	// proposed, and are not among Submissions.
 	Outdated int `json:"outdated"`
 
 	Submissions []judge.Rejudged `json:"submissions"`

@@ -33,8 +33,8 @@ type Row struct {
 	CPU  time.Duration `json:"cpu_ns"`
 	Measurement
 	// OtherClass says that the time is from another machine class than the
-	// board's. Such a row stands below all others, without a rank, until it is
-	// measured again.
+	// board's. Such a row stands below all others, without a rank, until a
+	// rejudging measures it again.
 	OtherClass bool `json:"other_class,omitempty"`
 	// Submissions counts the contestant's eligible submissions.
 	Submissions int       `json:"submissions"`

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"contest/judge"
@@ -25,23 +26,25 @@ const rejudgingBatch = 100
 
 // Rejudge proposes a new judging for every submission to a problem whose
 // judging is done, by another version of the problem than the given one, or
-// by any if it is empty. Proposals that were done by such a version as well
-// are replaced; those that still wait or run stay as they are. Judgings that
-// ended as IE are left to Retry. It returns how many were proposed; after an
-// error, calling it again goes on.
-func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version string) (n int, err error) {
+// by any if it is empty, or was measured on another machine class than the
+// given one, if that is not empty. Proposals that are so as well are replaced;
+// those that still wait or run stay as they are. Judgings that ended as IE are
+// left to Retry. It returns how many were proposed; after an error, calling it
+// again goes on.
+func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version, class string) (n int, err error) {
+	outdated, args := outdated(version, class)
 	err = db.update(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, rejudgingLock); err != nil {
 			return err
 		}
-		where, args := ofProblem(problem)
+		where, of := ofProblem(problem)
 		_, err := tx.exec(ctx, `update judging set proposed = false where proposed and state = 'done'
-			and (? = '' or problem_version <> ?) and `+where, append([]any{version, version}, args...)...)
+			and `+outdated+` and `+where, slices.Concat(args, of)...)
 		return err
 	})
 	for more := rejudgingBatch; err == nil && more == rejudgingBatch; n += more {
 		err = db.update(ctx, func(tx *Tx) error {
-			more, err = db.propose(ctx, tx, problem, version)
+			more, err = db.propose(ctx, tx, problem, outdated, args)
 			return err
 		})
 		if err != nil {
@@ -51,16 +54,22 @@ func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version stri
 	return n, wrap(err, "rejudge %s", problem)
 }
 
-// propose queues judgings for some of the submissions that need one.
-func (db *DB) propose(ctx context.Context, tx *Tx, problem judge.ProblemID, version string) (int, error) {
+// outdated is the condition under which a judging that is done must be done
+// again: judge.Judging.OtherClass in SQL, and the version.
+func outdated(version, class string) (where string, args []any) {
+	return `(? = '' or problem_version <> ? or ? <> '' and class <> ? and measured <> '')`, []any{version, version, class, class}
+}
+
+// propose queues judgings for some of the submissions whose judging is outdated.
+func (db *DB) propose(ctx context.Context, tx *Tx, problem judge.ProblemID, outdated string, args []any) (int, error) {
 	if err := lock(ctx, tx, rejudgingLock); err != nil {
 		return 0, err
 	}
-	where, args := ofProblem(problem)
-	args = append([]any{PriorityRejudging, stamp{tx.now}, stamp{tx.now}, version, version}, args...)
+	where, of := ofProblem(problem)
+	args = slices.Concat([]any{PriorityRejudging, stamp{tx.now}, stamp{tx.now}}, args, of)
 	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, epoch, queued, due)
 		select submission, false, true, cast(? as bigint), 'queued', 1, cast(? as bigint), cast(? as bigint) from judging o
-		where current and state = 'done' and verdict <> 'IE' and (? = '' or problem_version <> ?)
+		where current and state = 'done' and verdict <> 'IE' and `+outdated+`
 		and not exists (select 1 from judging p where p.submission = o.submission and p.proposed)
 		and `+where+` order by submission limit `+fmt.Sprint(rejudgingBatch), args...)
 	for _, j := range jobs {
@@ -99,7 +108,7 @@ func (db *DB) rejudged(ctx context.Context, problem judge.ProblemID) ([]judge.Re
 
 // ApplyRejudging makes the proposed judgings of a problem, or of all problems
 // if it is empty, those that count, and returns how many. They must all be
-// done, and none as IE: a board that mixes versions would be unfair. Otherwise
+// done, and none as IE: a board that mixes versions or machines would be unfair. Otherwise
 // it is a *judge.Refusal.
 func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)

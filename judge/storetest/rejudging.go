@@ -34,7 +34,7 @@ func (f *fixture) work(t testing.TB, id judge.JudgingID, version string, v judge
 
 func (f *fixture) rejudge(t testing.TB, problem judge.ProblemID, version string, wanted int) []judge.Rejudged {
 	t.Helper()
-	n, err := f.Rejudge(t.Context(), problem, version)
+	n, err := f.Rejudge(t.Context(), problem, version, "")
 	ok(t, err)
 	want(t, fmt.Sprintf("rejudged of %q but by version %q", problem, version), n, wanted)
 	return f.preview(t, problem)
@@ -113,6 +113,74 @@ func testRejudgeAgain(t *testing.T, f *fixture) {
 	want(t, "mended back", len(f.rejudge(t, "echo", "v1", 0)), 0)
 	want(t, "judging that counts", f.judging(t, old.Submission.ID).ID, old.Judging.ID)
 	want(t, "all", len(f.rejudge(t, "", "", 1)), 1)
+}
+
+// testRejudgeOtherClass has the machine changed, to class new: what was
+// measured before is measured again, and pooled among what is proposed only.
+func testRejudgeOtherClass(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	finish := func(id judge.JudgingID, class string, change func(*judge.Outcome)) {
+		t.Helper()
+		e, err := f.Claim(ctx, id, 1, time.Minute)
+		ok(t, err)
+		o := measured(e, int(id)*100)
+		o.Judging.Class = class
+		change(&o)
+		ok(t, f.Finish(ctx, o, nil))
+	}
+	asIs := func(*judge.Outcome) {}
+	submit := func(who judge.Contestant, text, class string, change func(*judge.Outcome)) judge.SubmissionID {
+		t.Helper()
+		ok(t, f.EnsureContestant(ctx, who))
+		e, _, err := f.Submit(ctx, Submission(who, text), nil)
+		ok(t, err)
+		finish(e.Judging.ID, class, change)
+		return e.Submission.ID
+	}
+	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}
+	first, second := submit("alice", "x", "old", asIs), submit("bob", "x", "old", asIs)
+	third := submit("alice", "spoilt", "old", func(o *judge.Outcome) {
+		o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
+	})
+	submit("alice", "new", "new", asIs)
+	submit("alice", "not measured", "", func(o *judge.Outcome) { o.Judging.Measured, o.Sessions, o.Tests = judge.ByBoard{}, nil, nil })
+	submit("alice", "failed in a repetition", "old", func(o *judge.Outcome) { o.Judging.Measured, o.Tests = judge.ByBoard{}, nil })
+	before, err := f.Entries(ctx, "")
+	ok(t, err)
+
+	rejudge := func(class string, wanted int) []judge.Rejudged {
+		t.Helper()
+		n, err := f.Rejudge(ctx, "echo", "v1", class)
+		ok(t, err)
+		want(t, "rejudged for class "+class, n, wanted)
+		return f.preview(t, "echo")
+	}
+	rejudge("", 0)
+	list := rejudge("new", 3)
+	for i, id := range []judge.SubmissionID{first, second, third} {
+		want(t, "proposed of", list[i].Submission.ID, id)
+		finish(list[i].New.ID, "new", asIs)
+	}
+	list = rejudge("new", 0) // they are of this class
+	want(t, "measured of the same sources", list[0].New.Measured, list[1].New.Measured)
+	want(t, "rounds of both", list[0].New.Measured.CPU.Rounds, int(list[1].New.ID)*100)
+	entries, err := f.Entries(ctx, "")
+	ok(t, err)
+	wantSame(t, "entries before applying", entries, before)
+	last := list[2].New.ID
+	list = rejudge("newer", 4) // and of that one none is, nor the one that was submitted on new
+	want(t, "a new one of the last", list[2].New.ID > last, true)
+	for _, r := range list {
+		finish(r.New.ID, "new", asIs) // the machine as it was
+	}
+	rejudge("new", 0)
+	n, err := f.ApplyRejudging(ctx, "echo")
+	ok(t, err)
+	want(t, "applied", n, 4)
+	want(t, "class that counts", f.judging(t, first).Class, "new")
+	if _, err := f.Rejudge(ctx, "echo", "v1", "new"); err != nil || len(f.preview(t, "echo")) > 0 {
+		t.Errorf("something is outdated after all was applied (error %v)", err)
+	}
 }
 
 func testRejudgeFails(t *testing.T, f *fixture) {

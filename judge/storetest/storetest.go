@@ -123,6 +123,7 @@ func Run(t *testing.T, open Open) {
 		"Baseline":              testBaseline,
 		"Machines":              testMachines,
 		"Rejudge":               testRejudge,
+		"RejudgeOtherClass":     testRejudgeOtherClass,
 		"RejudgeAgain":          testRejudgeAgain,
 		"RejudgeFails":          testRejudgeFails,
 		"CancelRejudging":       testCancelRejudging,
