@@ -317,6 +317,11 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 	if err := allJudged(rules, p, entries); err != nil && !opt.BeforeDeadline {
 		return judge.Final{}, err
 	}
+	if n := toBeMeasured(rules, p, entries); n > 0 && !opt.lenient() {
+		return judge.Final{}, &judge.Refusal{Code: "not-judged",
+			Message: fmt.Sprintf("%s in time will be measured again, because the machine disturbed their times: who may win a prize may change", plural(n, "submission")),
+			Hint:    "let judge serve measure them first, some ten minutes after the last time; --degraded decides with what is known now"}
+	}
 	policy, _ := machine.Policy(p.Threads)
 	f := judge.Final{
 		Problem: p.ID, ProblemVersion: p.Version, Board: judge.Board(opt.Board), Name: name, Seed: newSeed(), Practice: opt.BeforeDeadline,
@@ -342,6 +347,18 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 	}
 	f.Tests, err = in.commonTests(ctx, p, f, hashes)
 	return f, err
+}
+
+// toBeMeasured counts the submissions in time whose times are to be measured
+// again.
+func toBeMeasured(rules judge.Contest, p judge.Problem, entries []judge.Entry) int {
+	n := 0
+	for _, e := range entries {
+		if e.Submission.Problem == p.ID && rules.InTime(e.Submission) && e.Judging.Measured.Real.Again {
+			n++
+		}
+	}
+	return n
 }
 
 // allJudged refuses a final while a place may still change.
