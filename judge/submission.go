@@ -175,7 +175,7 @@ type Judging struct {
 // given one, so that its times do not compare with those of that class. What
 // was not measured is of no class.
 func (j Judging) OtherClass(class string) bool {
-	return class != "" && j.Class != class && j.Measured != (ByBoard{})
+	return class != "" && j.Class != "" && j.Class != class && j.Measured != (ByBoard{})
 }
 
 // Run is one test case of a judging: raw facts and what was derived from them.

@@ -57,7 +57,7 @@ func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version, cla
 // outdated is the condition under which a judging that is done must be done
 // again: judge.Judging.OtherClass in SQL, and the version.
 func outdated(version, class string) (where string, args []any) {
-	return `(? = '' or problem_version <> ? or ? <> '' and class <> ? and measured <> '')`, []any{version, version, class, class}
+	return `(? = '' or problem_version <> ? or ? <> '' and class not in ('', ?) and measured <> '')`, []any{version, version, class, class}
 }
 
 // propose queues judgings for some of the submissions whose judging is outdated.
