@@ -41,7 +41,7 @@ type Measured struct {
 // Is says whether anything was measured.
 func (m Measured) Is() bool { return m.Rounds > 0 }
 
-// Spoilt says that nothing was measured because the machine disturbed all
+// Spoilt says that nothing was measured because the machine disturbed too many
 // pairs of a test case.
 func (m Measured) Spoilt() bool { return m.Rounds == 0 && m.Stop == Unstable }
 

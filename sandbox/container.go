@@ -32,7 +32,6 @@ type Container struct {
 	spent   *inside  // killed, kept for its work folder
 	used    bool     // the work folder may hold something
 	checked *os.File // the program that was last found fit to run; nil for those inside
-	closed  bool
 	current startedRun
 	chunk   [chunkBytes]byte // what programs write comes through here
 }
@@ -88,7 +87,7 @@ func New(ctx context.Context, cfg Config) (_ *Container, err error) {
 
 // repair makes anew what the last run left unusable.
 func (c *Container) repair() error {
-	if c.closed || c.ending.Load() {
+	if c.ending.Load() {
 		return errClosed
 	}
 	if c.group == nil && c.groups.version != 0 {
@@ -187,7 +186,6 @@ func (c *Container) Close() error {
 func (c *Container) close() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.closed = true
 	var err error
 	if c.in != nil {
 		err = c.in.leave()

@@ -84,49 +84,44 @@ func assembleFilter(noPipes bool) ([]bpf.RawInstruction, error) {
 	if err != nil {
 		return nil, err
 	}
-	present := make([]string, 0, len(forbidden))
-	for _, name := range forbidden {
+	names := forbidden
+	if noPipes {
+		names = append(slices.Clone(names), "pipe")
+	}
+	present := make([]string, 0, len(names))
+	for _, name := range names {
 		if _, ok := info.SyscallNames[name]; ok {
 			present = append(present, name)
 		}
 	}
+	when := func(name string, arg uint32, is seccomp.Operation, value uint64) seccomp.NameWithConditions {
+		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{{Argument: arg, Operation: is, Value: value}}}
+	}
 	without := func(name string, arg uint32) seccomp.NameWithConditions {
-		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
-			{Argument: arg, Operation: seccomp.NotEqual, Value: uint64(filterPass())}}}
+		return when(name, arg, seccomp.NotEqual, uint64(filterPass()))
 	}
 	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5),
 		without("sendmsg", 5), without("perf_event_open", 5),
 		// Its files are numbered in one row for the whole machine: see Config.NoPipes.
 		without("pidfd_open", 2)}
 	if noPipes {
-		if _, ok := info.SyscallNames["pipe"]; ok {
-			present = append(present, "pipe")
-		}
 		conditional = append(conditional, without("pipe2", 2))
 	}
-	bit := func(name string, arg uint32, bit uint64) seccomp.NameWithConditions {
-		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{
-			{Argument: arg, Operation: seccomp.BitsSet, Value: bit}}}
-	}
 	// The only socket there can be is the one by which a window's input comes.
-	conditional = append(conditional, seccomp.NameWithConditions{Name: "recvmsg", Conditions: seccomp.ArgumentConditions{
-		{Argument: 0, Operation: seccomp.NotEqual, Value: 0}}})
+	conditional = append(conditional, when("recvmsg", 0, seccomp.NotEqual, 0))
 	// Times and owner of an open file: it may be the host's /dev/null, or belong
 	// to a judge without privileges, and so to the program. With a path there is
 	// nothing to reach outside of /work.
-	onto := func(name string, arg uint32, op seccomp.Operation, value uint64) seccomp.NameWithConditions {
-		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{{Argument: arg, Operation: op, Value: value}}}
-	}
-	conditional = append(conditional, onto("utimensat", 1, seccomp.Equal, 0), onto("utimensat", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH),
-		onto("fchmod", 0, seccomp.Equal, 0), onto("fchown", 0, seccomp.Equal, 0), onto("fchownat", 4, seccomp.BitsSet, unix.AT_EMPTY_PATH),
-		onto("fchmodat2", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH), onto("fsetxattr", 0, seccomp.Equal, 0))
+	conditional = append(conditional, when("utimensat", 1, seccomp.Equal, 0), when("utimensat", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH),
+		when("fchmod", 0, seccomp.Equal, 0), when("fchown", 0, seccomp.Equal, 0), when("fchownat", 4, seccomp.BitsSet, unix.AT_EMPTY_PATH),
+		when("fchmodat2", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH), when("fsetxattr", 0, seccomp.Equal, 0))
 	// Huge pages come from a pool of the machine's that memory limits do not cover.
-	conditional = append(conditional, bit("mmap", 3, unix.MAP_HUGETLB))
+	conditional = append(conditional, when("mmap", 3, seccomp.BitsSet, unix.MAP_HUGETLB))
 	for _, flag := range []uint64{unix.CLONE_NEWUSER, unix.CLONE_NEWNS, unix.CLONE_NEWNET, unix.CLONE_NEWIPC,
 		unix.CLONE_NEWUTS, unix.CLONE_NEWCGROUP, unix.CLONE_NEWPID, unix.CLONE_PARENT, unix.CLONE_PIDFD} {
 		// CLONE_PARENT would make the judge the parent, who then had to wait; for
 		// CLONE_PIDFD see pidfd_open.
-		conditional = append(conditional, bit("clone", 0, flag))
+		conditional = append(conditional, when("clone", 0, seccomp.BitsSet, flag))
 	}
 	policy := seccomp.Policy{
 		DefaultAction: seccomp.ActionAllow,

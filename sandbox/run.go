@@ -262,7 +262,8 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		r.fixNumber(s, c.cloneTwice(s, &r.midway, c.group))
 	}
 	if fd := lastNumber(); fd >= 0 && cmd.Limits.Processes > 1 {
-		s.call("number processes anew", unix.SYS_PWRITE64, uintptr(fd), s.str(strconv.Itoa(programNumber)), 1, 0)
+		number := strconv.Itoa(programNumber)
+		s.call("number processes anew", unix.SYS_PWRITE64, uintptr(fd), s.str(number), uintptr(len(number)), 0)
 	}
 	renewed = c.layout.workOptions != "" && c.used && !cmd.KeepWork
 	if renewed {

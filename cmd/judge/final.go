@@ -255,7 +255,11 @@ func (in *instance) takeUpFinal(ctx context.Context, p judge.Problem, opt finalO
 		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("the final %q was begun %s", name, practiceText(f.Practice)),
 			Hint: "--resume goes on with it as it was begun; another one needs another --name"}
 	}
-	if !opt.Resume && err == nil && (wanted.Prizes != f.Prizes || !sameFinalists(wanted, f)) {
+	if !opt.Resume && opt.Top != f.Prizes {
+		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("the final %q was begun for %s, not for %d", name, plural(f.Prizes, "prize"), opt.Top),
+			Hint: "--resume goes on with it as it was begun; another one needs another --name"}
+	}
+	if !opt.Resume && err == nil && !sameFinalists(wanted, f) {
 		return f, &judge.Refusal{Code: "changed", Message: fmt.Sprintf("those who may win a prize are others than when the final %q began", name),
 			Hint: "--resume goes on with those who were; a final with another --name takes those who are now"}
 	}

@@ -97,6 +97,15 @@ func TestFinalOfAnotherMachine(t *testing.T) {
 	}
 }
 
+// Who passed more is above, whatever the estimates.
+func TestRankByPassed(t *testing.T) {
+	places := []judge.FinalPlace{{Submission: 1}, {Submission: 2}}
+	rank(places, []judge.FinalMatch{{A: 2, B: 1, Outcome: string(measure.PassedMore)}})
+	if places[0].Submission != 2 || places[0].Rank != 1 || places[1].Rank != 2 || places[1].Tied {
+		t.Errorf("%+v", places)
+	}
+}
+
 // TestFinalStanding has two who handed in the same and one who is out.
 func TestFinalStanding(t *testing.T) {
 	finalists := []judge.Finalist{

@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"contest/judge"
@@ -22,8 +23,8 @@ const fixedRuns = 5
 // the conditions of a problem of which whole processes are timed: the least of
 // some runs on its first timed test case.
 func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.FixedCost, error) {
-	test, ok := firstTimed(p)
-	if p.Timing != judge.WholeProcess || !ok {
+	first := slices.IndexFunc(p.Tests, func(t judge.TestCase) bool { return t.Timed })
+	if p.Timing != judge.WholeProcess || first < 0 {
 		return judge.FixedCost{}, nil
 	}
 	pl.fixed.mu.Lock()
@@ -45,7 +46,7 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	defer box.Close()
 	var cost judge.FixedCost
 	for i := range fixedRuns {
-		facts, err := execute(ctx, box, p, test, null, nil)
+		facts, err := execute(ctx, box, p, p.Tests[first], null, nil)
 		if err != nil {
 			return judge.FixedCost{}, fmt.Errorf("run a program that does nothing: %w", err)
 		}
@@ -59,13 +60,4 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	}
 	pl.fixed.cost[p.Version] = cost
 	return cost, nil
-}
-
-func firstTimed(p judge.Problem) (judge.TestCase, bool) {
-	for _, t := range p.Tests {
-		if t.Timed {
-			return t, true
-		}
-	}
-	return judge.TestCase{}, false
 }

@@ -185,8 +185,8 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 }
 
 // takeEarlier finds what was measured of the same sources before: one source
-// has one score. What was measured with other permissions to schedule, or while the
-// machine was another, going by its probes, is kept but not merged.
+// has one score. What was measured with other permissions to schedule, or
+// while the machine was another, going by its probes, is kept but not merged.
 func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) error {
 	stored, err := pl.Records.Sessions(ctx, t.Problem.ID, t.Problem.Version, t.Language, m.subject, pl.Machine.Class)
 	if err != nil {
@@ -401,7 +401,7 @@ func (m *measurement) again(stop measure.Stop) bool {
 	return stop == measure.Unstable && m.tried+1 < maxSessions
 }
 
-// spoilt is what can be said where the machine disturbed all pairs of a test.
+// spoilt is what can be said where a test has too few undisturbed pairs.
 func (m *measurement) spoilt(fixed judge.FixedCost) judge.ByBoard {
 	pairs := m.session.Pairs
 	for _, s := range m.earlier {

@@ -74,7 +74,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	}
 	sum(&j, runs)
 	out := judge.Outcome{Judging: j, Runs: runs}
-	if pl.Records != nil {
+	if pl.Records != nil { // else it is a trial that nobody ranks
 		if out.Judging.Measured.Fixed, err = pl.fixedCost(ctx, p); err != nil {
 			return judge.Outcome{}, err
 		}

@@ -108,8 +108,8 @@ func (db *DB) rejudged(ctx context.Context, problem judge.ProblemID) ([]judge.Re
 
 // ApplyRejudging makes the proposed judgings of a problem, or of all problems
 // if it is empty, those that count, and returns how many. They must all be
-// done, and none as IE: a board that mixes versions or machines would be unfair. Otherwise
-// it is a *judge.Refusal.
+// done, and none as IE: a board that mixes versions or machines would be
+// unfair. Otherwise it is a *judge.Refusal.
 func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
 	err = db.update(ctx, func(tx *Tx) error {

@@ -63,14 +63,20 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
 		and passed = ? and timed_passed = ?`,
 		s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
+	if err != nil {
+		return wrap(err, "pool")
+	}
 	for _, other := range others {
-		if err != nil || j.Measured.Real.Spoilt() && other.Measured.value.Real.Is() {
+		if j.Measured.Real.Spoilt() && other.Measured.value.Real.Is() {
 			continue
 		}
-		_, err = tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,
+		_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,
 			jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling, other.ID)
+		if err != nil {
+			return wrap(err, "pool")
+		}
 	}
-	return wrap(err, "pool")
+	return nil
 }
 
 func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
