@@ -40,8 +40,6 @@ const PipeInput = 1 << 20
 type Window struct {
 	// Input is released when the window opens.
 	Input []byte
-	// ReadyCPU bounds the CPU time before the window; zero means 50 ms.
-	ReadyCPU time.Duration
 }
 
 // WindowFacts are what was seen of a window.
@@ -64,7 +62,6 @@ type WindowFacts struct {
 }
 
 const (
-	readyCPU = 50 * time.Millisecond
 	// A program is still if it uses less than quietCPU in quietTime. One
 	// spinning thread uses all of it, an honest program nothing: measured
 	// 0 µs in 1 ms.
@@ -89,9 +86,6 @@ type openWindow struct {
 // prepare makes the judge's and the program's end of standard input.
 func (w *openWindow) prepare() (stdin *os.File, err error) {
 	w.facts, w.input = &WindowFacts{}, -1
-	if w.ReadyCPU == 0 {
-		w.ReadyCPU = readyCPU
-	}
 	if len(w.Input) > PipeInput {
 		return w.prepareLarge()
 	}
@@ -306,10 +300,7 @@ func (c *Container) openWindow(r *startedRun) error {
 		before = now
 	}
 	w.cpu = before
-	if w.facts.Before = before - w.start; w.facts.Before > w.ReadyCPU {
-		r.killed = CPULimit
-		return c.killProgram(r)
-	}
+	w.facts.Before = before - w.start
 	if early, err := pending(r.pipes[0].r); early || err != nil {
 		w.facts.EarlyOutput = early
 		return errors.Join(err, r.end())
@@ -418,8 +409,8 @@ func checkWindow(cmd Command) error {
 	if cmd.Stdin != nil || cmd.Stdout != nil {
 		return errors.New("a command with a window must leave Stdin and Stdout nil")
 	}
-	if cmd.Window.ReadyCPU < 0 || int64(len(cmd.Window.Input)) > math.MaxInt32 {
-		return errors.New("a window's limit is negative or its input larger than 2 GiB")
+	if int64(len(cmd.Window.Input)) > math.MaxInt32 {
+		return errors.New("the input of a window is larger than 2 GiB")
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ func inWindow(t *testing.T, c *Container, input []byte, limits Limits, args ...s
 	t.Helper()
 	facts, err := c.Run(context.Background(), Command{
 		Program: compiled(t, "window.c"), Args: append([]string{"window"}, args...),
-		Window: &Window{Input: input, ReadyCPU: stretch(readyCPU)}, Limits: limits})
+		Window: &Window{Input: input}, Limits: limits})
 	if err != nil {
 		t.Fatalf("%v: %v", args, err)
 	}
@@ -80,8 +80,11 @@ func TestWindow(t *testing.T) {
 				t.Skip("needs real-time scheduling")
 			}
 			limits := Limits{CPU: stretch(2 * time.Second), Wall: stretch(2 * time.Second), OutputBytes: 1 << 20}
-			if tc.args == "spill" {
+			switch {
+			case tc.args == "spill":
 				limits.OutputBytes = 100
+			case strings.HasPrefix(tc.args, "before"):
+				limits.CPU = stretch(50 * time.Millisecond)
 			}
 			facts := inWindow(t, c, input, limits, strings.Fields(tc.args)...)
 			if got := opening(facts.Window); got != tc.window {

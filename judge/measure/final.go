@@ -93,7 +93,7 @@ func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds i
 	if err != nil {
 		return Standing{}, err
 	}
-	s.Unstable = r.unstable(finalists)
+	s.Unstable = len(duels) > 0 && r.unstable(finalists) // where tests decide everything, times may be what they are
 	s.Matches = r.correct(duels, s.Order, r.alpha(rounds))
 	beats, decided := map[[2]int]bool{}, slices.Contains(r.Looks, rounds)
 	for i, d := range duels {

@@ -115,13 +115,18 @@ func TestFinalDecidesLittleFromLittle(t *testing.T) {
 	if s := judge(4, func(*Pair) {}); ranks(s) != undecided || s.Done {
 		t.Errorf("in four rounds: %s, want %s", ranks(s), undecided)
 	}
-	wild := judge(10, func(p *Pair) {
+	disturb := func(p *Pair) {
 		if p.Round > 7 {
 			p.ReferenceDisturbed = []Disturbance{Steal}
 		}
-	})
+	}
+	wild := judge(10, disturb)
 	if ranks(wild) != undecided || !wild.Unstable || wild.Done {
 		t.Errorf("with three rounds of ten disturbed: %s unstable %t, done %t, want %s", ranks(wild), wild.Unstable, wild.Done, undecided)
+	}
+	all[2].Passed = 7 // now tests decide everything
+	if s := judge(10, disturb); ranks(s) != "program-0 1-1, program-1 2-2, program-2 3-3, " || s.Unstable || !s.Done {
+		t.Errorf("nobody passed as many as another: %s unstable %t, done %t", ranks(s), s.Unstable, s.Done)
 	}
 }
 
