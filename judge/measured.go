@@ -1,6 +1,10 @@
 package judge
 
-import "time"
+import (
+	"fmt"
+	"strings"
+	"time"
+)
 
 // Timing says what of a run is timed.
 type Timing string
@@ -130,6 +134,19 @@ type Machine struct {
 	// Fingerprint is what the class consists of: model and stepping of the
 	// CPU, caches, kernel, compiler and so on, by name.
 	Fingerprint map[string]string `json:"fingerprint"`
+}
+
+// Name says in a few words what kind of machine it is.
+func (m Machine) Name() string {
+	var parts []string
+	for _, one := range []struct{ field, format string }{
+		{"cpu", "%s"}, {"cpus", "%s CPUs"}, {"hypervisor", "virtual (%s)"}, {"kernel series", "Linux %s"},
+	} {
+		if v := m.Fingerprint[one.field]; v != "" && v != "unknown" && v != "none" {
+			parts = append(parts, fmt.Sprintf(one.format, v))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Look is how far measuring has come.

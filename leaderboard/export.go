@@ -69,7 +69,7 @@ func (s *Site) files(snap *snapshot) []string {
 	slices.Sort(people)
 	out = append(out, people...)
 	out = append(out, pageFiles("submissions", len(snap.entries), listPerPage)...)
-	out = append(out, "rules.html")
+	out = append(out, "rules.html", "machines.html", "api/v1/machines.json")
 	for _, p := range snap.problems {
 		out = append(out, problemPath(p.ID)[1:]+".html")
 		for _, b := range boardsOf(p) {

@@ -39,7 +39,7 @@ type finalData struct {
 	Pairs       string
 	Disturbed   string // share of the pairs; empty if none was
 	Scheduling  string
-	Class       string
+	Machine     machineRef
 	Started     moment
 	Finished    moment
 	Rows        []finalRow
@@ -72,9 +72,10 @@ func (s *Site) finalPage(req request) (answer, error) {
 	d := finalData{
 		frame: s.frame(req, "board", v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
 		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Degraded: f.Degraded, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
-		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling), Class: f.Class,
+		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling),
 		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
 	}
+	d.Machine = v.machine(d.links, f.Class)
 	d.Description = d.Title + ": " + d.Outcome + "."
 	if _, ok := v.problem(f.Problem); ok {
 		d.ProblemLink, d.BoardLink = d.ToProblem(f.Problem), d.ToBoard(f.Problem, f.Board)

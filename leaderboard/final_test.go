@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
@@ -116,5 +117,29 @@ func TestBoardLeadsToFinal(t *testing.T) {
 		if text := textOf(t, page); finals > 0 && !strings.Contains(text, "Final “ prizes ” : decided after 20 rounds. The final decides the prizes, not this board.") {
 			t.Errorf("GET %s does not say which final decided what:\n%s", path, text)
 		}
+	}
+}
+
+// Every measured time leads to the machine that it is from.
+func TestMachines(t *testing.T) {
+	site := full(t)
+	for _, path := range []string{"/s/36", "/f/1"} {
+		if page := body(t, site, path); !strings.Contains(page, `href="../machines.html#0123456789abcdef"`) || !strings.Contains(page, "AMD EPYC 7R13 Processor, 8 CPUs, Linux 6.1") {
+			t.Errorf("GET %s does not lead to its machine", path)
+		}
+	}
+	page := body(t, site, "/machines")
+	if text := textOf(t, page); !strings.Contains(page, `id="0123456789abcdef"`) || !strings.Contains(text, "cache L3 32768K shared by 8") || !strings.Contains(text, "<b>RSB</b> filling") {
+		t.Errorf("the page of machines lacks what is known:\n%s", text)
+	}
+	var got []judge.Machine
+	if err := json.Unmarshal([]byte(body(t, site, "/api/v1/machines.json")), &got); err != nil || len(got) != 1 || got[0].Fingerprint["cpus"] != "8" {
+		t.Errorf("machines as JSON: %v, %v", got, err)
+	}
+	if text := textOf(t, body(t, at(t, newTable(), cutoff), "/machines")); !strings.Contains(text, "Nothing has been measured yet") {
+		t.Errorf("without machines:\n%s", text)
+	}
+	if got := body(t, at(t, newTable(), cutoff), "/api/v1/machines.json"); got != "[]\n" {
+		t.Errorf("no machines as JSON: %q", got)
 	}
 }

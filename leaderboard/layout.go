@@ -24,7 +24,7 @@ var templates = func() map[string]*template.Template {
 	base := template.Must(template.New("layout.html").Funcs(functions).
 		ParseFS(templateFiles, "templates/layout.html", "templates/pieces.html"))
 	sets := map[string]*template.Template{}
-	for _, name := range []string{"home", "problem", "board", "submission", "contestant", "submissions", "final", "rules", "error"} {
+	for _, name := range []string{"home", "problem", "board", "submission", "contestant", "submissions", "final", "rules", "machines", "error"} {
 		sets[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
 	}
 	return sets
@@ -93,6 +93,9 @@ func (l links) ToSubmission(id judge.SubmissionID) string {
 
 // ToContestant is a contestant's page.
 func (l links) ToContestant(c judge.Contestant) string { return l.Root + "c/" + slug(c) + ".html" }
+
+// ToMachine is what is known of a class of machine.
+func (l links) ToMachine(class string) string { return l.Root + "machines.html#" + class }
 
 // ToFinal is a final's page.
 func (l links) ToFinal(id judge.FinalID) string { return l.Root + finalPath(id)[1:] + ".html" }

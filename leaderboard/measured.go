@@ -132,8 +132,8 @@ type measuredData struct {
 	Pairs      string
 	Stop       string
 	Scheduling string
-	Class      string
-	Surcharge  string // empty without one
+	Machine    *machineRef // nil where it is not known
+	Surcharge  string      // empty without one
 	AtFloor    string
 	Review     string // why a person should look; empty without reason
 	Marks      []mark
@@ -148,7 +148,7 @@ type measuredBoard struct {
 }
 
 func newMeasured(boards []judge.Board, j judge.Judging, tests judge.MeasuredTests) *measuredData {
-	d := &measuredData{Class: j.Class, Scheduling: schedulingText(j.Scheduling)}
+	d := &measuredData{Scheduling: schedulingText(j.Scheduling)}
 	for _, b := range boards {
 		m := j.Measured.On(b)
 		if !m.Is() {

@@ -41,6 +41,7 @@ var routes = []route{
 	{"", (*Site).homePage},
 	{"index", (*Site).homePage},
 	{"rules", (*Site).rulesPage},
+	{"machines", (*Site).machinesPage},
 	{"p/*", (*Site).problemPage},
 	{"p/*/*", (*Site).boardPage},
 	{"s/*", (*Site).submissionPage},
@@ -50,6 +51,7 @@ var routes = []route{
 	{"api/v1/head", (*Site).headJSON},
 	{"api/v1/boards/*/*", (*Site).boardJSON},
 	{"api/v1/finals/*", (*Site).finalJSON},
+	{"api/v1/machines", (*Site).machinesJSON},
 	{"robots.txt", (*Site).robots},
 	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
 }

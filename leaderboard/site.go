@@ -37,6 +37,9 @@ type Reads interface {
 	Finals(ctx context.Context, problem judge.ProblemID) ([]judge.Final, error)
 	// Degraded is why ranks are for practice; empty if they are not.
 	Degraded(ctx context.Context) (string, error)
+	// Machines are the classes of machine that anything was measured on, the
+	// first one first.
+	Machines(ctx context.Context) ([]judge.Machine, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 }
 
@@ -220,10 +223,14 @@ func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read why ranks are for practice: %w", err)
 	}
+	machines, err := s.cfg.Reads.Machines(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read the machines: %w", err)
+	}
 	old := s.current.Load()
 	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, stats, now)
 	v.finals = slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() })
-	v.degraded = degraded
+	v.degraded, v.machines = degraded, machines
 	v.seq = now.UnixMilli() // grows over restarts too, without being stored
 	if old != nil {
 		v.seq = max(v.seq, old.seq+1)

@@ -125,6 +125,10 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 		return fmt.Errorf("read the measured tests of judging %d: %w", j.ID, err)
 	}
 	d.Measured = newMeasured(boardsOf(p), j, tests)
+	if j.Class != "" {
+		machine := req.snap.machine(d.links, j.Class)
+		d.Measured.Machine = &machine
+	}
 	return nil
 }
 

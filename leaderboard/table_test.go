@@ -16,15 +16,16 @@ import (
 // table is a store in memory: just enough rows to render pages from. The store
 // itself is tested with the pages elsewhere.
 type table struct {
-	mu      sync.Mutex
-	entries []judge.Entry
-	runs    map[judge.JudgingID][]judge.Run
-	tests   map[judge.JudgingID]judge.MeasuredTests
-	finals  []judge.Final
-	why     string // ranks are for practice
-	stats   judge.QueueStats
-	err     error // what every read answers, when set
-	reads   int   // of all entries
+	mu       sync.Mutex
+	entries  []judge.Entry
+	runs     map[judge.JudgingID][]judge.Run
+	tests    map[judge.JudgingID]judge.MeasuredTests
+	finals   []judge.Final
+	why      string // ranks are for practice
+	machines []judge.Machine
+	stats    judge.QueueStats
+	err      error // what every read answers, when set
+	reads    int   // of all entries
 
 	listeners []chan struct{}
 }
@@ -81,6 +82,12 @@ func (m *table) Degraded(context.Context) (string, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.why, m.err
+}
+
+func (m *table) Machines(context.Context) ([]judge.Machine, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.machines, m.err
 }
 
 // degrade says why ranks are for practice.
@@ -216,6 +223,11 @@ func stopped(why string, disturbed int) func(*judge.Entry) {
 // fillMeasured hands in one of everything that pages show of repeated timings,
 // for the problem "speed".
 func fillMeasured(m *table) {
+	m.machines = []judge.Machine{{Class: "0123456789abcdef", Fingerprint: map[string]string{
+		"cpu": "AMD EPYC 7R13 Processor", "cpus": "8", "hypervisor": "none", "kernel series": "6.1", "cache L3": "32768K shared by 8",
+		"compiler": "g++ (Debian 12.2.0-14) 12.2.0 -O2 -std=gnu++20 -static -pthread -DONLINE_JUDGE", "microcode": "unknown",
+		"mitigations": "meltdown: Mitigation: PTI; spectre_v2: Mitigation: Retpolines; STIBP: disabled; <b>RSB</b> filling",
+	}}}
 	for _, x := range []struct {
 		who  judge.Contestant
 		real time.Duration

@@ -26,6 +26,7 @@ type view struct {
 	people   map[string][]int // by slug: where in entries, newest first
 	finals   []judge.Final    // that are finished, oldest first
 	degraded string           // why ranks are for practice; empty if they are not
+	machines []judge.Machine  // that anything was measured on
 }
 
 type boardKey struct {

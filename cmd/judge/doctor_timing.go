@@ -83,7 +83,7 @@ func (c *cli) timing(t timing) {
 		c.hang(c.style.bad.Render("✗")+" "+c.style.bold.Render("measuring"), 2+nameColumn, t.Unable, lipgloss.NewStyle())
 		return
 	}
-	c.hang(c.level(machine.Info)+" machine class", 2+nameColumn, t.Machine.Class+" · only times of one class are compared", c.style.faint)
+	c.hang(c.level(machine.Info)+" machine class", 2+nameColumn, t.Machine.Class+" · "+orElse(t.Machine.Name(), "unknown")+" · only times of one class are compared", c.style.faint)
 	for _, f := range t.Findings {
 		c.timingFinding(f)
 	}

@@ -138,7 +138,7 @@ func (in *instance) handler() http.Handler {
 	pages := in.site.Handler()
 	mux.Handle("/", pages)
 	mux.Handle("/api/v1/", in.api.Handler())
-	for _, path := range []string{"/api/v1/boards/", "/api/v1/finals/", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
+	for _, path := range []string{"/api/v1/boards/", "/api/v1/finals/", "/api/v1/machines", "/api/v1/machines.json", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
 		mux.Handle(path, pages)
 	}
 	return http.NewCrossOriginProtection().Handler(mux)

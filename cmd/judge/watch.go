@@ -133,6 +133,9 @@ func (c *cli) result(d api.Detail) {
 	}
 	c.printf("  passed %d of %d tests · peak memory %s · compiled in %s\n", j.Passed, j.Total, mib(j.MemoryBytes), j.Compile.Round(time.Millisecond))
 	c.totals(j)
+	if d.Machine != nil {
+		c.printf("  machine %s\n", orElse(d.Machine.Name(), "unknown"))
+	}
 	for _, p := range d.Places {
 		c.printf("  board %-4s  %s%s\n", p.Board, c.rank(p), c.countsNote(p))
 	}

@@ -39,6 +39,7 @@ type Store interface {
 	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
 	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
+	Machines(ctx context.Context) ([]judge.Machine, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
 }

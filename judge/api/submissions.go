@@ -1,6 +1,7 @@
 package api
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -201,6 +202,9 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 		if d.Places, err = s.places(r.Context(), e); err != nil {
 			return err
 		}
+		if d.Machine, err = s.machine(r.Context(), e.Judging.Class); err != nil {
+			return err
+		}
 	}
 	if !c.owner {
 		for i := range d.Runs {
@@ -208,6 +212,15 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return writeJSON(w, http.StatusOK, d)
+}
+
+// machine finds a class of machine; nil if nothing is known of it.
+func (s *Server) machine(ctx context.Context, class string) (*judge.Machine, error) {
+	all, err := s.Store.Machines(ctx)
+	if i := slices.IndexFunc(all, func(m judge.Machine) bool { return m.Class == class }); i >= 0 {
+		return &all[i], err
+	}
+	return nil, err
 }
 
 // getEvents streams the events of a judging, one JSON document a line, until

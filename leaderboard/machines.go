@@ -1,0 +1,64 @@
+package leaderboard
+
+import (
+	"maps"
+	"slices"
+
+	"contest/judge"
+)
+
+type machinesData struct {
+	frame
+	Machines []machineCard
+	JSON     string
+}
+
+// machineCard is one class of machine.
+type machineCard struct {
+	Class string
+	Name  string // in a few words; empty where nothing is known
+	Facts []machineFact
+}
+
+type machineFact struct {
+	Name, Value string
+	Wide        bool // takes a line of its own; such facts come last
+}
+
+// machineRef is how other pages mention the machine that they were measured on.
+type machineRef struct{ Class, Name, Link string }
+
+func (v *view) machine(l links, class string) machineRef {
+	out := machineRef{Class: class}
+	if i := slices.IndexFunc(v.machines, func(m judge.Machine) bool { return m.Class == class }); i >= 0 {
+		out.Name, out.Link = v.machines[i].Name(), l.ToMachine(class)
+	}
+	return out
+}
+
+func (s *Site) machinesPage(req request) (answer, error) {
+	d := machinesData{frame: s.frame(req, "machines", "Machines"), Machines: []machineCard{}}
+	d.At = moment{} // it says nothing of the moment
+	d.Description = "The machines on which times were measured."
+	d.JSON = d.Root + "api/v1/machines.json"
+	for _, m := range req.snap.machines {
+		card := machineCard{Class: m.Class, Name: m.Name()}
+		var wide []machineFact
+		for _, name := range slices.Sorted(maps.Keys(m.Fingerprint)) {
+			value := m.Fingerprint[name]
+			if len(value) > 40 {
+				wide = append(wide, machineFact{name, value, true})
+				continue
+			}
+			card.Facts = append(card.Facts, machineFact{name, value, false})
+		}
+		card.Facts = append(card.Facts, wide...)
+		d.Machines = append(d.Machines, card)
+	}
+	return execute("machines", cacheQuiet, d)
+}
+
+// machinesJSON is /api/v1/machines.
+func (s *Site) machinesJSON(req request) (answer, error) {
+	return jsonAnswer(cacheQuiet, append([]judge.Machine{}, req.snap.machines...))
+}
