@@ -30,7 +30,8 @@ var accounting = []string{"memory", "cpuacct", "pids"}
 
 // findCgroups looks for the control groups that this process may make
 // children in. It changes nothing except, on v2, which controllers the base
-// hands down.
+// hands down and, in a delegated group, that the judge moves into a child of it
+// (see stepAside).
 func findCgroups() cgroups {
 	mounts, err := cgroupMounts()
 	if err != nil {

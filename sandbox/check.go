@@ -42,7 +42,6 @@ type Group string
 const (
 	Isolation Group = "isolation" // a program reaches nothing but what it is given
 	Limiting  Group = "limits"    // a program uses no more than it may, and what it uses is known
-	Timing    Group = "timing"    // times are the program's own doing
 )
 
 // Refusal is what is not done on a machine that lacks a protection.
@@ -79,7 +78,8 @@ func (r Report) Missing() []Protection {
 
 const memoryGroup = "control group memory"
 
-// Check looks at the machine, mostly by trying. It leaves nothing behind.
+// Check looks at the machine, mostly by trying. It leaves nothing behind but
+// what findCgroups does.
 func Check() Report {
 	var r Report
 	r.kernel()
@@ -90,7 +90,6 @@ func Check() Report {
 	r.privilege()
 	r.groups()
 	r.ownLimits()
-	r.timing()
 	return r
 }
 
@@ -378,7 +377,7 @@ func (r *Report) groups() {
 	if missing == nil && !groups.cpuset {
 		cpuset = errors.New("the controller is not handed down")
 	}
-	r.add(Protection{Group: Timing, Name: "control group cpuset", Found: mode,
+	r.add(Protection{Group: Limiting, Name: "control group cpuset", Found: mode,
 		Meaning: "programs keep to their CPUs while the judge's own thread stays off them",
 		Cure:    "as root on cgroup v2: echo +cpuset > /sys/fs/cgroup/cgroup.subtree_control; under systemd: Delegate=cpuset",
 		Without: "programs are bound by affinity, which they cannot change, but the judge's thread is on the same CPUs"}, cpuset)
@@ -420,7 +419,3 @@ func (r *Report) ownLimits() {
 		Cure:    "ulimit -Hs unlimited; ulimit -Hn 4096; ulimit -Hu unlimited (as root, in the shell that starts the judge)",
 		Without: "programs fail below the limit they were promised"}, err)
 }
-
-// Maintain removes control groups that a killed judge left behind. New does
-// so as well.
-func Maintain() { _ = findCgroups().sweep() }

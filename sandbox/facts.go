@@ -38,7 +38,8 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 		if facts.LeftProcesses, empty, err = c.leftProcesses(); err != nil {
 			return Facts{}, err
 		}
-		dirty = !empty
+		facts.LeftProcesses = facts.LeftProcesses || r.left
+		dirty = !empty || r.left
 	}
 	if dirty {
 		if err := c.in.kill(); err != nil {
@@ -119,7 +120,8 @@ func (c *Container) probe() (bool, error) {
 
 // account reads the control group's side of the story: CPU time of
 // processes that nobody waited for, the memory peak, OOM kills, and what the
-// group is still charged with that is not in the work folder.
+// group is still charged with that is not in the work folder. A kill for want
+// of memory far below the limit is not the program's failure, but ours.
 func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, err error) {
 	if c.group == nil {
 		return false, 0, nil
@@ -142,6 +144,9 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
 	f.MemoryBytes = max(0, read[1]-usageBefore)
 	oom, g.killed = read[2] > g.killed, read[2]
+	if oom && g.peak.fd >= 0 && read[1] < r.memory/4*3 {
+		return false, 0, fmt.Errorf("the kernel killed a program that had %d of its %d bytes of memory: the machine, or a control group above the judge's, had no more", read[1], r.memory)
+	}
 	return oom, read[3] - c.workBytes(), nil
 }
 

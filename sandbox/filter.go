@@ -25,7 +25,7 @@ import (
 var forbidden = []string{
 	// talking to anything
 	"socket", "socketpair", "bind", "connect", "listen", "accept", "accept4",
-	"sendto", "sendmmsg", "recvfrom", "recvmmsg",
+	"sendto", "sendmmsg", "recvfrom", "recvmmsg", "shutdown", "getsockopt", "setsockopt", "getsockname", "getpeername",
 	"shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop",
 	"msgget", "msgsnd", "msgrcv", "msgctl",
 	"mq_open", "mq_unlink", "mq_timedsend", "mq_timedreceive", "mq_notify", "mq_getsetattr",
@@ -54,6 +54,9 @@ var forbidden = []string{
 	"sysfs", "_sysctl", "ustat", "afs_syscall", "tuxcall", "security", "getpmsg", "putpmsg", "vserver",
 }
 
+// forbiddenWhenSecluded are refused in containers with Config.Secluded.
+var forbiddenWhenSecluded = []string{"pipe", "fchmod", "fchown", "fsetxattr", "fremovexattr"}
+
 const (
 	x32Bit = 0x40000000
 
@@ -72,21 +75,21 @@ var filterPass = sync.OnceValue(func() uintptr {
 	return uintptr(binary.NativeEndian.Uint64(b[:]))
 })
 
-// filterProgram is the assembled filter, filterWithoutPipes that of containers
-// with Config.NoPipes.
+// filterProgram is the assembled filter, secludedProgram that of containers
+// with Config.Secluded.
 var (
-	filterProgram      = sync.OnceValues(func() ([]bpf.RawInstruction, error) { return assembleFilter(false) })
-	filterWithoutPipes = sync.OnceValues(func() ([]bpf.RawInstruction, error) { return assembleFilter(true) })
+	filterProgram   = sync.OnceValues(func() ([]bpf.RawInstruction, error) { return assembleFilter(false) })
+	secludedProgram = sync.OnceValues(func() ([]bpf.RawInstruction, error) { return assembleFilter(true) })
 )
 
-func assembleFilter(noPipes bool) ([]bpf.RawInstruction, error) {
+func assembleFilter(secluded bool) ([]bpf.RawInstruction, error) {
 	info, err := arch.GetInfo("")
 	if err != nil {
 		return nil, err
 	}
 	names := forbidden
-	if noPipes {
-		names = append(slices.Clone(names), "pipe")
+	if secluded {
+		names = slices.Concat(names, forbiddenWhenSecluded)
 	}
 	present := make([]string, 0, len(names))
 	for _, name := range names {
@@ -94,40 +97,11 @@ func assembleFilter(noPipes bool) ([]bpf.RawInstruction, error) {
 			present = append(present, name)
 		}
 	}
-	when := func(name string, arg uint32, is seccomp.Operation, value uint64) seccomp.NameWithConditions {
-		return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{{Argument: arg, Operation: is, Value: value}}}
-	}
-	without := func(name string, arg uint32) seccomp.NameWithConditions {
-		return when(name, arg, seccomp.NotEqual, uint64(filterPass()))
-	}
-	conditional := []seccomp.NameWithConditions{without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5),
-		without("sendmsg", 5), without("perf_event_open", 5),
-		// Its files are numbered in one row for the whole machine: see Config.NoPipes.
-		without("pidfd_open", 2)}
-	if noPipes {
-		conditional = append(conditional, without("pipe2", 2))
-	}
-	// The only socket there can be is the one by which a window's input comes.
-	conditional = append(conditional, when("recvmsg", 0, seccomp.NotEqual, 0))
-	// Times and owner of an open file: it may be the host's /dev/null, or belong
-	// to a judge without privileges, and so to the program. With a path there is
-	// nothing to reach outside of /work.
-	conditional = append(conditional, when("utimensat", 1, seccomp.Equal, 0), when("utimensat", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH),
-		when("fchmod", 0, seccomp.Equal, 0), when("fchown", 0, seccomp.Equal, 0), when("fchownat", 4, seccomp.BitsSet, unix.AT_EMPTY_PATH),
-		when("fchmodat2", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH), when("fsetxattr", 0, seccomp.Equal, 0))
-	// Huge pages come from a pool of the machine's that memory limits do not cover.
-	conditional = append(conditional, when("mmap", 3, seccomp.BitsSet, unix.MAP_HUGETLB))
-	for _, flag := range []uint64{unix.CLONE_NEWUSER, unix.CLONE_NEWNS, unix.CLONE_NEWNET, unix.CLONE_NEWIPC,
-		unix.CLONE_NEWUTS, unix.CLONE_NEWCGROUP, unix.CLONE_NEWPID, unix.CLONE_PARENT, unix.CLONE_PIDFD} {
-		// CLONE_PARENT would make the judge the parent, who then had to wait; for
-		// CLONE_PIDFD see pidfd_open.
-		conditional = append(conditional, when("clone", 0, seccomp.BitsSet, flag))
-	}
 	policy := seccomp.Policy{
 		DefaultAction: seccomp.ActionAllow,
 		Syscalls: []seccomp.SyscallGroup{
 			{Names: present, Action: seccomp.ActionErrno | seccomp.Action(unix.EPERM)},
-			{NamesWithCondtions: conditional, Action: seccomp.ActionErrno | seccomp.Action(unix.EPERM)},
+			{NamesWithCondtions: conditional(secluded), Action: seccomp.ActionErrno | seccomp.Action(unix.EPERM)},
 			// ENOSYS makes libc fall back to clone, whose flags can be read.
 			{NamesWithCondtions: []seccomp.NameWithConditions{without("clone3", 2)},
 				Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS)},
@@ -141,7 +115,49 @@ func assembleFilter(noPipes bool) ([]bpf.RawInstruction, error) {
 	for _, nr := range info.SyscallNames {
 		highest = max(highest, nr)
 	}
-	return bpf.Assemble(slices.Concat(guard(info, uint32(min(highest, lastReviewed))), noLocks(), noTuning(), body))
+	return bpf.Assemble(slices.Concat(guard(info, uint32(min(highest, lastReviewed))), noLocks(), noMarks(), noTuning(), body))
+}
+
+// conditional calls give EPERM with some of their arguments.
+func conditional(secluded bool) []seccomp.NameWithConditions {
+	calls := []seccomp.NameWithConditions{
+		// A child prepares itself with these.
+		without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5),
+		without("sendmsg", 5), without("perf_event_open", 5),
+		// Its files are numbered in one row for the whole machine, as pipes are: see Config.Secluded.
+		without("pidfd_open", 2),
+		// The only socket there can be is the one by which a window's input comes.
+		when("recvmsg", 0, seccomp.NotEqual, 0),
+		// Times and owner of an open file: it may be the host's /dev/null, or belong
+		// to a judge without privileges, and so to the program. With a path there is
+		// nothing to reach outside of /work.
+		when("utimensat", 1, seccomp.Equal, 0), when("utimensat", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH),
+		when("fchownat", 4, seccomp.BitsSet, unix.AT_EMPTY_PATH), when("fchmodat2", 3, seccomp.BitsSet, unix.AT_EMPTY_PATH),
+		// Huge pages come from a pool of the machine's that memory limits do not cover.
+		when("mmap", 3, seccomp.BitsSet, unix.MAP_HUGETLB),
+	}
+	if secluded {
+		calls = append(calls, without("pipe2", 2))
+	}
+	for _, flag := range []uint64{unix.CLONE_NEWUSER, unix.CLONE_NEWNS, unix.CLONE_NEWNET, unix.CLONE_NEWIPC,
+		unix.CLONE_NEWUTS, unix.CLONE_NEWCGROUP, unix.CLONE_NEWPID, unix.CLONE_PARENT, unix.CLONE_PIDFD} {
+		// CLONE_PARENT would make the judge the parent, who then had to wait; for
+		// CLONE_PIDFD see pidfd_open.
+		calls = append(calls, when("clone", 0, seccomp.BitsSet, flag))
+	}
+	return calls
+}
+
+// when is a call with such a value in an argument. All 64 bits of it count,
+// of which the kernel may look at half: refuse descriptors and the like that
+// differ from a value, never those that are equal to it.
+func when(name string, arg uint32, is seccomp.Operation, value uint64) seccomp.NameWithConditions {
+	return seccomp.NameWithConditions{Name: name, Conditions: seccomp.ArgumentConditions{{Argument: arg, Operation: is, Value: value}}}
+}
+
+// without is a call without the pass in an argument.
+func without(name string, arg uint32) seccomp.NameWithConditions {
+	return when(name, arg, seccomp.NotEqual, uint64(filterPass()))
 }
 
 // lastReviewed is futex_requeue, the last call that was looked at for what it
@@ -154,6 +170,21 @@ const lastReviewed = 456
 func noLocks() []bpf.Instruction {
 	return refuseUses(unix.SYS_FCNTL, 1, unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_SETLEASE, unix.F_NOTIFY)
 }
+
+// noMarks refuses to leave marks on an open file, such as the input, for later
+// runs: the flags of its inode, which the owner may set, and the hint how long
+// what is written will live, which some kernels let anybody set.
+func noMarks() []bpf.Instruction {
+	return slices.Concat(
+		refuseUses(unix.SYS_IOCTL, 1, unix.FS_IOC_SETFLAGS, fsSetXattr, fsSetVersion),
+		refuseUses(unix.SYS_FCNTL, 1, unix.F_SET_RW_HINT, unix.F_SET_FILE_RW_HINT))
+}
+
+// Of linux/fs.h: FS_IOC_FSSETXATTR and FS_IOC_SETVERSION.
+const (
+	fsSetXattr   = 0x401c5820
+	fsSetVersion = 0x40087602
+)
 
 // noTuning refuses the uses of prctl that make the CPU faster for a program
 // than for the one beside which it is timed: a core without neighbours on its
@@ -198,10 +229,10 @@ func guard(info *arch.Info, highest uint32) []bpf.Instruction {
 }
 
 // installFilter puts the filter on the calling thread alone, for good.
-func installFilter(noPipes bool) error {
+func installFilter(secluded bool) error {
 	program := filterProgram
-	if noPipes {
-		program = filterWithoutPipes
+	if secluded {
+		program = secludedProgram
 	}
 	code, err := program()
 	if err != nil {

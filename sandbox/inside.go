@@ -191,7 +191,7 @@ func (in *inside) prepareThread(id identity, cpus []int, cfg Config) error {
 		return err
 	}
 	cfg.Policy.leave()
-	return installFilter(cfg.NoPipes)
+	return installFilter(cfg.Secluded)
 }
 
 // openWork takes hold of the work folder as it is now mounted.

@@ -238,7 +238,7 @@ func TestKilledJudge(t *testing.T) {
 			t.Fatalf("process %d of the killed judge still lives, %v", i, err)
 		}
 	}
-	Maintain()
+	findCgroups().sweep()
 	for _, base := range findCgroups().base {
 		left, _ := filepath.Glob(filepath.Join(base, fmt.Sprintf("%s%d-*", groupPrefix, cmd.Process.Pid)))
 		if len(left) > 0 {
@@ -354,14 +354,16 @@ func TestLayout(t *testing.T) {
 
 // What one run made many of, the next does not see in its own numbers.
 func TestNumbersStartAnew(t *testing.T) {
-	c := container(t, Config{NoPipes: true})
+	c := container(t, Config{Secluded: true})
 	before := string(behave(t, c, Limits{}, false, "lastchild", "1").Stdout)
 	behave(t, c, Limits{}, false, "lastchild", "300")
 	if after := string(behave(t, c, Limits{}, false, "lastchild", "1").Stdout); after != before {
 		t.Errorf("after a run with many children the first child has number %s, before %s", after, before)
 	}
-	if got := behave(t, c, Limits{}, false, "pipe"); outcome(got) != "exit 0" {
-		t.Errorf("pipes: %s, %s; want them refused", outcome(got), got.Stdout)
+	for _, what := range []string{"pipe", "marks"} {
+		if got := behave(t, c, Limits{}, false, what); outcome(got) != "exit 0" {
+			t.Errorf("%s: %s, %s; want it refused", what, outcome(got), got.Stdout)
+		}
 	}
 }
 
@@ -373,5 +375,19 @@ func TestDeadChildrenAreNotLeft(t *testing.T) {
 		if got := behave(t, c, Limits{Processes: 64}, false, "zombies", "30"); got.LeftProcesses {
 			t.Fatal("dead children count as left processes")
 		}
+	}
+}
+
+// A child that outlives its parent does no work unseen, although programs that
+// are scheduled in real time go before everybody else.
+func TestOrphanDoesNoWork(t *testing.T) {
+	grouped(t)
+	if err := CanSchedule(RoundRobin); err != nil {
+		t.Skip(err)
+	}
+	c := container(t, Config{CPUs: []int{0}, Policy: RoundRobin})
+	got := behave(t, c, Limits{Processes: 3}, false, "heir", "200")
+	if outcome(got) != "exit 0, left processes" || len(got.Stdout) > 0 {
+		t.Errorf("%s, it wrote %q; want it killed at the end of its parent", outcome(got), got.Stdout)
 	}
 }

@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"context"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -53,5 +56,26 @@ func TestOverlaps(t *testing.T) {
 				t.Errorf("%s with %+v: got %q, want %q", test.args, test.limits, got, test.want)
 			}
 		})
+	}
+}
+
+// Who is killed because others have used up the memory has not passed the
+// limit: that is our failure.
+func TestKilledForWantOfTheMachinesMemory(t *testing.T) {
+	grouped(t)
+	c := container(t, Config{})
+	if !c.group.peakResets {
+		t.Skip("every run has a new group here (cgroup v2 before kernel 6.12), whose limit cannot be changed unseen")
+	}
+	limits := Limits{MemoryBytes: 64 << 20}
+	behave(t, c, limits, false, "memory", "1")
+	for _, name := range []string{"memory.max", "memory.limit_in_bytes"} {
+		for _, dir := range c.group.dirs {
+			_ = os.WriteFile(filepath.Join(dir, name), []byte("16777216"), 0) // what a group above could have left
+		}
+	}
+	facts, err := c.Run(context.Background(), Command{Program: compiled(t, "program.c"), Args: []string{"program", "memory", "48"}, Limits: limits})
+	if err == nil || !strings.Contains(err.Error(), "of its 67108864 bytes of memory") {
+		t.Errorf("got %s, %v; want an error that says how little it had", outcome(facts), err)
 	}
 }

@@ -130,6 +130,7 @@ type startedRun struct {
 	over   time.Duration // when it ended, on the monotonic clock
 	ended  bool          // we killed it because enough was seen
 	killed Limit         // what we killed it for
+	left   bool          // others lived on when it ended by itself
 }
 
 // run is Run on the container's thread.

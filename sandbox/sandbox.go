@@ -90,10 +90,10 @@ type Config struct {
 	// WorkBytes zero there is no writable place at all.
 	WorkBytes  int64
 	WorkInodes int64
-	// NoPipes refuses programs to make pipes. The kernel numbers them in one row
-	// for the whole machine, so that a run which made many of them would tell
-	// later runs something.
-	NoPipes bool
+	// Secluded refuses programs what compilers need and by which a run could tell
+	// later runs something: pipes, which the kernel numbers in one row for the
+	// whole machine, and mode, owner and attributes of open files.
+	Secluded bool
 	// CPUs the programs may use; empty means all of the judge's.
 	CPUs []int
 	// Policy is how the kernel schedules the programs. With a real-time one

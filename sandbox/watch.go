@@ -82,7 +82,7 @@ func (c *Container) watch(r *startedRun) error {
 		}
 		if fds[watchEnd].Revents != 0 {
 			r.over = clockNow()
-			return nil
+			return c.endOthers(r)
 		}
 		if fds[watchInput].Revents != 0 && r.window.input >= 0 {
 			if err := r.window.release(); err != nil {
@@ -90,6 +90,21 @@ func (c *Container) watch(r *startedRun) error {
 			}
 		}
 	}
+}
+
+// endOthers kills what a program that ended left alive, while the thread is
+// still above it. Below, what was left would have the CPU for itself where
+// programs are scheduled in real time, and could do the program's work unseen
+// before anybody looked.
+func (c *Container) endOthers(r *startedRun) error {
+	if c.group == nil || r.limits.Processes <= 1 || r.dying() {
+		return nil
+	}
+	var err error
+	if r.left, _, err = c.group.inhabited(); err != nil || !r.left {
+		return err
+	}
+	return c.killProgram(r)
 }
 
 // What is waited for. The last two are all that matters to a window.

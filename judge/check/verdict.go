@@ -37,6 +37,8 @@ func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 		return judge.TimeOut
 	case f.Window != nil:
 		return inWindow(f)
+	case f.LeftProcesses: // whose work nobody timed
+		return judge.Crash
 	case !f.Exited || f.ExitStatus != 0:
 		return judge.Crash
 	}
@@ -70,10 +72,12 @@ func inWindow(f sandbox.Facts) judge.Verdict {
 	return judge.Accepted
 }
 
-// WindowFault says, for the organiser, what a program did wrong with its
-// window; empty if nothing.
-func WindowFault(f sandbox.Facts) string {
+// Fault says, for the organiser, what a program did wrong in the way it ran;
+// empty if nothing.
+func Fault(f sandbox.Facts) string {
 	switch w := f.Window; {
+	case w == nil && f.LeftProcesses && f.Hit == sandbox.NoLimit:
+		return "it ended while processes that it had started went on"
 	case w == nil:
 		return ""
 	case w.EarlyOutput:

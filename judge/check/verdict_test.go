@@ -50,6 +50,8 @@ func TestVerdict(t *testing.T) {
 		{"window, early output", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{EarlyOutput: true} }), judge.Wrong},
 		{"just in time", problem, with(func(f *sandbox.Facts) { f.Real, f.CPU = 2*second, 2*second }), judge.Accepted},
 		{"exit status", problem, with(func(f *sandbox.Facts) { f.ExitStatus = 1 }), judge.Crash},
+		{"left processes", threads, with(func(f *sandbox.Facts) { f.LeftProcesses = true }), judge.Crash},
+		{"window and left processes", threads, window(func(f *sandbox.Facts) { f.LeftProcesses = true }), judge.Accepted},
 		{"signal", problem, with(func(f *sandbox.Facts) { f.Exited, f.Signal = false, syscall.SIGSEGV }), judge.Crash},
 		{"CPU", problem, with(func(f *sandbox.Facts) { f.CPU = 2*second + 1 }), judge.TimeOut},
 		{"real", problem, with(func(f *sandbox.Facts) { f.Real = 2*second + 1 }), judge.TimeOut},

@@ -14,15 +14,20 @@ import (
 func KeepOff(cpus []int) (restore func()) {
 	kept := map[unix.CPUSet]unix.CPUSet{} // what threads have now -> what they had
 	from := map[int]unix.CPUSet{}
-	for thread, had := range affinities() {
-		left := had
-		for _, cpu := range cpus {
-			left.Clear(cpu)
+	// A thread that is born during a pass has its parent's CPUs, perhaps from
+	// before the pass came to that: until one finds nothing to do.
+	for moved, pass := true, 0; moved && pass < keepOffPasses; pass++ {
+		moved = false
+		for thread, had := range affinities() {
+			left := had
+			for _, cpu := range cpus {
+				left.Clear(cpu)
+			}
+			if left.Count() == 0 || left == had || unix.SchedSetaffinity(thread, &left) != nil {
+				continue
+			}
+			from[thread], kept[left], moved = had, had, true
 		}
-		if left.Count() == 0 || left == had || unix.SchedSetaffinity(thread, &left) != nil {
-			continue
-		}
-		from[thread], kept[left] = had, had
 	}
 	return func() {
 		for thread, has := range affinities() {
@@ -36,6 +41,8 @@ func KeepOff(cpus []int) (restore func()) {
 		}
 	}
 }
+
+const keepOffPasses = 100
 
 // affinities are the CPUs of each thread of this process.
 func affinities() map[int]unix.CPUSet {

@@ -118,21 +118,13 @@ func (v Vector) Of(k Kind) Spread {
 // would never let anything be merged there (docs/decisions).
 const DriftLimit = 0.02
 
-// Drifted says which probe is farthest from the baseline, by how much (0.03:
-// the middle is 3 % slower), and whether that is too far to merge what was
-// measured then and now. A baseline without times drifts from nothing.
-func Drifted(baseline, now Vector) (which Kind, by float64, yes bool) {
-	far := -1.0
-	for _, k := range kinds {
-		then, now := baseline.Of(k), now.Of(k)
-		if then.Low <= 0 || now.Low <= 0 {
-			continue
-		}
-		if d := math.Abs(then.apart(now)); d > far {
-			which, by, far = k, float64(now.Middle)/float64(then.Middle)-1, d
-		}
-	}
-	return which, by, far > DriftLimit
+// Drifted says whether the machine is too far from what it was then to merge
+// what was measured then and now. A probe without times says nothing.
+func Drifted(then, now Vector) bool {
+	return slices.ContainsFunc(kinds, func(k Kind) bool {
+		before, after := then.Of(k), now.Of(k)
+		return before.Low > 0 && after.Low > 0 && math.Abs(before.apart(after)) > DriftLimit
+	})
 }
 
 // How much work a probe does: some 10 ms of either kind on a CPU of 2.6 GHz.

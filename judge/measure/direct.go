@@ -57,7 +57,7 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 		}
 		totals[k] = s.total(medians)
 	}
-	d.SE, d.Interval = deviation(totals), percentile(totals, 0.95)
+	d.SE, d.Interval = deviation(totals), around(d.Gap, totals, 0.95)
 	return d, nil
 }
 

@@ -70,6 +70,6 @@ func (r SelfTestRule) simulate(number int, tests []Test, residuals []float64) lo
 		reference += weight
 	}
 	at := math.Log(total / reference)
-	interval := percentile(Bootstrap(drawn, logs, "foretell", foretoldDraws), 0.95)
-	return location{at, max(0, at-interval.Low), max(0, interval.High-at)}
+	interval := around(at, Bootstrap(drawn, logs, "foretell", foretoldDraws), 0.95)
+	return location{at, at - interval.Low, interval.High - at}
 }

@@ -30,6 +30,7 @@ func TestProtocolNext(t *testing.T) {
 		{"next look just fits", Progress{Rounds: 10, HalfWidth: 0.02, Used: 85 * time.Second}, Decision{Next: 14}},
 		{"slow, but the first look is due", Progress{Rounds: 3, Used: 119 * time.Second}, Decision{Next: 5}},
 		{"budget gone", Progress{Rounds: 3, Used: 120 * time.Second}, Decision{Stop: Budget}},
+		{"budget gone, unstable", Progress{Rounds: 3, Used: 120 * time.Second, Tally: wild}, Decision{Stop: Unstable}},
 		{"budget gone before there can be an interval", Progress{Rounds: 2, Used: 120 * time.Second}, Decision{Next: 5}},
 	} {
 		if got := p.Next(tc.now); got != tc.want {

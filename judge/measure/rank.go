@@ -43,7 +43,7 @@ type Place struct {
 // Two scores from sessions of their own are compared by the interval of
 // ln(Ta/Tb) that follows from both intervals (method of variance estimates
 // recovery, Zou and Donner 2008): it needs no draws, keeps their asymmetry,
-// and 2,000 entries rank in 30 ms. Versus combines the draws themselves and
+// and 2,000 entries rank in 30 ms. Combining the draws themselves
 // agrees to an eighth of the width or better.
 func (r Rule) Rank(entries []Entry) []Place {
 	places := make([]Place, len(entries))
@@ -187,16 +187,4 @@ func (r Rule) faster(a, b location, bound float64) bool {
 func (r Rule) beyond(gap float64) bool {
 	gap = math.Abs(gap)
 	return gap > r.Floor || math.Expm1(gap) > r.Floor // the first implies the second, and is cheap
-}
-
-// Versus is the ratio Ta/Tb of two scores from sessions of their own, with the
-// 95 % interval from both bootstraps: draw i of a against draw i+1 of b, which
-// are independent even if both had the same seed.
-func Versus(a, b Score) (ratio float64, i Interval) {
-	n := min(len(a.Draws), len(b.Draws))
-	gaps := make([]float64, n)
-	for i := range gaps {
-		gaps[i] = a.Draws[i] - b.Draws[(i+1)%n]
-	}
-	return a.Ratio / b.Ratio, percentile(gaps, 0.95).Exp()
 }

@@ -65,12 +65,6 @@ type TestScore struct {
 	AtFloor  bool     `json:"at_floor,omitempty"`
 }
 
-// TotalInterval is Interval in time.
-func (s Score) TotalInterval() (low, high time.Duration) {
-	reference := float64(s.Total) / s.Ratio
-	return time.Duration(math.Round(s.Interval.Low * reference)), time.Duration(math.Round(s.Interval.High * reference))
-}
-
 // Evaluate scores pairs, which should be Clean, of one source on all tests.
 // The error wraps ErrNoPairs where a test has fewer than LeastPairs.
 func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error) {
@@ -87,8 +81,9 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 	}
 	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
 	s.Draws = Bootstrap(tests, logs, source, Draws)
-	logInterval := percentile(s.Draws, 0.95)
+	logInterval := around(math.Log(s.Ratio), s.Draws, 0.95)
 	s.Interval, s.HalfWidth = logInterval.Exp(), logInterval.half()
+	s.Interval = Interval{min(s.Interval.Low, s.Ratio), max(s.Interval.High, s.Ratio)}
 	return s, nil
 }
 

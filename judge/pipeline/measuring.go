@@ -203,7 +203,7 @@ func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) err
 		if err != nil {
 			return fmt.Errorf("session %s: %w", s.ID, err)
 		}
-		if _, _, drifted := machine.Drifted(record.Probes, m.probes); drifted {
+		if machine.Drifted(record.Probes, m.probes) {
 			continue
 		}
 		m.earlier = append(m.earlier, measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs})
@@ -423,23 +423,34 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 			Reference: metric.Time(frozen.Reference),
 		}
 	}
-	var surcharge time.Duration
-	for _, p := range m.session.Pairs {
-		surcharge += metric.Surcharge(p.Candidate)
-	}
 	return judge.Measured{
 		Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
 		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
-		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: surcharge / time.Duration(max(1, m.rounds)),
+		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric),
 	}, tests
+}
+
+// surcharge is the price of the work before READY in one round: of every test
+// the mean over its pairs.
+func (m *measurement) surcharge(metric measure.Metric) time.Duration {
+	sum, pairs := map[string]time.Duration{}, map[string]time.Duration{}
+	for _, p := range m.session.Pairs {
+		sum[p.Test] += metric.Surcharge(p.Candidate)
+		pairs[p.Test]++
+	}
+	var round time.Duration
+	for test := range sum {
+		round += sum[test] / pairs[test]
+	}
+	return round
 }
 
 // tell makes a failed repetition the verdict of its test case.
 func (f *failedRun) tell(out *judge.Outcome) {
 	for i := range out.Runs {
 		if r := &out.Runs[i]; r.TestCase == f.test {
+			note(r, f.facts)
 			r.Verdict, r.Message = f.verdict, "in a repetition: "+f.message
-			r.Real, r.CPU = f.seen.Real, f.seen.CPU
 		}
 	}
 	j := out.Judging

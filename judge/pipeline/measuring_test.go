@@ -11,6 +11,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/store"
+	"contest/sandbox"
 )
 
 // TestSpoilt concludes a session of which the machine disturbed all pairs of a
@@ -214,9 +215,12 @@ func TestFailedRepetition(t *testing.T) {
 	if len(out.Sessions) != 1 || out.Sessions[0].Stop != "failed" || len(out.Sessions[0].Data) == 0 {
 		t.Errorf("what was timed before it failed is not kept: %+v", out.Sessions)
 	}
-	(&failedRun{"secret/2", timed{verdict: judge.Wrong, message: "line 1"}}).tell(&out)
+	(&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(&out)
 	j := out.Judging
-	if j.Verdict != judge.Wrong || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1 {
+	if r := out.Runs[1]; r.ExitStatus != 3 || r.MemoryBytes != 7 || r.TestCase != "secret/2" {
+		t.Errorf("the failed repetition is not told: %+v", r)
+	}
+	if j.Verdict != judge.Crash || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1 {
 		t.Errorf("%+v", j)
 	}
 	if got := out.Runs[1].Message; got != "in a repetition: line 1" {

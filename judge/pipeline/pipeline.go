@@ -102,7 +102,7 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 }
 
 // submissionBox is where submissions run whose times are not measured.
-var submissionBox = sandbox.Config{Devices: true, NoPipes: true}
+var submissionBox = sandbox.Config{Devices: true, Secluded: true}
 
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
@@ -138,11 +138,16 @@ func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judg
 	if err != nil {
 		return err
 	}
+	note(run, facts)
+	run.Verdict, run.Message, err = verdict(p, t, facts)
+	return err
+}
+
+// note keeps the facts of a run.
+func note(run *judge.Run, facts sandbox.Facts) {
 	run.Real, run.CPU = check.Times(facts)
 	run.MemoryBytes = facts.MemoryBytes
 	run.ExitStatus, run.Signal, run.Limit = facts.ExitStatus, int(facts.Signal), string(facts.Hit)
-	run.Verdict, run.Message, err = verdict(p, t, facts)
-	return err
 }
 
 // execute runs a program once on a test case.
@@ -177,7 +182,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verdict, string, error) {
 	v := check.Verdict(p, facts)
 	if v != judge.Accepted {
-		return v, check.WindowFault(facts), nil
+		return v, check.Fault(facts), nil
 	}
 	answer, err := os.ReadFile(t.Answer)
 	if err != nil {

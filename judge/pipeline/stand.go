@@ -40,7 +40,7 @@ func newStand(ctx context.Context, p judge.Problem, chosen []int, programs ...*o
 	}()
 	s.restore = machine.KeepOff(cpus)
 	for range programs {
-		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, NoPipes: true, CPUs: cpus, Policy: policy})
+		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, Secluded: true, CPUs: cpus, Policy: policy})
 		if err != nil {
 			return nil, fmt.Errorf("prepare the container: %w", err)
 		}
@@ -68,6 +68,7 @@ func (s *stand) scheduling() string {
 
 // timed is one run of a program on a test case.
 type timed struct {
+	facts   sandbox.Facts
 	seen    measure.Observation
 	verdict judge.Verdict
 	message string
@@ -93,7 +94,7 @@ func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (tim
 		return timed{}, err
 	}
 	strain := machine.StrainOf(s.cpus).Since(before)
-	r := timed{seen: measure.Observation{
+	r := timed{facts: facts, seen: measure.Observation{
 		StealTicks: strain.StealTicks, Throttles: strain.Throttles,
 		Voluntary: facts.Waited, Involuntary: facts.Preempted,
 	}}

@@ -12,13 +12,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static int ok(void) { return puts("ok") < 0; }
@@ -320,6 +323,21 @@ static int do_pipe(char **a) {
 	int fds[2];
 	return want("pipe", pipe(fds), EPERM) || want("pipe2", pipe2(fds, 0), EPERM) ? 1 : ok();
 }
+static int do_heir(char **a) { // works for so many milliseconds when the parent is gone
+	if (fork() > 0) _exit(0);
+	for (struct timespec t = {0}; t.tv_sec * 1000 + t.tv_nsec / 1000000 < atoi(a[0]);) clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return ok();
+}
+static int do_marks(char **a) { // leaves something on its input for later runs
+	int fd = dup(0), flags = 0x40 /* FS_NODUMP_FL */;
+	uint64_t hint = 5;
+	return want("fchmod", fchmod(fd, 0), EPERM) || want("fchown", fchown(fd, -1, -1), EPERM) ||
+		want("fsetxattr", fsetxattr(fd, "user.a", "x", 1, 0), EPERM) || want("fremovexattr", fremovexattr(fd, "user.a"), EPERM) ||
+		want("utimensat", syscall(SYS_utimensat, fd, 0, 0, 0), EPERM) || want("FS_IOC_SETFLAGS", ioctl(fd, 0x40086602, &flags), EPERM) ||
+		want("F_SET_RW_HINT", fcntl(fd, F_SET_RW_HINT, &hint), EPERM) || want("F_SET_FILE_RW_HINT", fcntl(fd, F_SET_FILE_RW_HINT, &hint), EPERM) ||
+		want("shutdown", shutdown(fd, SHUT_RD), EPERM) || want("getsockopt", getsockopt(fd, SOL_SOCKET, 57 /* SO_COOKIE */, &hint, &(socklen_t){8}), EPERM)
+		? 1 : ok();
+}
 static int do_int80(char **a) {
 #ifdef __x86_64__
 	long r;
@@ -431,7 +449,7 @@ static struct { const char *name; int (*run)(char **); } behaviours[] = {
 	B(exit), B(abort), B(segv), B(overflow), B(recurse), B(spin), B(sleep), B(stop), B(stubborn), B(spinthreads), B(orphan),
 	B(forkbomb), B(daemon), B(child), B(children), B(threads), B(memory), B(pagetables), B(reserve), B(pipes), B(childmemory),
 	B(flood), B(write), B(closeall), B(cat), B(stdinwrite), B(args), B(descriptors), B(files), B(readonly), B(identity), B(signals),
-	B(oomthen), B(raise), B(limits), B(denied), B(lastchild), B(zombies), B(pipe), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
+	B(oomthen), B(raise), B(limits), B(denied), B(lastchild), B(zombies), B(pipe), B(marks), B(heir), B(int80), B(x32), B(leave), B(look), B(fill), B(inodes), B(traps), B(names), B(fsize), B(devices), B(affinity),
 };
 
 static int behave(char **a) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"testing"
 
+	"contest/judge"
 	"contest/judge/measure"
 )
 
@@ -24,6 +25,7 @@ var programs embed.FS
 //	// expect: WA | RTE | surcharge ...
 //	// because: why there is more than one way it may end
 //	// work: compute (the default), memory, piped (512 KiB of input) or large (3 MiB)
+//	// timing: window (the default) or process
 //	// threads: how many the problem allows, 1 by default
 //	// rounds: so many are measured by go test too
 //	// needs: real time, amd64
@@ -44,6 +46,7 @@ type cheat struct {
 	expect  []string
 	because string
 	work    string
+	timing  judge.Timing
 	threads int
 	rounds  int
 	needs   []string
@@ -111,7 +114,7 @@ func readCheats() ([]cheat, error) {
 }
 
 func parseCheat(name, text string) (cheat, error) {
-	c := cheat{name: name, text: text, work: "compute", threads: 1}
+	c := cheat{name: name, text: text, work: "compute", timing: judge.Window, threads: 1}
 	for line := range strings.Lines(text) {
 		line, ok := strings.CutPrefix(strings.TrimSpace(line), "// ")
 		key, value, found := strings.Cut(line, ": ")
@@ -135,6 +138,8 @@ func (c *cheat) set(key, value string) (err error) {
 		c.because = value
 	case "work":
 		c.work = value
+	case "timing":
+		c.timing = judge.Timing(value)
 	case "threads":
 		c.threads, err = strconv.Atoi(value)
 	case "rounds":
@@ -158,6 +163,8 @@ func (c cheat) validate() error {
 		return errors.New(`more than one way to end needs a reason: "because: ..."`)
 	case works[c.work] == nil:
 		return fmt.Errorf("work: %q is not known", c.work)
+	case c.timing != judge.Window && c.timing != judge.WholeProcess:
+		return fmt.Errorf("timing: %q is none", c.timing)
 	case c.threads < 1:
 		return fmt.Errorf("threads: %d is none", c.threads)
 	}
@@ -186,8 +193,8 @@ func (s *suite) lacks(c cheat) string {
 }
 
 func TestHeader(t *testing.T) {
-	c, err := parseCheat("x", "// tries: much\n// expect: RTE | gains nothing\n// because: of\n// work: memory\n// threads: 4\n// rounds: 2\n// needs: amd64\nint main() {}\n// needs: nothing\n")
-	if err != nil || c.tries != "much" || c.accepted() != gainsNothing || c.work != "memory" || c.threads != 4 || c.rounds != 2 || len(c.needs) != 1 {
+	c, err := parseCheat("x", "// tries: much\n// expect: RTE | gains nothing\n// because: of\n// work: memory\n// timing: process\n// threads: 4\n// rounds: 2\n// needs: amd64\nint main() {}\n// needs: nothing\n")
+	if err != nil || c.tries != "much" || c.accepted() != gainsNothing || c.work != "memory" || c.timing != judge.WholeProcess || c.threads != 4 || c.rounds != 2 || len(c.needs) != 1 {
 		t.Errorf("got %+v, error %v", c, err)
 	}
 	for text, want := range map[string]string{
@@ -199,6 +206,7 @@ func TestHeader(t *testing.T) {
 		"// tries: much\n// expect: WA\n// work: none\n":            "not known",
 		"// tries: much\n// expect: WA\n// needs: luck\n":           "not known",
 		"// tries: much\n// expect: WA\n// threads: 0\n":            "is none",
+		"// tries: much\n// expect: WA\n// timing: sundial\n":       "is none",
 		"// tries: " + strings.Repeat("x", 100) + "\n// expect: WA": "at most",
 	} {
 		if _, err := parseCheat("x", text); err == nil || !strings.Contains(err.Error(), want) {

@@ -67,12 +67,12 @@ func fold(_, _ uint64, input []byte) uint64 {
 const timedCases = 4
 
 // writeProblem makes the package of a problem.
-func writeProblem(t *testing.T, dir, kind string, threads int) {
+func writeProblem(t *testing.T, dir string, c cheat) {
 	t.Helper()
-	w := works[kind]
+	w := works[c.work]
 	files := map[string]string{
 		"problem.yaml":                       "problem_format_version: 2025-09\nname: Steps\nlimits: {time_limit: 2.0, memory: 512, output: 1}\n",
-		"judge.yaml":                         fmt.Sprintf("timing: window\nreference: accepted/reference.cpp\nthreads: %d\nstop_after_timeouts: 1\n", threads),
+		"judge.yaml":                         fmt.Sprintf("timing: %s\nreference: accepted/reference.cpp\nthreads: %d\nstop_after_timeouts: 1\n", c.timing, c.threads),
 		"statement/problem.en.md":            "Do the work.\n",
 		"submissions/accepted/reference.cpp": "#include \"work.h\"\n\nstd::uint64_t solve(Input input) { return work(input); }\n",
 	}
@@ -104,12 +104,12 @@ func writeProblem(t *testing.T, dir, kind string, threads int) {
 // problem loads the problem of a cheat, which others share.
 func (s *suite) problem(t *testing.T, c cheat) judge.Problem {
 	t.Helper()
-	name := fmt.Sprintf("%s-%d", c.work, c.threads)
+	name := fmt.Sprintf("%s-%s-%d", c.work, c.timing, c.threads)
 	if p, ok := s.problems[name]; ok {
 		return p
 	}
 	dir := filepath.Join(s.scratch, name)
-	writeProblem(t, dir, c.work, c.threads)
+	writeProblem(t, dir, c)
 	p, err := s.pipeline.Load(t.Context(), dir, pipeline.LoadOptions{TestSet: "full", Cache: filepath.Join(s.scratch, "cache"), Generate: true})
 	must(t, err)
 	s.problems[name] = p
