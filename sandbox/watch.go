@@ -22,63 +22,31 @@ func (c *Container) watch(r *startedRun) error {
 	}
 	for {
 		fds[watchInput] = r.window.events()
-		wait, hit, err := c.timeLeft(r)
+		wait, err := c.enforce(r)
 		if err != nil {
 			return err
-		}
-		if r.pipes[0].over {
-			hit = OutputLimit
-		}
-		if hit != NoLimit && !r.dying() {
-			r.killed = hit
-			if err := c.killProgram(r); err != nil {
-				return err
-			}
-			wait = reapTimeout
 		}
 		fds[watchOutput].Events = unix.POLLIN
 		if r.windowOpen() {
 			fds[watchOutput].Events, wait = 0, min(wait, relief)
 		}
 		n, err := r.poll(fds, wait, c.cfg.Policy.realtime())
-		if n == 0 && err == nil && r.dying() {
+		switch {
+		case n == 0 && err == nil && r.dying():
 			return fmt.Errorf("program still lives %v after the kill", reapTimeout)
-		}
-		if errors.Is(err, unix.EINTR) {
+		case errors.Is(err, unix.EINTR):
 			continue
-		}
-		if err != nil {
+		case err != nil:
 			return fmt.Errorf("wait for program: %w", err)
-		}
-		if fds[watchCancel].Revents != 0 {
+		case fds[watchCancel].Revents != 0:
 			return errInterrupted
 		}
-		if out := &fds[watchOutput]; r.windowOpen() && out.Fd >= 0 {
-			if out.Revents != 0 {
-				out.Fd, out.Revents = -1, 0
-				err = c.closeWindow(r)
-			} else {
-				err = r.pipes[0].relieve()
-			}
-			if err != nil {
-				return err
-			}
+		// The window first: whatever is done before its end is in it.
+		if err := c.lookThroughWindow(r, &fds[watchOutput]); err != nil {
+			return err
 		}
-		for i, fd := range []*unix.PollFd{&fds[watchOutput], &fds[watchErrors]} {
-			if fd.Revents == 0 {
-				continue
-			}
-			// The end alone needs no reading.
-			more := fd.Revents&unix.POLLIN != 0 && r.pipes[i].read()
-			if !more {
-				fd.Fd, r.pipes[i].ended = -1, true
-			}
-			if i == 0 {
-				err = c.said(r, more)
-			}
-			if err != nil {
-				return err
-			}
+		if err := c.collect(r, fds); err != nil {
+			return err
 		}
 		if fds[watchEnd].Revents != 0 {
 			r.over = clockNow()
@@ -90,6 +58,57 @@ func (c *Container) watch(r *startedRun) error {
 			}
 		}
 	}
+}
+
+// enforce kills the program at a limit, and says how long it can go on before
+// it could hit one.
+func (c *Container) enforce(r *startedRun) (wait time.Duration, err error) {
+	wait, hit, err := c.timeLeft(r)
+	if err != nil {
+		return 0, err
+	}
+	if r.pipes[0].over {
+		hit = OutputLimit
+	}
+	if hit == NoLimit || r.dying() {
+		return wait, nil
+	}
+	r.killed = hit
+	return reapTimeout, c.killProgram(r)
+}
+
+// lookThroughWindow closes an open window at the end of the output, and else
+// makes room for more of it.
+func (c *Container) lookThroughWindow(r *startedRun, out *unix.PollFd) error {
+	switch {
+	case !r.windowOpen() || out.Fd < 0:
+		return nil
+	case out.Revents == 0:
+		return r.pipes[0].relieve()
+	}
+	out.Fd, out.Revents = -1, 0
+	return c.closeWindow(r)
+}
+
+// collect reads what the program wrote, and opens its window when it says that
+// it is ready.
+func (c *Container) collect(r *startedRun, fds []unix.PollFd) error {
+	for i, fd := range []*unix.PollFd{&fds[watchOutput], &fds[watchErrors]} {
+		if fd.Revents == 0 {
+			continue
+		}
+		// The end alone needs no reading.
+		more := fd.Revents&unix.POLLIN != 0 && r.pipes[i].read()
+		if !more {
+			fd.Fd, r.pipes[i].ended = -1, true
+		}
+		if i == 0 {
+			if err := c.said(r, more); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // endOthers kills what a program that ended left alive, while the thread is

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -49,7 +50,8 @@ const (
 )
 
 // Accuracy compares estimators over blocks of the given numbers of rounds, cut
-// from the variants' sessions in order; a rest that is too short is left out.
+// from the variants' sessions in order. A rest that is too short is left out, and
+// so is a block that has no score for disturbances: it would be measured again.
 // The first variant is the one that the others are compared with.
 func Accuracy(tests []Test, variants []Variant, m Metric, rounds []int) ([]AccuracyRow, error) {
 	var rows []AccuracyRow
@@ -93,18 +95,23 @@ func (t *trial) cut() error {
 		for _, s := range v.Sessions {
 			blocks = append(blocks, cutSession(s, t.rounds)...)
 		}
-		if len(blocks) < 2 {
-			return fmt.Errorf("variant %s has %d blocks of %d rounds: measure at least 2 to see how they repeat", v.Name, len(blocks), t.rounds)
-		}
-		for i := range blocks {
-			kept, _ := Clean(blocks[i].pairs)
-			score, err := Evaluate(t.tests, kept, t.metric, v.Name+" "+blocks[i].key)
-			if err != nil {
-				return fmt.Errorf("variant %s, block %s: %w", v.Name, blocks[i].key, err)
+		var usable []block
+		for _, b := range blocks {
+			kept, _ := Clean(b.pairs)
+			var err error
+			b.score, err = Evaluate(t.tests, kept, t.metric, v.Name+" "+b.key)
+			switch {
+			case errors.Is(err, ErrNoPairs):
+			case err != nil:
+				return fmt.Errorf("variant %s, block %s: %w", v.Name, b.key, err)
+			default:
+				usable = append(usable, b)
 			}
-			blocks[i].score = score
 		}
-		t.blocks = append(t.blocks, blocks)
+		if len(usable) < 2 {
+			return fmt.Errorf("variant %s has %d undisturbed blocks of %d rounds: measure at least 2 to see how they repeat (%w)", v.Name, len(usable), t.rounds, ErrNoPairs)
+		}
+		t.blocks = append(t.blocks, usable)
 	}
 	return nil
 }
@@ -204,6 +211,9 @@ func (t *trial) common() (AccuracyRow, error) {
 				continue
 			}
 			d, err := Compare(t.tests, Contender{Source: t.variants[0].Name, Pairs: base.pairs}, Contender{Source: t.variants[v].Name, Pairs: t.blocks[v][i].pairs}, t.metric)
+			if errors.Is(err, ErrNoCommonRounds) {
+				continue
+			}
 			if err != nil {
 				return row, err
 			}

@@ -1,0 +1,165 @@
+package pipeline
+
+import (
+	"cmp"
+	"errors"
+	"slices"
+
+	"contest/judge"
+	"contest/judge/measure"
+)
+
+// look says whether the final is over, and then what it came to.
+func (f *final) look() (judge.FinalStanding, bool, error) {
+	var left []measure.Contender
+	for _, key := range f.keys {
+		if f.out[key] == "" {
+			left = append(left, measure.Contender{Source: key, Pairs: f.pairs[key], Passed: f.passed(key)})
+		}
+	}
+	last := f.rounds >= f.Final.MaxRounds
+	switch {
+	case len(left) == 0:
+		return f.standing(measure.Standing{}, FinalAlone), true, nil
+	case len(left) == 1:
+		// There is nobody to compare with; a few rounds give a time to show.
+		s, err := f.alone(left[0])
+		return f.standing(s, FinalAlone), f.rounds > 0 && (err == nil || last), nil
+	case !slices.Contains(f.rule.Looks, f.rounds):
+		return judge.FinalStanding{}, false, nil
+	}
+	s, err := f.rule.Judge(f.scored(), left, f.baseline.Metric(f.Final.Board), f.rounds)
+	switch {
+	case errors.Is(err, measure.ErrNoPairs) || errors.Is(err, measure.ErrNoCommonRounds):
+		return f.standing(measure.Standing{}, FinalUnstable), last, nil
+	case err != nil:
+		return judge.FinalStanding{}, false, err
+	}
+	f.undecided = undecidedNeighbours(s)
+	stop := FinalDecided
+	switch {
+	case s.Unstable:
+		stop = FinalUnstable
+	case f.undecided > 0:
+		stop = FinalRounds
+	}
+	return f.standing(s, stop), s.Done, nil
+}
+
+// passed is how many test cases a program passed on the board.
+func (f *final) passed(key string) int {
+	most := 0
+	for _, one := range f.Final.Finalists {
+		if one.Program() == key {
+			most = max(most, one.Passed)
+		}
+	}
+	return most
+}
+
+// scored are the test cases as the board scores them.
+func (f *final) scored() []measure.Test { return f.baseline.For(f.Final.Board, f.Final.Tests) }
+
+// alone is the standing of the only one left.
+func (f *final) alone(c measure.Contender) (measure.Standing, error) {
+	clean, _ := measure.Clean(c.Pairs)
+	score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), c.Source)
+	return measure.Standing{Order: []string{c.Source}, Scores: []measure.Score{score}}, err
+}
+
+func undecidedNeighbours(s measure.Standing) int {
+	n := 0
+	for _, m := range s.Matches {
+		if m.Outcome == measure.Undecided && slices.Index(s.Order, m.B) == slices.Index(s.Order, m.A)+1 {
+			n++
+		}
+	}
+	return n
+}
+
+// standing puts what was measured of programs into the words of the contest,
+// where a finalist may share a program with another.
+func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
+	out := judge.FinalStanding{Stop: stop, Places: []judge.FinalPlace{}, Matches: []judge.FinalMatch{}}
+	for _, pairs := range f.pairs {
+		tally := measure.Count(pairs)
+		out.Pairs, out.Disturbed = out.Pairs+tally.Pairs, out.Disturbed+tally.Disturbed
+	}
+	of := map[string][]judge.SubmissionID{} // by program
+	for _, one := range f.Final.Finalists {
+		of[one.Program()] = append(of[one.Program()], one.Submission)
+	}
+	for i, key := range s.Order {
+		for _, id := range of[key] {
+			out.Places = append(out.Places, judge.FinalPlace{Submission: id, Measured: f.measured(key, s.Scores[i], stop)})
+		}
+	}
+	out.Matches = matches(s, of)
+	rank(out.Places, out.Matches)
+	for _, one := range f.Final.Finalists {
+		if !slices.Contains(s.Order, one.Program()) {
+			out.Places = append(out.Places, judge.FinalPlace{Submission: one.Submission, Out: f.out[one.Program()]})
+		}
+	}
+	return out
+}
+
+func (f *final) measured(key string, s measure.Score, stop string) judge.Measured {
+	tally := measure.Count(f.pairs[key])
+	return judge.Measured{
+		Total: s.Total, Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, HalfWidth: s.HalfWidth,
+		Rounds: s.Rounds, Sessions: 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed,
+		AtFloor: s.AtFloor, Review: len(s.Review), Stop: stop,
+	}
+}
+
+// matches are those of programs for everybody who handed one in.
+func matches(s measure.Standing, of map[string][]judge.SubmissionID) []judge.FinalMatch {
+	out := []judge.FinalMatch{}
+	for _, m := range s.Matches {
+		for _, a := range of[m.A] {
+			for _, b := range of[m.B] {
+				out = append(out, judge.FinalMatch{
+					A: a, B: b, Ratio: m.Ratio, Low: m.Interval.Low, High: m.Interval.High, Outcome: string(m.Outcome), Rounds: m.Rounds,
+				})
+			}
+		}
+	}
+	for _, key := range s.Order {
+		for i, a := range of[key] {
+			for _, b := range of[key][i+1:] {
+				out = append(out, judge.FinalMatch{A: a, B: b, Ratio: 1, Low: 1, High: 1, Outcome: "same"})
+			}
+		}
+	}
+	return out
+}
+
+// rank gives places their ranks, one more than the number of those that are
+// faster beyond doubt, and orders them by it; equal ranks stay as they are.
+func rank(places []judge.FinalPlace, matches []judge.FinalMatch) {
+	beaten, beats := map[judge.SubmissionID]int{}, map[judge.SubmissionID]int{}
+	for _, m := range matches {
+		switch m.Outcome {
+		case string(measure.PassedMore):
+		case string(measure.Separated):
+			if m.Ratio > 1 { // estimated to be faster, found to be slower
+				m.A, m.B = m.B, m.A
+			}
+		default:
+			continue
+		}
+		beats[m.A]++
+		beaten[m.B]++
+	}
+	count := map[int]int{}
+	for i := range places {
+		p := &places[i]
+		p.Rank, p.Worst = 1+beaten[p.Submission], len(places)-beats[p.Submission]
+		count[p.Rank]++
+	}
+	for i := range places {
+		places[i].Tied = count[places[i].Rank] > 1
+	}
+	slices.SortStableFunc(places, func(a, b judge.FinalPlace) int { return cmp.Compare(a.Rank, b.Rank) })
+}

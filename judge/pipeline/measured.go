@@ -1,0 +1,168 @@
+package pipeline
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"contest/judge"
+	"contest/judge/measure"
+)
+
+// score is what all measurements of the sources say on a board.
+func (m *measurement) score(board judge.Board) (measure.Result, error) {
+	pool := measure.Pool{Source: m.subject, Class: m.session.Class}
+	names := make([]string, len(m.tests))
+	known := map[string]bool{}
+	for i, t := range m.tests {
+		names[i], known[t.Name] = t.Name, true
+	}
+	for _, s := range append(append([]measure.Session(nil), m.earlier...), m.session) {
+		s.Pairs = only(s.Pairs, known)
+		if err := pool.Add(s); err != nil {
+			return measure.Result{}, err
+		}
+	}
+	tests, metric := m.baseline.For(board, names), m.baseline.Metric(board)
+	result, err := pool.Evaluate(tests, metric)
+	if m.bench && errors.Is(err, measure.ErrNoPairs) {
+		return evaluateSpoilt(pool, tests, metric)
+	}
+	return result, err
+}
+
+// evaluateSpoilt scores all pairs, for where the machine disturbed every one
+// of a test.
+func evaluateSpoilt(pool measure.Pool, tests []measure.Test, metric measure.Metric) (measure.Result, error) {
+	tally := measure.Count(pool.Pairs())
+	for i := range pool.Sessions {
+		pairs := slices.Clone(pool.Sessions[i].Pairs)
+		for k := range pairs {
+			pairs[k].ReferenceDisturbed, pairs[k].CandidateDisturbed = nil, nil
+		}
+		pool.Sessions[i].Pairs = pairs
+	}
+	result, err := pool.Evaluate(tests, metric)
+	result.Tally = tally
+	return result, err
+}
+
+func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
+	var out []measure.Pair
+	for _, p := range pairs {
+		if tests[p.Test] {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// stopFailed is how a session ends in which the submission failed. The verdict
+// tells of that; its times are kept like all others.
+const stopFailed measure.Stop = "failed"
+
+// keep adds the session to the outcome.
+func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
+	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs})
+	if err != nil {
+		return err
+	}
+	j := &out.Judging
+	j.Class, j.Scheduling = m.session.Class, m.stand.scheduling()
+	out.Sessions = append(out.Sessions, judge.Session{
+		ID: m.session.ID, Problem: t.Problem.ID, ProblemVersion: t.Problem.Version, Language: t.Language, SourceHash: m.subject,
+		Class: j.Class, Scheduling: j.Scheduling, Rounds: m.rounds, Stop: string(stop), Started: m.started, Finished: pl.Now(), Data: data,
+	})
+	return nil
+}
+
+// conclude completes the outcome with what the sessions say.
+func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
+	j := &out.Judging
+	out.Tests = judge.MeasuredTests{}
+	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+		result, err := m.score(board)
+		if errors.Is(err, measure.ErrNoPairs) {
+			j.Measured, out.Tests = m.spoilt(j.Measured.Fixed), nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		measured, tests := m.tell(board, result, stop)
+		if board == judge.CPUBoard {
+			j.Measured.CPU = measured
+		} else {
+			j.Measured.Real = measured
+		}
+		out.Tests[board] = tests
+	}
+	return nil
+}
+
+// maxSessions is how many sessions a source gets before an unstable result
+// stays as it is.
+const maxSessions = 4
+
+// again says whether there will be another session.
+func (m *measurement) again(stop measure.Stop) bool {
+	return stop == measure.Unstable && m.tried+1 < maxSessions
+}
+
+// spoilt is what can be said where a test has too few undisturbed pairs.
+func (m *measurement) spoilt(fixed judge.FixedCost) judge.ByBoard {
+	pairs := m.session.Pairs
+	for _, s := range m.earlier {
+		pairs = slices.Concat(pairs, s.Pairs)
+	}
+	tally := measure.Count(pairs)
+	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable), Again: m.again(measure.Unstable)}
+	return judge.ByBoard{Real: one, CPU: one, Fixed: fixed}
+}
+
+// tell puts a result into the words of the contest.
+func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Stop) (judge.Measured, []judge.MeasuredTest) {
+	metric := m.baseline.Metric(board)
+	tests := make([]judge.MeasuredTest, len(r.Tests))
+	for i, t := range r.Tests {
+		frozen, _ := m.baseline.Find(t.Name)
+		tests[i] = judge.MeasuredTest{
+			TestCase: t.Name, Ratio: t.Ratio, Low: t.Interval.Low, High: t.Interval.High, Pairs: t.Pairs, AtFloor: t.AtFloor,
+			Reference: metric.Time(frozen.Reference),
+		}
+	}
+	return judge.Measured{
+		Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
+		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
+		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric),
+	}, tests
+}
+
+// surcharge is the price of the work before READY in one round: of every test
+// the mean over its pairs.
+func (m *measurement) surcharge(metric measure.Metric) time.Duration {
+	sum, pairs := map[string]time.Duration{}, map[string]time.Duration{}
+	for _, p := range m.session.Pairs {
+		sum[p.Test] += metric.Surcharge(p.Candidate)
+		pairs[p.Test]++
+	}
+	var round time.Duration
+	for test := range sum {
+		round += sum[test] / pairs[test]
+	}
+	return round
+}
+
+// tell makes a failed repetition the verdict of its test case.
+func (f *failedRun) tell(out *judge.Outcome) {
+	for i := range out.Runs {
+		if r := &out.Runs[i]; r.TestCase == f.test {
+			note(r, f.facts)
+			r.Verdict, r.Message = f.verdict, "in a repetition: "+f.message
+		}
+	}
+	j := out.Judging
+	j.Passed, j.TimedPassed, j.Real, j.CPU, j.MemoryBytes, j.FirstFailed = 0, 0, 0, 0, 0, ""
+	sum(&j, out.Runs)
+	out.Judging = j
+}
