@@ -46,7 +46,7 @@ var forbidden = []string{
 	"umount", "pivot_root", "chroot", "mount_setattr", "open_tree", "move_mount",
 	"fsopen", "fsconfig", "fsmount", "fspick", "mknod", "mknodat", "futimesat", "quotactl", "quotactl_fd",
 	"name_to_handle_at", "open_by_handle_at", "swapon", "swapoff", "nfsservctl",
-	"unshare", "sethostname", "setdomainname",
+	"unshare", "sethostname", "setdomainname", "fchown", "fsetxattr", "fremovexattr",
 	// the machine
 	"reboot", "kexec_load", "kexec_file_load", "init_module", "finit_module", "delete_module", "create_module",
 	"syslog", "acct", "settimeofday", "clock_settime", "clock_adjtime", "adjtimex", "stime",
@@ -55,7 +55,7 @@ var forbidden = []string{
 }
 
 // forbiddenWhenSecluded are refused in containers with Config.Secluded.
-var forbiddenWhenSecluded = []string{"pipe", "fchmod", "fchown", "fsetxattr", "fremovexattr"}
+var forbiddenWhenSecluded = []string{"pipe", "fchmod"}
 
 const (
 	x32Bit = 0x40000000
@@ -173,11 +173,13 @@ func noLocks() []bpf.Instruction {
 
 // noMarks refuses to leave marks on an open file, such as the input, for later
 // runs: the flags of its inode, which the owner may set, and the hint how long
-// what is written will live, which some kernels let anybody set.
+// what is written will live, which some kernels let anybody set. The mode of
+// standard input is its owner's too; compilers change that of what they write.
 func noMarks() []bpf.Instruction {
 	return slices.Concat(
 		refuseUses(unix.SYS_IOCTL, 1, unix.FS_IOC_SETFLAGS, fsSetXattr, fsSetVersion),
-		refuseUses(unix.SYS_FCNTL, 1, unix.F_SET_RW_HINT, unix.F_SET_FILE_RW_HINT))
+		refuseUses(unix.SYS_FCNTL, 1, unix.F_SET_RW_HINT, unix.F_SET_FILE_RW_HINT),
+		refuseUses(unix.SYS_FCHMOD, 0, 0))
 }
 
 // Of linux/fs.h: FS_IOC_FSSETXATTR and FS_IOC_SETVERSION.

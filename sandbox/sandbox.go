@@ -92,7 +92,7 @@ type Config struct {
 	WorkInodes int64
 	// Secluded refuses programs what compilers need and by which a run could tell
 	// later runs something: pipes, which the kernel numbers in one row for the
-	// whole machine, and mode, owner and attributes of open files.
+	// whole machine, and to change the mode of open files.
 	Secluded bool
 	// CPUs the programs may use; empty means all of the judge's.
 	CPUs []int
