@@ -184,8 +184,8 @@ type Facts struct {
 	// LeftProcesses says that processes were still alive when the program
 	// ended by itself. They are dead by now.
 	LeftProcesses bool
-	// Ended is the monotonic clock at the end. It orders the ends of programs
-	// that ran together.
+	// Ended is the monotonic clock when the end was noticed. It orders the ends of
+	// programs that ran together, if they are further apart than that takes.
 	Ended time.Duration
 	// Preempted counts how often the kernel took the CPU away from the
 	// program's own process (involuntary context switches), Waited how often

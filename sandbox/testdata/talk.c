@@ -18,6 +18,11 @@ int main(int argc, char **argv) {
 		fprintf(stderr, "satisfied\n");
 	}
 	if (!strcmp(how, "flood")) for (char block[65536] = {0};;) if (write(1, block, sizeof block) < 0) return 3;
+	if (!strcmp(how, "linger")) { // ends long after the other
+		signal(SIGPIPE, SIG_IGN);
+		while (write(1, "x", 1) == 1) {}
+		usleep(300000);
+	}
 	static char block[65536];
 	if (!strcmp(how, "swallow")) while (read(0, block, sizeof block) > 0);
 	if (!strcmp(how, "silent")) pause();
