@@ -214,8 +214,12 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, d)
 }
 
-// machine finds a class of machine; nil if nothing is known of it.
+// machine finds a class of machine; nil if nothing is known of it, or nothing
+// was measured.
 func (s *Server) machine(ctx context.Context, class string) (*judge.Machine, error) {
+	if class == "" {
+		return nil, nil
+	}
 	all, err := s.Store.Machines(ctx)
 	if i := slices.IndexFunc(all, func(m judge.Machine) bool { return m.Class == class }); i >= 0 {
 		return &all[i], err

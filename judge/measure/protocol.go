@@ -60,8 +60,8 @@ type Decision struct {
 
 // Next decides after complete rounds. Between looks only the budget counts, and
 // not before LeastPairs rounds, without which there is no score; what it ends may
-// be unstable too. A look that
-// the budget does not reach at the present pace is not begun, save the first.
+// be unstable too. A look that the budget does not reach at the present pace is
+// not begun, save the first.
 func (p Protocol) Next(now Progress) Decision {
 	next, due := p.look(now.Rounds)
 	over := p.Budget > 0 && now.Used >= p.Budget && now.Rounds >= LeastPairs

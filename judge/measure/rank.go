@@ -43,8 +43,8 @@ type Place struct {
 // Two scores from sessions of their own are compared by the interval of
 // ln(Ta/Tb) that follows from both intervals (method of variance estimates
 // recovery, Zou and Donner 2008): it needs no draws, keeps their asymmetry,
-// and 2,000 entries rank in 30 ms. Combining the draws themselves
-// agrees to an eighth of the width or better.
+// and 2,000 entries rank in 30 ms. Combining the draws themselves agrees to an
+// eighth of the width or better.
 func (r Rule) Rank(entries []Entry) []Place {
 	places := make([]Place, len(entries))
 	groups := map[int][]int{}

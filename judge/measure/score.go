@@ -83,7 +83,7 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 	s.Draws = Bootstrap(tests, logs, source, Draws)
 	logInterval := around(math.Log(s.Ratio), s.Draws, 0.95)
 	s.Interval, s.HalfWidth = logInterval.Exp(), logInterval.half()
-	s.Interval = Interval{min(s.Interval.Low, s.Ratio), max(s.Interval.High, s.Ratio)}
+	s.Interval = Interval{min(s.Interval.Low, s.Ratio), max(s.Interval.High, s.Ratio)} // exp rounds
 	return s, nil
 }
 
