@@ -78,7 +78,7 @@ func (c *Container) leftProcesses() (left, empty bool, err error) {
 		left, err = c.probe()
 		return left, !left, err
 	}
-	if left, empty, err = c.group.inhabited(); err != nil {
+	if left, empty, err = c.group.inhabited(0); err != nil {
 		return false, false, fmt.Errorf("count processes: %w", err)
 	}
 	return left, empty, nil

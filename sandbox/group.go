@@ -371,12 +371,13 @@ func (g *group) mark(s *script, r *readings) {
 	s.call("read CPU use", unix.SYS_PREAD64, uintptr(g.cpu.fd), s.addr(unsafe.Pointer(&r.cpu)), unsafe.Sizeof(r.cpu)-1, 0)
 }
 
-// inhabited says whether somebody lives in the group, and whether it is empty.
-// It is neither while processes are there that died, and that nobody waited
-// for: they go only just after their parent did. They are not listed.
-func (g *group) inhabited() (lives, empty bool, err error) {
+// inhabited says whether somebody lives in the group, and whether it is empty
+// but for so many dead that we have not waited for. It is neither while more
+// are there that died, and that nobody waited for: they go only just after
+// their parent did. They are counted, and not listed.
+func (g *group) inhabited(dead int64) (lives, empty bool, err error) {
 	n, err := g.pids.read()
-	if err != nil || n == 0 {
+	if err != nil || n <= dead {
 		return false, true, err
 	}
 	list, err := os.ReadFile(g.members)

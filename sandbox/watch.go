@@ -120,7 +120,7 @@ func (c *Container) endOthers(r *startedRun) error {
 		return nil
 	}
 	var err error
-	if r.left, _, err = c.group.inhabited(); err != nil || !r.left {
+	if r.left, _, err = c.group.inhabited(1); err != nil || !r.left {
 		return err
 	}
 	return c.killProgram(r)
