@@ -21,7 +21,7 @@ func checkCPUs(cpus []int) error {
 	}
 	text, unknown := os.ReadFile(onlineFile) // without /sys only the kernel knows
 	list := strings.TrimSpace(string(text))
-	online := parseCPUs(list)
+	online := ParseCPUs(list)
 	for i, cpu := range cpus {
 		switch {
 		case slices.Contains(cpus[:i], cpu):
@@ -35,10 +35,11 @@ func checkCPUs(cpus []int) error {
 	return nil
 }
 
-// parseCPUs reads the kernel's notation for a set of CPUs.
-func parseCPUs(list string) []int {
+// ParseCPUs reads the kernel's notation for a set of CPUs, as in "0-3,8". What
+// is no number in it is passed over.
+func ParseCPUs(list string) []int {
 	var cpus []int
-	for _, part := range strings.Split(list, ",") {
+	for part := range strings.SplitSeq(strings.TrimSpace(list), ",") {
 		first, last, ranged := strings.Cut(part, "-")
 		from, err := strconv.Atoi(first)
 		to := from

@@ -237,7 +237,7 @@ func TestBadCPUs(t *testing.T) {
 		refused(t, "CPUs", Config{CPUs: test.cpus}, test.want)
 	}
 	for list, want := range map[string]int{"0-1": 2, "0": 1, "0-3,8,10-11": 7, "": 0, "x-2": 0, "3-1": 0} {
-		if got := parseCPUs(list); len(got) != want {
+		if got := ParseCPUs(list); len(got) != want {
 			t.Errorf("%q: got %v, want %d CPUs", list, got, want)
 		}
 	}

@@ -2,6 +2,8 @@ package machine
 
 import (
 	"context"
+	"math"
+	"os"
 	"runtime"
 	"slices"
 	"time"
@@ -60,6 +62,8 @@ type exam struct {
 	before, after sample
 	// Frequencies of the measured CPU at work, in kHz; 0 is unknown.
 	frequency, base int
+	// What a program waits for a page that is new to it; 0 is unknown.
+	fault time.Duration
 }
 
 // cpu is the measured CPU that stands for all.
@@ -88,9 +92,13 @@ func Check(ctx context.Context, at Place) ([]Finding, error) {
 	case <-timer.C:
 	}
 	e.after = e.sample(e.cpu())
-	if e.base = number(e.text(cpuDir(e.cpu()) + "/cpufreq/base_frequency")); e.base > 0 {
-		e.frequency = e.burn()
-	}
+	e.base = number(e.text(cpuDir(e.cpu()) + "/cpufreq/base_frequency"))
+	e.onMeasuredCPU(func() {
+		if e.base > 0 {
+			e.frequency = e.burn()
+		}
+		e.fault = timeFaults()
+	})
 	return slices.Concat(e.quick(), e.watched(), e.settings(), e.informative()), nil
 }
 
@@ -120,17 +128,46 @@ func countsCPU(r sandbox.Report) bool {
 // burnTime is long enough for a CPU to reach its frequency.
 const burnTime = 50 * time.Millisecond
 
-// burn is the frequency of the measured CPU after some work on it, in kHz.
-func (e exam) burn() int {
-	found := make(chan int)
+// onMeasuredCPU calls f there if it may, and elsewhere if not, which tells less,
+// but something.
+func (e exam) onMeasuredCPU(f func()) {
+	done := make(chan struct{})
 	go func() {
+		defer close(done)
 		runtime.LockOSThread() // for good: the thread ends with its binding
 		var set unix.CPUSet
 		set.Set(e.cpu())
-		_ = unix.SchedSetaffinity(0, &set) // elsewhere it tells less, but something
-		for until := time.Now().Add(burnTime); time.Now().Before(until); {
-		}
-		found <- number(e.text(cpuDir(e.cpu()) + "/cpufreq/scaling_cur_freq"))
+		_ = unix.SchedSetaffinity(0, &set)
+		f()
 	}()
-	return <-found
+	<-done
+}
+
+// burn is the frequency of this CPU after some work on it, in kHz.
+func (e exam) burn() int {
+	for until := time.Now().Add(burnTime); time.Now().Before(until); {
+	}
+	return number(e.text(cpuDir(e.cpu()) + "/cpufreq/scaling_cur_freq"))
+}
+
+// timeFaults is what the first touch of a page takes, 0 if memory is short: the
+// least of some tries, each the mean of many pages.
+func timeFaults() time.Duration {
+	const tries, pages = 5, 512
+	page := os.Getpagesize()
+	least := time.Duration(math.MaxInt64)
+	for range tries {
+		memory, err := unix.Mmap(-1, 0, pages*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+		if err != nil {
+			return 0
+		}
+		_ = unix.Madvise(memory, unix.MADV_NOHUGEPAGE) // kernels without huge pages refuse it
+		start := time.Now()
+		for i := 0; i < len(memory); i += page {
+			memory[i] = 1
+		}
+		least = min(least, time.Since(start)/pages)
+		_ = unix.Munmap(memory)
+	}
+	return least
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"testing"
+	"time"
 
 	"contest/sandbox"
 )
@@ -49,7 +50,7 @@ func (e exam) findings(list ...[]Finding) map[string]Level {
 
 // inspect examines a machine at two moments.
 func inspect(before, after files, change func(*exam)) map[string]Level {
-	e := exam{host: after.host(), at: Place{CPUs: []int{1}, Policy: sandbox.FIFO}, allowed: []int{0, 1}, groups: true, frequency: 2_100_000, base: 2_100_000}
+	e := exam{host: after.host(), at: Place{CPUs: []int{1}, Policy: sandbox.FIFO}, allowed: []int{0, 1}, groups: true, frequency: 2_100_000, base: 2_100_000, fault: 250 * time.Nanosecond}
 	e.before, e.after = before.host().sample(1), after.host().sample(1)
 	if change != nil {
 		change(&e)
@@ -80,6 +81,7 @@ func TestFindings(t *testing.T) {
 		{"loaded by interrupts", files{"proc/stat": "cpu1 1000 0 0 1180 0 10 10 0 0 0"}, nil, map[string]Level{"other load": Red}},
 		{"waiting is not load", files{"proc/stat": "cpu1 1000 0 0 1180 20 0 0 0 0 0"}, nil, nil},
 		{"no figures", files{"proc/stat": ""}, nil, map[string]Level{"steal": Unknown, "other load": Unknown}},
+		{"slow page faults", nil, func(e *exam) { e.fault = 15 * time.Microsecond }, map[string]Level{"page faults": Yellow}},
 		{"slowed down", nil, func(e *exam) { e.frequency = 1_900_000 }, map[string]Level{"frequency at work": Red}},
 		{"busy sibling", files{cpusDir + "/smt/active": "1", cpuDir(1) + "/topology/thread_siblings_list": "0-1"}, nil, map[string]Level{"sibling thread": Yellow}},
 		{"interrupted", files{"proc/interrupts": " CPU0 CPU1\n 24: 1 107 IO-APIC\nLOC: 5 9999"}, nil, map[string]Level{"interrupts": Yellow}},
@@ -115,7 +117,7 @@ func TestFindings(t *testing.T) {
 
 // Where nothing can be read nothing is good, but what is known by trying.
 func TestNothingKnown(t *testing.T) {
-	got := inspect(files{}, files{}, func(e *exam) { e.frequency, e.base = 0, 0 })
+	got := inspect(files{}, files{}, func(e *exam) { e.frequency, e.base, e.fault = 0, 0, 0 })
 	for name, level := range got {
 		if level != Unknown && !slices.Contains([]string{"timer tick", "cache partition", "hardware counters"}, name) {
 			t.Errorf("%s is %s on a machine that tells nothing", name, level)

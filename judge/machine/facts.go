@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"contest/sandbox"
 )
 
 const (
@@ -51,7 +53,7 @@ func (h host) cpuInfo(cpu int) cpuInfo {
 // coreKind tells the kinds of cores of a hybrid CPU apart.
 func (h host) coreKind(cpu int) string {
 	for _, kind := range []string{"core", "atom", "lowpower"} { // as Intel's counters are called
-		if slices.Contains(parseCPUs(h.text("sys/devices/cpu_"+kind+"/cpus")), cpu) {
+		if slices.Contains(sandbox.ParseCPUs(h.text("sys/devices/cpu_"+kind+"/cpus")), cpu) {
 			return kind
 		}
 	}
@@ -73,7 +75,7 @@ func (h host) hybrid() bool {
 	return len(kinds) > 1
 }
 
-func (h host) online() []int { return parseCPUs(h.text(cpusDir + "/online")) }
+func (h host) online() []int { return sandbox.ParseCPUs(h.text(cpusDir + "/online")) }
 
 func (h host) cpuCount() string {
 	if n := len(h.online()); n > 0 {
@@ -100,7 +102,7 @@ func (h host) cache(cpu int, level, kind string) string {
 	if dir == "" || size == "" {
 		return ""
 	}
-	if shared := len(parseCPUs(h.text(dir + "/shared_cpu_list"))); shared > 1 {
+	if shared := len(sandbox.ParseCPUs(h.text(dir + "/shared_cpu_list"))); shared > 1 {
 		return fmt.Sprintf("%s shared by %d", size, shared)
 	}
 	return size
@@ -176,26 +178,6 @@ func series(release string) string {
 		return ""
 	}
 	return fmt.Sprintf("%d.%d", major, minor)
-}
-
-// parseCPUs reads the kernel's notation for a set of CPUs, as in "0-3,8".
-func parseCPUs(list string) []int {
-	var cpus []int
-	for part := range strings.SplitSeq(strings.TrimSpace(list), ",") {
-		first, last, ranged := strings.Cut(part, "-")
-		from, err := strconv.Atoi(first)
-		to := from
-		if ranged && err == nil {
-			to, err = strconv.Atoi(last)
-		}
-		if err != nil {
-			continue
-		}
-		for cpu := from; cpu <= to; cpu++ {
-			cpus = append(cpus, cpu)
-		}
-	}
-	return cpus
 }
 
 // printCPUs is the inverse of parseCPUs.

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
+
+	"contest/sandbox"
 )
 
 // quick are the checks that need no watching and can be red.
@@ -13,7 +16,7 @@ func (e exam) quick() []Finding {
 
 // watched are the checks that compare two moments.
 func (e exam) watched() []Finding {
-	return []Finding{e.steal(), e.load(), e.clocked(), e.sibling(), e.interruptions(), e.throttled()}
+	return []Finding{e.steal(), e.load(), e.clocked(), e.sibling(), e.interruptions(), e.throttled(), e.pageFaults()}
 }
 
 // settings are the checks of what an organiser can set.
@@ -31,7 +34,7 @@ func (e exam) informative() []Finding {
 
 func (e exam) isolated() bool {
 	for _, file := range []string{cpusDir + "/isolated", "sys/fs/cgroup/cpuset.cpus.isolated"} {
-		if slices.Contains(parseCPUs(e.text(file)), e.cpu()) {
+		if slices.Contains(sandbox.ParseCPUs(e.text(file)), e.cpu()) {
 			return true
 		}
 	}
@@ -128,7 +131,7 @@ func (e exam) sibling() Finding {
 		}
 		return f.rate(Yellow, true, "none")
 	}
-	siblings := parseCPUs(e.text(cpuDir(e.cpu()) + "/topology/thread_siblings_list"))
+	siblings := sandbox.ParseCPUs(e.text(cpuDir(e.cpu()) + "/topology/thread_siblings_list"))
 	if len(siblings) == 0 {
 		return f.rate(Yellow, false, "")
 	}
@@ -160,6 +163,20 @@ func (e exam) throttled() Finding {
 	return f.rate(Yellow, n == 0, fmt.Sprintf("%d times", n))
 }
 
+// slowFault is above what the kernel's own work for a page takes, zeroing
+// included, and far below what one costs where it is the hypervisor's work as
+// well (13 to 20 µs were measured).
+const slowFault = 2 * time.Microsecond
+
+func (e exam) pageFaults() Finding {
+	f := Finding{Name: "page faults", Meaning: "memory that is new to a program costs it little; where the hypervisor keeps the page tables, that can be most of its time",
+		Cure: "use a real machine, or a virtual one whose host has nested paging (EPT, NPT) and uses it"}
+	if e.fault == 0 {
+		return f.rate(Yellow, false, "")
+	}
+	return f.rate(Yellow, e.fault <= slowFault, fmt.Sprintf("%.1f µs each", float64(e.fault)/float64(time.Microsecond)))
+}
+
 func (e exam) where() Finding {
 	f := Finding{Name: "measured CPU", Meaning: "the kernel does its own work on CPU 0 first", Cure: "choose another CPU to measure on"}
 	return f.rate(Yellow, !slices.Contains(e.at.CPUs, 0), "CPU "+printCPUs(e.at.CPUs))
@@ -180,7 +197,7 @@ func (e exam) isolation() Finding {
 func (e exam) tickless() Finding {
 	f := Finding{Name: "timer tick", Meaning: "the kernel's timer does not interrupt a lone program",
 		Cure: fmt.Sprintf("boot with nohz_full=%d, on a kernel that has it", e.cpu())}
-	if slices.Contains(parseCPUs(e.text(cpusDir+"/nohz_full")), e.cpu()) {
+	if slices.Contains(sandbox.ParseCPUs(e.text(cpusDir+"/nohz_full")), e.cpu()) {
 		return f.rate(Yellow, true, "off while one program runs")
 	}
 	return f.rate(Yellow, false, "on") // without the file the kernel cannot switch it off
@@ -270,7 +287,7 @@ func (e exam) kernelAge() Finding {
 func (e exam) virtual() bool { return e.hypervisor(e.cpuInfo(e.cpu())) != "none" }
 
 func (e exam) virtualised() Finding {
-	f := Finding{Name: "hypervisor", Meaning: "nobody else uses these caches and this memory, and page faults cost what they cost",
+	f := Finding{Name: "hypervisor", Meaning: "nobody else uses these caches and this memory",
 		Cure: "measure on a machine of your own; if it must be a virtual one, trust judge doctor --aa more than this list"}
 	found := e.hypervisor(e.cpuInfo(e.cpu()))
 	if found == unknown {

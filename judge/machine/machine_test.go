@@ -178,7 +178,7 @@ func TestMeasuringCPUs(t *testing.T) {
 		{"0-3", 1, []int{1, 1}, "", "CPU 1 is chosen twice to measure on"},
 		{"", 1, nil, "", "which CPUs this process may use cannot be read from /proc/self/task"},
 	} {
-		got, err := measuringCPUs(parseCPUs(tc.allowed), tc.threads, tc.chosen)
+		got, err := measuringCPUs(sandbox.ParseCPUs(tc.allowed), tc.threads, tc.chosen)
 		said := ""
 		if err != nil {
 			said = err.Error()

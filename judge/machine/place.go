@@ -62,7 +62,7 @@ func (h host) allowed() []int {
 	for _, task := range tasks {
 		for line := range strings.Lines(h.text(task)) {
 			if list, ok := strings.CutPrefix(line, "Cpus_allowed_list:"); ok {
-				cpus = append(cpus, parseCPUs(list)...)
+				cpus = append(cpus, sandbox.ParseCPUs(list)...)
 			}
 		}
 	}

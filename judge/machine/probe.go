@@ -249,7 +249,7 @@ func (h host) scrubBytes(cpus []int) int {
 		if dir == "" || size == 0 {
 			continue
 		}
-		shared := max(1, len(parseCPUs(h.text(dir+"/shared_cpu_list"))))
+		shared := max(1, len(sandbox.ParseCPUs(h.text(dir+"/shared_cpu_list"))))
 		return min(max(2*size*max(1, len(cpus))/shared, leastScrub), mostScrub)
 	}
 	return mostScrub
