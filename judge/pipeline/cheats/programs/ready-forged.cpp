@@ -1,5 +1,6 @@
 // tries: says something else in place of being ready
-// expect: WA early output
+// expect: WA early output | RTE restless
+// because: on a slow machine it still works when the judge looks for more
 #include "cheat.h"
 
 BEFORE_MAIN { say("R", 1); }
