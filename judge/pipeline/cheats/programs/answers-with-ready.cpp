@@ -1,6 +1,5 @@
 // tries: guesses an answer together with being ready
-// expect: WA early output | RTE restless
-// because: on a slow machine it still works when the judge looks for more
+// expect: WA early output
 #include "cheat.h"
 
 BEFORE_MAIN { say("\x05" "0000000000000000\n", 18); }
