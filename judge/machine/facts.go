@@ -180,7 +180,7 @@ func series(release string) string {
 	return fmt.Sprintf("%d.%d", major, minor)
 }
 
-// printCPUs is the inverse of parseCPUs.
+// printCPUs is the inverse of sandbox.ParseCPUs.
 func printCPUs(cpus []int) string {
 	var parts []string
 	for i := 0; i < len(cpus); {
