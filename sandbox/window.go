@@ -281,18 +281,15 @@ func (c *Container) said(r *startedRun, more bool) error {
 	return c.openWindow(r)
 }
 
-// openWindow waits until the program is still, and releases its input.
+// openWindow waits until the program is still, and releases its input. Output
+// meanwhile is too early, whether the program is still or not.
 func (c *Container) openWindow(r *startedRun) error {
 	w := r.window
 	before, err := c.cpuClock()
 	if err != nil {
 		return err
 	}
-	for try := 0; ; try++ {
-		if try == quietTries {
-			w.facts.Restless = true
-			return r.end()
-		}
+	for try := 1; ; try++ {
 		if err := pause(quietTime); err != nil {
 			return err
 		}
@@ -300,19 +297,23 @@ func (c *Container) openWindow(r *startedRun) error {
 		if err != nil {
 			return err
 		}
+		used := now - before
+		before = now
+		if early, err := pending(r.pipes[0].r); early || err != nil {
+			w.facts.EarlyOutput = early
+			return errors.Join(err, r.end())
+		}
 		// The first pause is for the program to get from its write to its read.
-		if try > 0 && now-before < quietCPU {
-			before = now
+		if try > 1 && used < quietCPU {
 			break
 		}
-		before = now
+		if try == quietTries {
+			w.facts.Restless = true
+			return r.end()
+		}
 	}
 	w.cpu = before
 	w.facts.Before = before - w.start
-	if early, err := pending(r.pipes[0].r); early || err != nil {
-		w.facts.EarlyOutput = early
-		return errors.Join(err, r.end())
-	}
 	w.facts.Opened = true
 	if err := rehearse(); err != nil {
 		return err

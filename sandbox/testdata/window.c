@@ -62,14 +62,14 @@ int main(int argc, char **argv) {
 	if (!strcmp(how, "before")) burn(ms);
 	if (!strcmp(how, "never")) pause();
 	if (!strcmp(how, "leave")) return 3;
-	if (!strcmp(how, "restless")) pthread_create(&thread, 0, spin, &ms);
+	if (!strcmp(how, "restless") || !strcmp(how, "rush")) pthread_create(&thread, 0, spin, &ms);
 	if (!strcmp(how, "policy")) {
 		struct sched_param p = {0};
 		int was = sched_getscheduler(0), set = sched_setscheduler(0, SCHED_OTHER, &p);
 		ready(), take(), printf("%d %d\n", was, set), fflush(stdout), close(1), pause();
 	}
 	ready();
-	if (!strcmp(how, "ahead")) answer(1);
+	if (!strcmp(how, "ahead") || !strcmp(how, "rush")) answer(1);
 	if (!strcmp(how, "deaf")) { usleep(50000), answer(2), close(1), pause(); }
 	unsigned long s = take();
 	if (!strcmp(how, "crash")) abort();
