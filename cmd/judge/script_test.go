@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -26,14 +27,39 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts in testdata/script: they are the manual, and
 // they use the real compiler, sandbox and database.
 func TestScripts(t *testing.T) {
-	testscript.Run(t, testscript.Params{
-		Dir:                 "testdata/script",
+	params := scripts()
+	params.Dir = "testdata/script"
+	testscript.Run(t, params)
+}
+
+// TestMeasuredScripts runs those in testdata/measured, in which programs are
+// measured and compared, one after the other: they want the machine for
+// themselves (make test sees to that), as scripts beside them disturb what they
+// measure.
+func TestMeasuredScripts(t *testing.T) {
+	files, err := filepath.Glob("testdata/measured/*.txtar")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no scripts: %v", err)
+	}
+	for _, file := range files {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			params := scripts()
+			params.Files = []string{file}
+			testscript.Run(t, params)
+		})
+	}
+}
+
+// scripts is how all scripts are run.
+func scripts() testscript.Params {
+	return testscript.Params{
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("NO_COLOR", "1")
 			env.Setenv("JUDGE_CONTESTANT", "anna")
 			env.Setenv("TMPDIR", env.WorkDir)
+			env.Setenv("GORACE", "atexit_sleep_ms=0") // else every judge lives a second longer
 			// A failed script must not leave its file system behind.
 			env.Defer(func() { _ = unix.Unmount(env.WorkDir+"/spring/.judge", unix.MNT_DETACH) })
 			repo, err := os.Getwd()
@@ -60,7 +86,7 @@ func TestScripts(t *testing.T) {
 			"interrupt": cmdInterrupt,
 			"newer":     cmdNewer,
 		},
-	})
+	}
 }
 
 // cmdStatus runs a program and demands its exact exit status: status 4 judge show 9.
@@ -97,8 +123,8 @@ func cmdUntil(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // cmdMeasured submits a file until its result has an interval: measured
-// anna.cpp -u anna. A machine on which other tests run at the same time may
-// disturb all runs of a test case.
+// anna.cpp -u anna. A machine that does other things at the same time may disturb
+// all runs of a test case.
 func cmdMeasured(ts *testscript.TestScript, _ bool, args []string) {
 	path := ts.MkAbs(args[0])
 	deadline := time.Now().Add(2 * time.Minute)
@@ -115,8 +141,8 @@ func cmdMeasured(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// cmdPlayed runs a final to its end: played judge final --top 1. Other tests may
-// have disturbed it too much for anything to be decided, which is status 8.
+// cmdPlayed runs a final to its end: played judge final --top 1. It may have
+// been disturbed too much for anything to be decided, which is status 8.
 func cmdPlayed(ts *testscript.TestScript, _ bool, args []string) {
 	err := ts.Exec(args[0], args[1:]...)
 	var exit *exec.ExitError

@@ -8,6 +8,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -132,7 +134,7 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 	if err != nil {
 		return Result{}, facts, fmt.Errorf("collect the program: %w", err)
 	}
-	res.Program, err = memoryFile(binary)
+	res.Program, err = memoryFile(bytes.NewReader(binary))
 	return res, facts, err
 }
 
@@ -212,20 +214,25 @@ func printable(text []byte) string {
 // memoryFile holds an executable without a name in any file system. It is
 // opened again for reading only, because the kernel does not run what is open
 // for writing.
-func memoryFile(data []byte) (*os.File, error) {
+func memoryFile(program io.Reader) (*os.File, error) {
 	fd, err := unix.MemfdCreate("program", unix.MFD_CLOEXEC)
 	if err != nil {
 		return nil, fmt.Errorf("hold the program in memory: %w", err)
 	}
 	w := os.NewFile(uintptr(fd), "program")
 	defer w.Close()
-	if _, err := w.Write(data); err != nil {
+	if _, err := io.Copy(w, program); err != nil {
 		return nil, fmt.Errorf("hold the program in memory: %w", err)
 	}
 	if err := w.Chmod(0o555); err != nil {
 		return nil, fmt.Errorf("hold the program in memory: %w", err)
 	}
 	return os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+}
+
+// CopyProgram copies a program that Compile made to other pages of memory.
+func CopyProgram(program *os.File) (*os.File, error) {
+	return memoryFile(io.NewSectionReader(program, 0, math.MaxInt64))
 }
 
 // ReadFiles loads files of a package as sources, named by their base names.

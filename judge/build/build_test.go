@@ -2,6 +2,7 @@ package build
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -166,5 +167,29 @@ func TestFindToolchain(t *testing.T) {
 	}
 	if _, err := (Toolchains{}).Find(""); err != ErrNoCompiler {
 		t.Errorf("without compilers: %v", err)
+	}
+}
+
+func TestCopyProgram(t *testing.T) {
+	first := compile(t, gcc(t), one("a.cpp", "int main() { return 7; }\n")).Program
+	copied, err := CopyProgram(first)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	var infos [2]os.FileInfo
+	for i, f := range []*os.File{first, copied} {
+		if infos[i], err = f.Stat(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if os.SameFile(infos[0], infos[1]) || infos[0].Size() != infos[1].Size() {
+		t.Errorf("the copy is the file itself, or has %d bytes in place of %d", infos[1].Size(), infos[0].Size())
+	}
+	first.Close()
+	cmd := exec.Command("/proc/self/fd/3") // the child's
+	cmd.ExtraFiles = []*os.File{copied}
+	if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 7 {
+		t.Errorf("the copy ended with %v, want status 7", err)
 	}
 }
