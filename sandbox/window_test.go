@@ -111,8 +111,9 @@ func TestWindowTimes(t *testing.T) {
 	c := container(t, Config{})
 	// The program works for 20 ms of its own CPU clock, in which the kernel
 	// counts how long it takes to switch to it as well: 2 to 3 µs each time it
-	// was preempted. The task clock counts the program only.
-	const worked = 19 * time.Millisecond
+	// was preempted. The task clock counts the program only. Preempted all the
+	// time, as 30 times in 5 ms, 20 ms lacked 0.25 ms.
+	const worked = 19500 * time.Microsecond
 	for _, how := range []string{"work", "thread", "orphan"} {
 		w := inWindow(t, c, []byte("abc"), Limits{}, how, "20").Window
 		if w.CPU < worked || w.CPU > w.Real+5*time.Millisecond {

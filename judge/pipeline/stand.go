@@ -90,8 +90,8 @@ func (s *stand) run(ctx context.Context, program int, t judge.TestCase) (timed, 
 
 // runOnce runs a copy of its own of the program. Which pages of memory a
 // program lies in makes it faster or slower, by 2 % where that was seen first,
-// and would do so in every run of a session. This way all programs come to lie
-// in the same pages, in turn.
+// and would do so in every run of a session. Now every run gets pages of those
+// that are free just then, whichever program it is of.
 func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (timed, error) {
 	copied, err := build.CopyProgram(s.programs[program])
 	if err != nil {

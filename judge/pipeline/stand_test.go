@@ -1,0 +1,51 @@
+package pipeline
+
+import (
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"contest/judge"
+)
+
+// A run is of a copy made just before it: what is not executable itself runs,
+// and what changes between two runs has changed in the second.
+func TestEveryRunIsOfACopy(t *testing.T) {
+	p, pl := measuredProblem(t), newPipeline()
+	p.Timing = judge.WholeProcess
+	file := filepath.Join(t.TempDir(), "program")
+	compileTo := func(text string) {
+		t.Helper()
+		program, err := pl.compileOwn(t.Context(), judge.File{Name: "a.cpp", Data: []byte(text)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer program.Close()
+		binary, err := io.ReadAll(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, binary, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	compileTo("#include <cstdio>\nint main() { std::puts(\"2\"); }\n")
+	program, err := os.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer program.Close()
+	s, err := newStand(t.Context(), p, nil, program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	for _, want := range []judge.Verdict{judge.Accepted, judge.Wrong} {
+		r, err := s.run(t.Context(), 0, p.Tests[0])
+		if err != nil || r.verdict != want {
+			t.Errorf("%s %s, error %v; want %s", r.verdict, r.message, err, want)
+		}
+		compileTo("#include <cstdio>\nint main() { std::puts(\"5\"); }\n")
+	}
+}
