@@ -9,6 +9,16 @@ import (
 // Draws is how many times the bootstrap draws.
 const Draws = 1000
 
+// Drawn is what a bootstrap says of a sum of medians.
+type Drawn struct {
+	// Estimate is the logarithm of the total over the reference's total, Draws
+	// the same of each draw, in drawing order.
+	Estimate float64
+	Draws    []float64
+	// Freedom is the degrees of freedom of the draws' variance.
+	Freedom float64
+}
+
 // Bootstrap draws the logarithm of the total over the reference's total, so
 // many times, from the ascending log ratios of each test. In every draw each
 // test gets as many of its repetitions, with replacement, as it has, and
@@ -18,20 +28,26 @@ const Draws = 1000
 // To derive it again: each test has a generator with the seed "bootstrap",
 // source, test name (see newSeed); its words, in order, fill draw after draw,
 // each choosing the place floor(u * n / 2^64) among the n ascending values.
-func Bootstrap(tests []Test, logs [][]float64, source string, draws int) []float64 {
-	totals := make([]float64, draws)
-	reference := 0.0
+// The variances behind Freedom are those of a test's draws of weight * ratio.
+func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
+	totals, variances, values := make([]float64, draws), make([]float64, len(tests)), make([]int, len(tests))
+	total, reference := 0.0, 0.0
 	for i, t := range tests {
 		weight := float64(t.Reference)
 		reference += weight
-		for d, m := range drawMedians(newSeed("bootstrap", source, t.Name), logs[i], draws) {
-			totals[d] += weight * math.Exp(m)
+		total += weight * math.Exp(median(logs[i]))
+		drawn := drawMedians(newSeed("bootstrap", source, t.Name), logs[i], draws)
+		for d, m := range drawn {
+			drawn[d] = weight * math.Exp(m)
+			totals[d] += drawn[d]
 		}
+		s := deviation(drawn)
+		variances[i], values[i] = s*s, len(logs[i])
 	}
-	for d, total := range totals {
-		totals[d] = math.Log(total / reference)
+	for d, t := range totals {
+		totals[d] = math.Log(t / reference)
 	}
-	return totals
+	return Drawn{math.Log(total / reference), totals, freedom(variances, values)}
 }
 
 // drawMedians draws medians of ascending values. It counts how often each
@@ -68,16 +84,20 @@ func countedMedian(sorted []float64, counts []int) float64 {
 	return (sorted[i] + sorted[j]) / 2
 }
 
-// around is the interval of an estimate that holds the middle share of the
-// draws, moved so that the estimate is their median. Where noise only ever
-// adds, medians of draws are on average above the median that they are drawn
-// from, a little and in every test alike: over hundreds of tests the draws
-// then all lie on one side of the estimate.
-func around(estimate float64, draws []float64, level float64) Interval {
-	sorted := slices.Sorted(slices.Values(draws))
-	shift := estimate - median(sorted)
+// Interval holds the truth with a chance of level: the middle share of the
+// draws, moved and widened. It is moved so that the estimate is the draws'
+// median. Where noise only ever adds, medians of draws are on average above the
+// median that they are drawn from, a little and in every test alike: over
+// hundreds of tests the draws then all lie on one side of the estimate. It is
+// widened by Student's t over the normal quantile, as what a few repetitions of
+// one or two tests say of their variance is itself uncertain; from five tests on
+// that is next to nothing.
+func (d Drawn) Interval(level float64) Interval {
+	sorted := slices.Sorted(slices.Values(d.Draws))
+	middle := median(sorted)
+	wider := studentQuantile(1-level, d.Freedom) / normalQuantile((1+level)/2)
 	return Interval{
-		min(estimate, quantile(sorted, (1-level)/2)+shift), // rounding must not leave the estimate out
-		max(estimate, quantile(sorted, (1+level)/2)+shift),
+		min(d.Estimate, d.Estimate+wider*(quantile(sorted, (1-level)/2)-middle)), // rounding must not leave the estimate out
+		max(d.Estimate, d.Estimate+wider*(quantile(sorted, (1+level)/2)-middle)),
 	}
 }

@@ -21,10 +21,11 @@ type Contender struct {
 // sharper than two scores: at 10 rounds it separates a gap of 1 % in 68 % of
 // cases, two intervals in 12 % (facts/timing.md, 4.3).
 type Direct struct {
-	Gap      float64  `json:"gap"`      // ln(Ta/Tb); below 0, a is faster
-	SE       float64  `json:"se"`       // standard error of Gap, from the bootstrap
-	Interval Interval `json:"interval"` // 95 %, of Gap
-	Rounds   int      `json:"rounds"`   // common pairs of the test that has fewest
+	Gap      float64  // ln(Ta/Tb); below 0, a is faster
+	SE       float64  // standard error of Gap, from the bootstrap
+	Freedom  float64  // degrees of freedom of SE
+	Interval Interval // 95 %, of Gap
+	Rounds   int      // common pairs of the test that has fewest
 }
 
 // Compare sets a against b. Each test contributes the median of ln(a/b) over
@@ -35,29 +36,18 @@ type Direct struct {
 func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 	if a.Source > b.Source {
 		d, err := Compare(tests, b, a, m)
-		return Direct{-d.Gap, d.SE, Interval{-d.Interval.High, -d.Interval.Low}, d.Rounds}, err
+		d.Gap, d.Interval = -d.Gap, Interval{-d.Interval.High, -d.Interval.Low}
+		return d, err
 	}
 	s, err := common(tests, a, b, m)
 	if err != nil {
 		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Source, b.Source, err)
 	}
-	medians := make([]float64, len(tests))
-	draws := make([][]float64, len(tests))
-	d := Direct{Rounds: len(s.gaps[0])}
-	for i, t := range tests {
-		medians[i] = median(s.gaps[i])
-		draws[i] = drawMedians(newSeed("compare", a.Source, b.Source, t.Name), s.gaps[i], Draws)
-		d.Rounds = min(d.Rounds, len(s.gaps[i]))
+	drawn := s.bootstrap(tests, a.Source, b.Source)
+	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: len(s.gaps[0])}
+	for _, g := range s.gaps {
+		d.Rounds = min(d.Rounds, len(g))
 	}
-	d.Gap = s.total(medians)
-	totals := make([]float64, Draws)
-	for k := range totals {
-		for i := range medians {
-			medians[i] = draws[i][k]
-		}
-		totals[k] = s.total(medians)
-	}
-	d.SE, d.Interval = deviation(totals), around(d.Gap, totals, 0.95)
 	return d, nil
 }
 
@@ -65,6 +55,26 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 type sideBySide struct {
 	gaps           [][]float64 // ln(a/b) for each test, ascending
 	shareA, shareB []float64   // of each program's total, that a test takes
+}
+
+// bootstrap of the logarithm of the ratio of totals.
+func (s sideBySide) bootstrap(tests []Test, a, b string) Drawn {
+	n := len(tests)
+	medians, draws, variances, values := make([]float64, n), make([][]float64, n), make([]float64, n), make([]int, n)
+	for i, t := range tests {
+		medians[i] = median(s.gaps[i])
+		draws[i] = drawMedians(newSeed("compare", a, b, t.Name), s.gaps[i], Draws)
+		part := (s.shareA[i] + s.shareB[i]) / 2 * deviation(draws[i])
+		variances[i], values[i] = part*part, len(s.gaps[i])
+	}
+	out := Drawn{s.total(medians), make([]float64, Draws), freedom(variances, values)}
+	for k := range out.Draws {
+		for i := range medians {
+			medians[i] = draws[i][k]
+		}
+		out.Draws[k] = s.total(medians)
+	}
+	return out
 }
 
 // total turns one ln(a/b) for each test into that of the totals. Weighted by

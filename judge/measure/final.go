@@ -78,8 +78,9 @@ type Standing struct {
 // error is spent over the looks as O'Brien and Fleming do it (little early,
 // nearly all at the end; function of Lan and DeMets 1983, the increments used
 // as they are, which errs on the safe side) and within a look over the matches
-// by Holm's step-down method. The corrected intervals are Gap +- z SE with the
-// bootstrap's SE: 1,000 draws do not reach into such tails.
+// by Holm's step-down method. The corrected intervals are Gap +- t SE with the
+// bootstrap's SE and Student's t for its degrees of freedom: 1,000 draws do not
+// reach into such tails.
 func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds int) (Standing, error) {
 	if len(finalists) < 2 || len(r.Looks) == 0 {
 		return Standing{}, errors.New("a final needs at least two finalists and one look: invite more, or set its rounds")
@@ -185,16 +186,16 @@ func (r FinalRule) correct(duels []duel, names []string, alpha float64) []Match 
 	for i := range byChance {
 		byChance[i] = i
 	}
-	slices.SortStableFunc(byChance, func(i, j int) int { return cmp.Compare(duels[j].z(), duels[i].z()) })
+	slices.SortStableFunc(byChance, func(i, j int) int { return cmp.Compare(duels[i].chance(), duels[j].chance()) })
 	matches := make([]Match, len(duels))
 	certain, level := true, 0.0
 	for step, i := range byChance {
 		d := duels[i]
 		if certain {
 			level = max(alpha/float64(len(duels)-step), leastLevel)
-			certain = twoSided(d.z()) <= level
+			certain = d.chance() <= level
 		}
-		half := -normalQuantile(level/2) * d.SE
+		half := studentQuantile(level, d.Freedom) * d.SE
 		interval := Interval{d.Gap - half, d.Gap + half}
 		matches[i] = Match{
 			A: names[d.a], B: names[d.b], Ratio: math.Exp(d.Gap), Interval: interval.Exp(), Level: level,
@@ -204,15 +205,15 @@ func (r FinalRule) correct(duels []duel, names []string, alpha float64) []Match 
 	return matches
 }
 
-// leastLevel keeps normal quantiles finite; it is below every sensible level.
+// leastLevel keeps quantiles finite; it is below every sensible level.
 const leastLevel = 1e-12
 
-// z is how many standard errors the gap is from nothing.
-func (d Direct) z() float64 {
+// chance of a gap at least as large between equals.
+func (d Direct) chance() float64 {
 	if d.Gap == 0 {
-		return 0
+		return 1
 	}
-	return math.Abs(d.Gap) / d.SE
+	return studentTwoSided(d.Gap/d.SE, d.Freedom)
 }
 
 // outcome of an interval of ln(Ta/Tb). A difference that is certain, but not

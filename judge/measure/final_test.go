@@ -133,20 +133,26 @@ func TestFinalDecidesLittleFromLittle(t *testing.T) {
 func TestHolm(t *testing.T) {
 	rule := FinalRule{Looks: []int{10}, Floor: 0.005, Alpha: 0.05}
 	duels := []duel{
-		{0, 1, Direct{Gap: -0.0220, SE: 0.01}},  // p = 0.028: above 0.05/2, so it fails
-		{1, 2, Direct{Gap: 0.001, SE: 0.0001}},  // certain, but within the floor
-		{0, 2, Direct{Gap: -0.02, SE: 0.01}},    // p = 0.046 would pass alone
-		{2, 3, Direct{Gap: -0.03, SE: 0.00001}}, // certain
+		{0, 1, Direct{Gap: -0.0220, SE: 0.01}},           // p = 0.028: above 0.05/2, so it fails
+		{1, 2, Direct{Gap: 0.001, SE: 0.0001}},           // certain, but within the floor
+		{0, 2, Direct{Gap: -0.02, SE: 0.01}},             // p = 0.046 would pass alone
+		{2, 3, Direct{Gap: -0.03, SE: 0.00001}},          // certain
+		{1, 3, Direct{Gap: -0.03, SE: 0.01, Freedom: 4}}, // p = 0.040 with so little freedom, 0.003 without
+	}
+	for i := range duels {
+		if duels[i].Freedom == 0 {
+			duels[i].Freedom = math.Inf(1)
+		}
 	}
 	got := rule.correct(duels, []string{"a", "b", "c", "d"}, 0.05)
-	outcomes := []Outcome{Undecided, Tied, Undecided, Separated}
-	levels := []float64{0.025, 0.05 / 3, 0.025, 0.0125}
+	outcomes := []Outcome{Undecided, Tied, Undecided, Separated, Undecided}
+	levels := []float64{0.05 / 3, 0.0125, 0.05 / 3, 0.01, 0.05 / 3}
 	for i, m := range got {
 		if m.Outcome != outcomes[i] || !near(m.Level, levels[i], 1e-12) {
 			t.Errorf("%s against %s: %s at %v, want %s at %v", m.A, m.B, m.Outcome, m.Level, outcomes[i], levels[i])
 		}
 	}
-	if want := math.Exp(-0.0220 + 2.2414*0.01); !near(got[0].Interval.High, want, 1e-6) {
+	if want := math.Exp(-0.0220 + 2.39398*0.01); !near(got[0].Interval.High, want, 1e-6) {
 		t.Errorf("upper end %v, want %v", got[0].Interval.High, want)
 	}
 }

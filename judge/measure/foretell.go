@@ -57,7 +57,6 @@ func (r SelfTestRule) foretell(tests []Test, logs [][]float64) (board, final flo
 func (r SelfTestRule) simulate(number int, tests []Test, residuals []float64) location {
 	rng := newSeed("foretell", fmt.Sprint(number))
 	drawn, logs := make([]Test, max(r.Tests, 1)), make([][]float64, max(r.Tests, 1))
-	total, reference := 0.0, 0.0
 	for i := range drawn {
 		from := i % len(tests)
 		drawn[i] = Test{Name: fmt.Sprint(number, i), Reference: tests[from].Reference}
@@ -65,11 +64,8 @@ func (r SelfTestRule) simulate(number int, tests []Test, residuals []float64) lo
 			logs[i] = append(logs[i], residuals[below(rng, len(residuals))])
 		}
 		slices.Sort(logs[i])
-		weight := float64(drawn[i].Reference)
-		total += weight * math.Exp(median(logs[i]))
-		reference += weight
 	}
-	at := math.Log(total / reference)
-	interval := around(at, Bootstrap(drawn, logs, "foretell", foretoldDraws), 0.95)
-	return location{at, at - interval.Low, interval.High - at}
+	score := Bootstrap(drawn, logs, "foretell", foretoldDraws)
+	interval := score.Interval(0.95)
+	return location{score.Estimate, score.Estimate - interval.Low, interval.High - score.Estimate}
 }

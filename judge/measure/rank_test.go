@@ -138,12 +138,13 @@ func twoScores(t *testing.T, seed uint64, gap float64, rounds int) (a, b Score) 
 // 95 % interval from both bootstraps: draw i of a against draw i+1 of b, which
 // are independent even if both had the same seed.
 func versus(a, b Score) (ratio float64, i Interval) {
-	n := min(len(a.Draws), len(b.Draws))
+	n := len(a.Drawn.Draws)
 	gaps := make([]float64, n)
 	for i := range gaps {
-		gaps[i] = a.Draws[i] - b.Draws[(i+1)%n]
+		gaps[i] = a.Drawn.Draws[i] - b.Drawn.Draws[(i+1)%n]
 	}
-	return a.Ratio / b.Ratio, around(math.Log(a.Ratio/b.Ratio), gaps, 0.95).Exp()
+	both := Drawn{math.Log(a.Ratio / b.Ratio), gaps, a.Drawn.Freedom + b.Drawn.Freedom}
+	return a.Ratio / b.Ratio, both.Interval(0.95).Exp()
 }
 
 // The interval for ranks and that of the combined draws agree to an

@@ -14,7 +14,8 @@ var ErrNoPairs = errors.New("too few undisturbed pairs")
 // LeastPairs is the least number of pairs of a test that an interval can rest
 // on. Drawn from one or two, a bootstrap knows next to nothing of how they
 // vary, and would tell equal programs apart; from three its intervals hold
-// (facts/timing.md, 4.3).
+// (facts/timing.md, 4.3), nearly so where there is a single test
+// (docs/decisions/0010-few-tests.md).
 const LeastPairs = 3
 
 // ReviewBelow is the ratio to the reference below which a person should look
@@ -50,9 +51,9 @@ type Score struct {
 	AtFloor int         `json:"at_floor"`         // tests held at their floor
 	Review  []string    `json:"review,omitempty"` // tests below ReviewBelow
 	Tests   []TestScore `json:"tests"`
-	// Draws are the bootstrap's logarithms of Ratio, in drawing order; they
-	// can be derived again from pairs and source.
-	Draws []float64 `json:"-"`
+	// Drawn is the bootstrap of ln(Ratio); it can be derived again from pairs
+	// and source.
+	Drawn Drawn `json:"-"`
 }
 
 // TestScore is the ratio of one test. Its interval holds the true median in
@@ -80,8 +81,8 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 		reference += float64(t.Reference)
 	}
 	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
-	s.Draws = Bootstrap(tests, logs, source, Draws)
-	logInterval := around(math.Log(s.Ratio), s.Draws, 0.95)
+	s.Drawn = Bootstrap(tests, logs, source, Draws)
+	logInterval := s.Drawn.Interval(0.95)
 	s.Interval, s.HalfWidth = logInterval.Exp(), logInterval.half()
 	s.Interval = Interval{min(s.Interval.Low, s.Ratio), max(s.Interval.High, s.Ratio)} // exp rounds
 	return s, nil

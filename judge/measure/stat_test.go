@@ -29,6 +29,39 @@ func TestSmallStatistics(t *testing.T) {
 	}
 }
 
+// Quantiles of printed tables, tails from the closed form for two degrees of
+// freedom and from integrating the density.
+func TestStudent(t *testing.T) {
+	for _, tc := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"quantile, 1 degree", studentQuantile(0.05, 1), 12.7062047},
+		{"quantile, 2 degrees", studentQuantile(0.05, 2), 4.30265273},
+		{"quantile, 2.5 degrees", studentQuantile(0.05, 2.5), 3.57465486},
+		{"quantile, 6 degrees", studentQuantile(0.05, 6), 2.44691185},
+		{"quantile, 29 degrees", studentQuantile(0.05, 29), 2.04522964},
+		{"far quantile, 2 degrees", studentQuantile(1e-12, 2), 999999.9999985},
+		{"far quantile, 29 degrees", studentQuantile(1e-12, 29), 11.9513443},
+		{"quantile, many degrees", studentQuantile(0.05, normalFrom-1), 1.9599877},
+		{"quantile, no variance", studentQuantile(0.05, math.Inf(1)), -normalQuantile(0.025)},
+		{"tail, 2 degrees", studentTwoSided(4.3, 2), 1 - 4.3/math.Sqrt(2+4.3*4.3)},
+		{"tail, other side", studentTwoSided(-4.3, 2), 1 - 4.3/math.Sqrt(2+4.3*4.3)},
+		{"tail, 6 degrees", studentTwoSided(50, 6), 4.292901143e-9},
+		{"tail, 29 degrees", studentTwoSided(50, 29), 1.07486240e-29},
+		{"middle", studentTwoSided(0, 4), 1},
+		{"near the middle", studentTwoSided(0.01, 2), 1 - 0.01/math.Sqrt(2+0.0001)},
+		{"beyond all", studentTwoSided(math.Inf(1), 4), 0},
+		{"freedom of equals", freedom([]float64{3, 3, 3}, []int{5, 5, 5}), 12},
+		{"freedom of one", freedom([]float64{3, 0}, []int{5, 20}), 4},
+		{"freedom of nothing", freedom([]float64{0, 0}, []int{5, 5}), math.Inf(1)},
+	} {
+		if !near(tc.got, tc.want, 1e-7*tc.want) && tc.got != tc.want {
+			t.Errorf("%s = %v, want %v", tc.name, tc.got, tc.want)
+		}
+	}
+}
+
 // The places of facts/timing.md, section 8, counted from 0.
 func TestMedianPlaces(t *testing.T) {
 	for _, tc := range []struct{ n, low, high int }{{1, 0, 0}, {2, 0, 1}, {5, 0, 4}, {6, 0, 5}, {10, 1, 8}, {20, 5, 14}} {

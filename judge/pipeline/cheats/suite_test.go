@@ -286,14 +286,12 @@ func (e *evidence) harm(base measure.Baseline) (measure.Interval, error) {
 		for k := range min(len(after[0]), len(after[1])) {
 			logs[i] = append(logs[i], after[0][k]-after[1][k])
 		}
-		if len(logs[i]) == 0 {
+		if len(logs[i]) < measure.LeastPairs {
 			return measure.Interval{}, fmt.Errorf("%s: %w", f.Name, measure.ErrNoPairs)
 		}
 		slices.Sort(logs[i])
 	}
-	draws := measure.Bootstrap(base.For(judge.CPUBoard, names), logs, e.cheat.name, measure.Draws)
-	slices.Sort(draws)
-	return measure.Interval{Low: draws[len(draws)/40], High: draws[len(draws)-1-len(draws)/40]}.Exp(), nil
+	return measure.Bootstrap(base.For(judge.CPUBoard, names), logs, e.cheat.name, measure.Draws).Interval(0.95).Exp(), nil
 }
 
 // ratiosAfter are ln(cheat/reference) of the pairs of a test case in which the
