@@ -50,7 +50,7 @@ func (s *Site) boardPage(req request) (answer, error) {
 	case !ok || isCSV && page > 1:
 		return answer{}, judge.ErrNotFound
 	case isCSV:
-		return boardCSV(board)
+		return boardCSV(board, req.snap.degraded != "")
 	}
 	return s.boardHTML(req, p, board, page)
 }
@@ -105,18 +105,19 @@ func search(rows []score.Row, q string) []score.Row {
 var csvColumns = []string{"rank", "contestant", "submission", "language", "passed", "total",
 	"time_ns", "real_ns", "cpu_ns", "submissions", "receipt",
 	"worst", "tied", "low_ns", "high_ns", "ratio", "half_width", "rounds", "sessions", "pairs", "disturbed",
-	"stop", "class", "scheduling", "other_class"}
+	"stop", "class", "scheduling", "other_class", "practice"}
 
-func boardCSV(b score.Board) (answer, error) {
+func boardCSV(b score.Board, practice bool) (answer, error) {
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
 	w.Write(csvColumns)
 	for _, r := range b.Rows {
-		w.Write(append([]string{
+		row := append([]string{
 			strconv.Itoa(r.Rank), cell(string(r.Contestant)), strconv.FormatInt(int64(r.Submission), 10), cell(string(r.Language)),
 			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), nanoseconds(r.Time), nanoseconds(r.Real), nanoseconds(r.CPU),
 			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
-		}, measuredCSV(r)...))
+		}, measuredCSV(r)...)
+		w.Write(append(row, strconv.FormatBool(practice)))
 	}
 	w.Flush()
 	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()

@@ -357,7 +357,7 @@ func TestMeasuredBoard(t *testing.T) {
 	}
 	csv := strings.Split(body(t, site, "/p/speed/real.csv"), "\n")
 	if len(csv) != 13 || len(strings.Split(csv[0], ",")) != len(strings.Split(csv[8], ",")) ||
-		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,") {
+		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,,false") {
 		t.Errorf("CSV:\n%s", strings.Join(csv, "\n"))
 	}
 }

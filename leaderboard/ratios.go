@@ -21,6 +21,7 @@ type ratioPlot struct {
 	One    string // where the reference is
 	Labels []ratioLabel
 	Marks  []ratioMark
+	Beyond bool       // an interval goes on beyond the scale
 	Rows   []ratioRow // the same as a table
 }
 
@@ -64,9 +65,14 @@ func newRatioPlot(b judge.Board, tests []judge.MeasuredTest) (ratioPlot, bool) {
 		if t.High < 1 {
 			faster++
 		}
+		low, high := y.end(t.Low), y.end(t.High)
+		if t.AtFloor {
+			low, high = y.at(t.Low), y.at(t.High)
+		}
+		p.Beyond = p.Beyond || high == 0 || low == ratioHeight
 		p.Marks = append(p.Marks, ratioMark{
 			Class: ratioClass(t), X: place100((float64(i) + 0.5) * step),
-			Y: num32(y.at(t.Ratio)), Low: num32(y.at(t.Low)), High: num32(y.at(t.High)), Text: ratioText(t),
+			Y: num32(y.at(t.Ratio)), Low: num32(low), High: num32(high), Text: ratioText(t),
 		})
 		p.Rows = append(p.Rows, newRatioRow(t))
 	}
@@ -82,16 +88,21 @@ func newRatioPlot(b judge.Board, tests []judge.MeasuredTest) (ratioPlot, bool) {
 // ratioScale maps ratios to heights, by their logarithm.
 type ratioScale struct{ top, bottom float64 }
 
-// newRatioScale has room for all intervals and for the reference, and does not
-// blow up differences below a few per cent. Tests at their floor, which may be
-// far away, stand at the edge.
+// newRatioScale has room for all ratios and for the reference, and does not
+// blow up differences below a few per cent. Intervals may make it three times as
+// high, no more: with few pairs a single outlier is the end of one, and would
+// flatten everything else. Tests at their floor, which may be far away, stand at
+// the edge.
 func newRatioScale(tests []judge.MeasuredTest) ratioScale {
 	s := ratioScale{top: math.Log(1.03), bottom: -math.Log(1.03)}
+	tests = slices.DeleteFunc(slices.Clone(tests), func(t judge.MeasuredTest) bool { return t.AtFloor })
 	for _, t := range tests {
-		if t.AtFloor {
-			continue
-		}
-		s.top, s.bottom = max(s.top, math.Log(t.High)), min(s.bottom, math.Log(t.Low))
+		s.top, s.bottom = max(s.top, math.Log(t.Ratio)), min(s.bottom, math.Log(t.Ratio))
+	}
+	room := s.top - s.bottom
+	most := ratioScale{top: s.top + room, bottom: s.bottom - room}
+	for _, t := range tests {
+		s.top, s.bottom = max(s.top, min(math.Log(t.High), most.top)), min(s.bottom, max(math.Log(t.Low), most.bottom))
 	}
 	return s
 }
@@ -99,6 +110,18 @@ func newRatioScale(tests []judge.MeasuredTest) ratioScale {
 func (s ratioScale) at(ratio float64) float64 {
 	at := max(math.Log(ratio), s.bottom)
 	return ratioPad + (s.top-at)/(s.top-s.bottom)*(ratioHeight-2*ratioPad)
+}
+
+// end is where an interval ends: at the edge of the picture if it goes on
+// beyond the scale.
+func (s ratioScale) end(ratio float64) float64 {
+	switch at := math.Log(ratio); {
+	case at > s.top+1e-9: // rounding is not beyond
+		return 0
+	case at < s.bottom-1e-9:
+		return ratioHeight
+	}
+	return s.at(ratio)
 }
 
 // labels are the reference's 1 and the ends, where there is room.

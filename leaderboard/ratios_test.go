@@ -39,3 +39,23 @@ func TestRatioPlot(t *testing.T) {
 		t.Error("a plot of nothing")
 	}
 }
+
+// With few pairs the end of an interval is a single outlier. It goes to the
+// edge of the picture and leaves the rest its room.
+func TestOneOutlierDoesNotFlattenTheRatios(t *testing.T) {
+	tests := []judge.MeasuredTest{
+		{TestCase: "1", Ratio: .8, Low: .75, High: .85, Pairs: 5}, {TestCase: "2", Ratio: 1.1, Low: .2, High: 5.7, Pairs: 5},
+		{TestCase: "3", Ratio: .5, Low: .45, High: .55, Pairs: 5},
+	}
+	p, ok := newRatioPlot(judge.CPUBoard, tests)
+	if !ok || !p.Beyond || p.Marks[1].High != "0" {
+		t.Errorf("%t, beyond %t, %+v", ok, p.Beyond, p.Marks)
+	}
+	if room := number(t, p.Marks[2].Y) - number(t, p.Marks[1].Y); room < (ratioHeight-2*ratioPad)/3 {
+		t.Errorf("the ratios lie within %g pixels of %d", room, ratioHeight)
+	}
+	tests[1].Low, tests[1].High = 1.05, 1.15
+	if p, _ = newRatioPlot(judge.CPUBoard, tests); p.Beyond {
+		t.Errorf("without an outlier: %+v", p.Marks)
+	}
+}

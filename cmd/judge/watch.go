@@ -139,4 +139,8 @@ func (c *cli) result(d api.Detail) {
 	for _, p := range d.Places {
 		c.printf("  board %-4s  %s%s\n", p.Board, c.rank(p), c.countsNote(p))
 	}
+	if d.Degraded != "" {
+		c.printf("  ")
+		c.forPractice(d.Degraded)
+	}
 }

@@ -40,6 +40,7 @@ type Store interface {
 	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	Machines(ctx context.Context) ([]judge.Machine, error)
+	Degraded(ctx context.Context) (string, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
 }

@@ -202,6 +202,11 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 		if d.Places, err = s.places(r.Context(), e); err != nil {
 			return err
 		}
+		if len(d.Places) > 0 {
+			if d.Degraded, err = s.Store.Degraded(r.Context()); err != nil {
+				return err
+			}
+		}
 		if d.Machine, err = s.machine(r.Context(), e.Judging.Class); err != nil {
 			return err
 		}

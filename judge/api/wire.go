@@ -147,6 +147,8 @@ type Detail struct {
 	Runs []judge.Run `json:"runs"`
 	// Places are the contestant's ranks on the problem's boards.
 	Places []Place `json:"places,omitempty"`
+	// Degraded is why the places are for practice; see Board.
+	Degraded string `json:"degraded,omitempty"`
 	// Machine is what the submission was measured on, if it was.
 	Machine *judge.Machine `json:"machine,omitempty"`
 }
