@@ -12,8 +12,10 @@
 package accuracy
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"debug/elf"
 	"errors"
 	"fmt"
 	"io"
@@ -83,12 +85,19 @@ func planned(t *testing.T) plan {
 	return p
 }
 
-// variants are the programs, by their work beyond that of the first. The
-// second is the first with another name.
-var variants = []struct {
+type variant struct {
 	name  string
 	extra int // per cent
-}{{"P0", 0}, {"P0'", 0}, {"P1", 1}, {"P2", 2}, {"P3", 3}, {"P5", 5}}
+}
+
+// files are the sources of a variant, made of those of the reference.
+func (v variant) files(source []byte) []judge.File {
+	return []judge.File{{Name: "work.cpp", Data: fmt.Appendf(nil, "// %s\n#define EXTRA %d\n%s", v.name, v.extra, source)}}
+}
+
+// variants are the programs, by their work beyond that of the first. The
+// second is the first with another name.
+var variants = []variant{{"P0", 0}, {"P0'", 0}, {"P1", 1}, {"P2", 2}, {"P3", 3}, {"P5", 5}}
 
 // Kinds of test cases, as inputs begin, and what takes about 10 ms of each on
 // a CPU of 2.6 GHz.
@@ -103,6 +112,51 @@ const (
 	quiet     = "quiet"
 	neighbour = "neighbour"
 )
+
+// What a variant does beyond the first is all that they differ in: their
+// instructions are the same, and lie at the same places.
+func TestVariantsDifferInTheirWorkAlone(t *testing.T) {
+	tool, err := build.Detect().Find("")
+	if err != nil {
+		t.Skip("needs a compiler:", err)
+	}
+	source, err := os.ReadFile("problem/submissions/accepted/work.cpp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	harness, err := os.ReadFile("problem/include/cpp/harness.cpp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sections := func(v variant) map[string][]byte {
+		res, err := build.Compile(t.Context(), tool, build.Source{Files: v.files(source), Includes: []judge.File{{Name: "harness.cpp", Data: harness}}}, build.JuryLimits)
+		if err != nil || res.Program == nil {
+			t.Fatalf("%s: %v\n%s", v.name, err, res.Output)
+		}
+		defer res.Program.Close()
+		program, err := elf.NewFile(res.Program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out := map[string][]byte{}
+		for _, name := range []string{".text", ".data"} {
+			if out[name], err = program.Section(name).Data(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return out
+	}
+	first := sections(variants[0])
+	for _, v := range variants[1:] {
+		other := sections(v)
+		if !bytes.Equal(first[".text"], other[".text"]) {
+			t.Errorf("%s has other instructions than %s", v.name, variants[0].name)
+		}
+		if bytes.Equal(first[".data"], other[".data"]) != (v.extra == 0) {
+			t.Errorf("%s does %d %% more work: its data are those of %s: %t", v.name, v.extra, variants[0].name, v.extra != 0)
+		}
+	}
+}
 
 func TestAccuracy(t *testing.T) {
 	p := planned(t)
@@ -227,7 +281,7 @@ func (s *study) enter(t *testing.T) {
 	s.task = pipeline.FinalTask{Problem: s.problem, Sources: map[string][]judge.File{}, Report: func(pipeline.FinalLook) {}}
 	s.task.Final = judge.Final{Name: "accuracy", Board: judge.CPUBoard, MaxRounds: s.rounds, Class: s.pl.Machine.Class}
 	for i, v := range variants {
-		files := []judge.File{{Name: "work.cpp", Data: fmt.Appendf(nil, "// %s\n#define EXTRA %d\n%s", v.name, v.extra, source)}}
+		files := v.files(source)
 		one := judge.Finalist{Submission: judge.SubmissionID(i + 1), Language: judge.LanguageID(tool.ID), SourceHash: judge.HashFiles(files)}
 		s.task.Final.Finalists = append(s.task.Final.Finalists, one)
 		s.task.Sources[one.Program()] = files
