@@ -90,8 +90,8 @@ func countedMedian(sorted []float64, counts []int) float64 {
 // median that they are drawn from, a little and in every test alike: over
 // hundreds of tests the draws then all lie on one side of the estimate. It is
 // widened by Student's t over the normal quantile, as what a few repetitions of
-// one or two tests say of their variance is itself uncertain; from five tests on
-// that is next to nothing.
+// one or two tests say of their variance is itself uncertain; with ten tests and
+// ten rounds that is 2 to 6 %.
 func (d Drawn) Interval(level float64) Interval {
 	sorted := slices.Sorted(slices.Values(d.Draws))
 	middle := median(sorted)
