@@ -85,6 +85,7 @@ func planned(t *testing.T) plan {
 	return p
 }
 
+// variant is a program by its work beyond that of the first.
 type variant struct {
 	name  string
 	extra int // per cent
@@ -95,8 +96,8 @@ func (v variant) files(source []byte) []judge.File {
 	return []judge.File{{Name: "work.cpp", Data: fmt.Appendf(nil, "// %s\n#define EXTRA %d\n%s", v.name, v.extra, source)}}
 }
 
-// variants are the programs, by their work beyond that of the first. The
-// second is the first with another name.
+// variants are the programs that are compared. The second is the first with
+// another name.
 var variants = []variant{{"P0", 0}, {"P0'", 0}, {"P1", 1}, {"P2", 2}, {"P3", 3}, {"P5", 5}}
 
 // Kinds of test cases, as inputs begin, and what takes about 10 ms of each on
