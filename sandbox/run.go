@@ -166,15 +166,6 @@ func (c *Container) run(cmd Command) (Facts, error) {
 	return c.finish(r)
 }
 
-// scrubStep is the size of a cache line, in bytes.
-const scrubStep = 64
-
-func scrub(memory []byte) {
-	for i := 0; i < len(memory); i += scrubStep {
-		memory[i]++
-	}
-}
-
 // play launches the program and watches it to its end. Only for that is the
 // thread above the program. Before it reaps, it must be below again: the
 // kernel then flushes what /proc knew of the process, and turns in circles for

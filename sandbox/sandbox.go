@@ -135,9 +135,9 @@ type Command struct {
 	// it and times what comes then; Stdin and Stdout must be nil.
 	Window *Window
 	Limits Limits
-	// Scrub is memory of the judge that is read and written by the container's
-	// thread just before the start, to leave the caches of its CPU in the same
-	// state whatever ran before. Its length is the caller's choice.
+	// Scrub is memory of the judge that the container's thread reads, writes and
+	// flushes from all caches just before the start, to leave those of its CPU in
+	// the same state whatever ran before. Its length is the caller's choice.
 	Scrub []byte
 	// KeepWork leaves the work folder as the run before and WriteFile left it
 	// (compile, then collect); otherwise every run starts with an empty one.

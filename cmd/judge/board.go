@@ -104,7 +104,7 @@ func (c *cli) boards(boards []api.Board, top int) {
 
 // forPractice says why the ranks above decide nothing.
 func (c *cli) forPractice(why string) {
-	c.printf("%s they come from a machine that is not fit for an official contest: %s\n", c.style.warn.Render("for practice:"), why)
+	c.printf("%s the ranks come from a machine that is not fit for an official contest: %s\n", c.style.warn.Render("for practice:"), why)
 }
 
 // board prints one board.

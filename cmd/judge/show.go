@@ -75,9 +75,12 @@ func (c *cli) show(d api.Detail) {
 	c.printf("%s\n", c.table([]string{"", "test", "verdict", "real", "CPU", "memory", "", ""}, rows, 0, 3, 4, 5))
 }
 
-// how says why a run did not pass: its limit, its end, what its output lacked.
+// how says why a run did not pass: its limit, its end, what its output lacked. One
+// that passed may have been ended by a signal too: the judge's, when all was seen.
 func how(r judge.Run) string {
 	switch {
+	case r.Verdict == judge.Accepted:
+		return ""
 	case r.Limit != "":
 		return r.Limit + " limit"
 	case r.Signal != 0:

@@ -226,7 +226,7 @@ func outcome(f sandbox.Facts) string {
 	return fmt.Sprintf("it was ended by signal %d", f.Signal)
 }
 
-// The scrub's bounds. It costs 0.04 to 0.3 ms per MiB.
+// The scrub's bounds. It costs 0.07 to 0.3 ms per MiB.
 const (
 	leastScrub = 4 << 20
 	mostScrub  = 64 << 20

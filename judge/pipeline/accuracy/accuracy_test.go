@@ -100,13 +100,25 @@ func (v variant) files(source []byte) []judge.File {
 // another name.
 var variants = []variant{{"P0", 0}, {"P0'", 0}, {"P1", 1}, {"P2", 2}, {"P3", 3}, {"P5", 5}}
 
-// Kinds of test cases, as inputs begin, and what takes about 10 ms of each on
-// a CPU of 2.6 GHz.
+// Kinds of test cases, and jobs that take about 10 ms each on a CPU of 2.6 GHz.
+// Memory is waited for in 2, 4 and 8 MB in turn, more than fits into the second
+// level cache: what the last level is used for, and by whom else, is what matters.
 var kinds = []struct {
-	name   string
-	letter string
-	amount int
-}{{"compute", "c", 26_000}, {"memory", "m", 600}}
+	name string
+	jobs []job
+}{
+	{"compute", []job{{letter: "c", amount: 26_000}}},
+	{"memory", []job{{"m", 6600, 2}, {"m", 5000, 4}, {"m", 2800, 8}}},
+}
+
+// job is the input of a test case.
+type job struct {
+	letter    string
+	amount    float64
+	megabytes int
+}
+
+func (j job) String() string { return fmt.Sprintf("%s %.0f %d\n", j.letter, j.amount, j.megabytes) }
 
 // The conditions under which is measured.
 const (
@@ -257,7 +269,9 @@ func (s *study) write(t *testing.T) string {
 			if s.tests > 1 {
 				share = 0.6 + 0.8*float64(i)/float64(s.tests-1)
 			}
-			text := fmt.Appendf(nil, "%s %.0f\n", k.letter, share*float64(k.amount))
+			one := k.jobs[i%len(k.jobs)]
+			one.amount *= share
+			text := []byte(one.String())
 			for _, ending := range []string{"in", "ans"} {
 				if err := os.WriteFile(filepath.Join(secret, fmt.Sprintf("%s%d.%s", k.name, i+1, ending)), text, 0o644); err != nil {
 					t.Fatal(err)

@@ -37,14 +37,15 @@ void compute(unsigned long steps) {
   sink = sum;
 }
 
-// 8 MB of lines, each of which names the next in one circle through all of
-// them, in an order that no prefetcher foresees.
+// Lines, each of which names the next in one circle through all of them, in an
+// order that no prefetcher foresees: up to 8 MB.
 struct Line {
   std::uint32_t next;
   std::uint32_t value[15];
 };
-constexpr std::uint32_t slice = 1280, count = parts * slice;
-alignas(4096) Line lines[count];
+constexpr std::uint32_t most = 8, per_megabyte = 160;
+alignas(4096) Line lines[parts * per_megabyte * most];
+std::uint32_t slice, count;  // lines of one part, and of all
 
 // Takes the memory of one slice from the kernel, page by page.
 void fill(std::uint32_t part) {
@@ -69,12 +70,14 @@ void walk(unsigned long visits) {
 
 }  // namespace
 
-void work(char kind, unsigned long amount) {
+void work(char kind, unsigned long amount, unsigned long megabytes) {
   const int n = all;
   if (kind == 'c') {
     for (int i = 0; i < n; i++) compute(amount);
     return;
   }
+  slice = per_megabyte * std::uint32_t(megabytes < most ? megabytes : most);
+  count = parts * slice;
   for (int i = 0; i < n; i++) fill(i % parts);
   for (int i = 0; i < n; i++) walk(amount);
 }
