@@ -2,7 +2,7 @@
 # make test     everything that must hold
 # make bench    the figures that docs/performance.md reports
 # make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
-# make accuracy how sharp times are, in a table; minutes, MINUTES=20 for more; ROUNDS=20 of a session, TESTS=10 of each kind, ONLY=quiet
+# make accuracy how sharp times are, in a table; minutes, MINUTES=20 for more; ROUNDS=20 of a session, TESTS=15 of each kind, ONLY=quiet
 # make cheats   submissions that cheat when they are timed, in a table; ONLY=cache for some
 # make cgroup2  the sandbox's tests under cgroup v2, in a virtual machine; ALL=1 also hybrid, v1 and an older kernel
 
@@ -45,7 +45,7 @@ bench: build
 
 accuracy: export MINUTES ?= 8
 accuracy: export ROUNDS ?= 20
-accuracy: export TESTS ?= 10
+accuracy: export TESTS ?= 15
 accuracy: export ONLY ?=
 accuracy:
 	@.ci/need g++

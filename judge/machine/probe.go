@@ -129,7 +129,7 @@ func Drifted(then, now Vector) bool {
 
 // How much work a probe does: some 10 ms of either kind on a CPU of 2.6 GHz.
 // A change needs a new Protocol, as the times of classes would not compare.
-var probeWork = map[Kind]int{Compute: 2_600_000, Memory: 60_000}
+var probeWork = map[Kind]int{Compute: 2_600_000, Memory: 500_000}
 
 // probeRuns is how often each probe runs.
 const probeRuns = 15

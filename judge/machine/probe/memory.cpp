@@ -1,4 +1,4 @@
-// The probe that waits for memory: it takes 8 MiB from the kernel, page by
+// The probe that waits for memory: it takes 4 MiB from the kernel, page by
 // page, and then goes from line to line in an order that no prefetcher
 // foresees. It reads how many lines to visit and writes a checksum.
 #include <cstddef>
@@ -33,7 +33,7 @@ int main() {
     const char ready = 5;
     if (write(1, &ready, 1) != 1) return 1;
     const unsigned long visits = number();
-    constexpr std::uint32_t count = (8u << 20) / sizeof(Line);
+    constexpr std::uint32_t count = (4u << 20) / sizeof(Line);
     std::unique_ptr<Line[]> lines(new Line[count]);
     // One cycle through all of them: multiplier 1 modulo 4 and odd addend.
     for (std::uint32_t i = 0; i < count; i++) {

@@ -75,7 +75,7 @@ func planned(t *testing.T) plan {
 		return plan{sessions: 1, rounds: 2 * measure.LeastPairs, looks: []int{measure.LeastPairs}, tests: 1}
 	}
 	p := plan{
-		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), tests: int(number("TESTS", 10)),
+		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), tests: int(number("TESTS", 15)),
 		keep: os.Getenv("KEEP"), only: os.Getenv("ONLY"), long: true,
 	}
 	if p.rounds > 10 {
