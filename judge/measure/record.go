@@ -19,7 +19,8 @@ type Baseline struct {
 	Tests []Frozen `json:"tests"`
 }
 
-// Frozen are the times of one test case, each the median of some rounds.
+// Frozen are the times of one test case, of some rounds: the reference's least and
+// the medians of all else.
 type Frozen struct {
 	Name      string `json:"name"`
 	Reference Sample `json:"reference"`
@@ -27,12 +28,18 @@ type Frozen struct {
 	Calm      Calm   `json:"calm"` // of the null program
 }
 
-// Freeze takes the medians of runs of the reference and of the null program.
+// Freeze sums up runs of the reference and of the null program. The reference's
+// times are what a test weighs in every total from then on, and a machine only
+// ever adds to them, for seconds on end if it does
+// (docs/decisions/0012-least-times-of-the-reference.md).
 func Freeze(name string, reference, null []Observation) (Frozen, error) {
 	if len(reference) == 0 || len(null) == 0 {
 		return Frozen{}, fmt.Errorf("test %s: %w: freeze needs runs of the reference and of the null program", name, ErrNoPairs)
 	}
 	f := Frozen{Name: name, Reference: middle(reference), Null: middle(null)}
+	for _, o := range reference {
+		f.Reference.Real, f.Reference.CPU = min(f.Reference.Real, o.Real), min(f.Reference.CPU, o.CPU)
+	}
 	f.Calm.Idle = middleOf(null, func(o Observation) time.Duration { return max(0, o.Real-o.CPU) })
 	f.Calm.Involuntary = null[0].Involuntary
 	for _, o := range null {

@@ -12,7 +12,7 @@ func TestFreeze(t *testing.T) {
 	run := func(real, cpu, startup time.Duration, involuntary int64) Observation {
 		return Observation{Real: real, CPU: cpu, Startup: startup, Voluntary: 2, Involuntary: involuntary}
 	}
-	f, err := Freeze("a", []Observation{run(90, 80, 5, 4), run(100, 90, 6, 4), run(900, 800, 7, 9)},
+	f, err := Freeze("a", []Observation{run(100, 90, 5, 4), run(900, 800, 6, 4), run(950, 810, 7, 9)},
 		[]Observation{run(12, 8, 3, 5), run(10, 8, 3, 3), run(11, 8, 3, 4)})
 	if err != nil {
 		t.Fatal(err)
