@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // func flush(start *byte, size int)
@@ -12,14 +13,14 @@ unordered:
 	CMPQ AX, CX
 	JCC  done
 	CLFLUSHOPT (AX)
-	ADDQ $64, AX
+	ADDQ $const_lineSize, AX
 	JMP  unordered
 
 ordered:
 	CMPQ AX, CX
 	JCC  done
 	CLFLUSH (AX)
-	ADDQ $64, AX
+	ADDQ $const_lineSize, AX
 	JMP  ordered
 
 done:

@@ -1,3 +1,4 @@
+#include "go_asm.h"
 #include "textflag.h"
 
 // func flush(start *byte, size int)
@@ -12,7 +13,7 @@ next:
 	CMP  R1, R0
 	BHS  done
 	DC   CIVAC, R0
-	ADD  $64, R0
+	ADD  $const_lineSize, R0
 	B    next
 
 done:
