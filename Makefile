@@ -43,7 +43,7 @@ bench: build
 	@$(GO) test -c -o bin/sandbox.test ./sandbox
 	@cd sandbox && JUDGE_PEERS=$(CURDIR)/bin/peers ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
 
-accuracy: export MINUTES ?= 8
+accuracy: export MINUTES ?= 15
 accuracy: export ROUNDS ?= 20
 accuracy: export TESTS ?= 15
 accuracy: export ONLY ?=

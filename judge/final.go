@@ -101,7 +101,7 @@ type FinalMatch struct {
 	// "undecided", "same" for equal sources, or "passed more", which A did,
 	// whatever the times; they are not compared.
 	Outcome string `json:"outcome"`
-	Rounds  int    `json:"rounds"` // common undisturbed pairs of the test case that has fewest
+	Rounds  int    `json:"rounds"` // common ones
 }
 
 // Done says whether a final is finished.

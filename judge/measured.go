@@ -27,7 +27,7 @@ type Measured struct {
 	Low       float64       `json:"low"` // 95 % interval of Ratio
 	High      float64       `json:"high"`
 	HalfWidth float64       `json:"half_width"` // of the interval, relative
-	Rounds    int           `json:"rounds"`     // pairs of the test case that has fewest
+	Rounds    int           `json:"rounds"`     // of all sessions
 	Sessions  int           `json:"sessions"`
 	Pairs     int           `json:"pairs"`     // of reference and submission, repeated ones included
 	Disturbed int           `json:"disturbed"` // of Pairs, for what the machine did

@@ -60,7 +60,7 @@ type matchRow struct {
 	Ratio         string // of the first one's time to the second one's
 	Low, High     string // empty for equal sources
 	Outcome       chip
-	Pairs         int
+	Rounds        int
 }
 
 func (s *Site) finalPage(req request) (answer, error) {
@@ -223,7 +223,7 @@ func matchRows(f judge.Final) []matchRow {
 	for i, m := range f.Standing.Matches {
 		row := matchRow{First: name(m.A), Second: name(m.B), Outcome: outcomeChip(m, name)}
 		if m.Outcome != "passed more" { // else times are not compared
-			row.Ratio, row.Pairs = matchRatio(m.Ratio), m.Rounds
+			row.Ratio, row.Rounds = matchRatio(m.Ratio), m.Rounds
 		}
 		if m.Low > 0 && m.Outcome != "same" {
 			row.Low, row.High = matchRatio(m.Low), matchRatio(m.High)

@@ -106,7 +106,7 @@ func (c *cli) matches(f judge.Final) {
 		}
 		rows = append(rows, []string{"  " + name(m.A) + " : " + name(m.B), ratioText(m.Ratio), interval, outcomeText(m, name), strconv.Itoa(m.Rounds)})
 	}
-	c.printf("\n%s\n", c.table([]string{"  every two", "ratio", "corrected interval", "", "pairs"}, rows, 1, 4))
+	c.printf("\n%s\n", c.table([]string{"  every two", "ratio", "corrected interval", "", "rounds"}, rows, 1, 4))
 }
 
 func outcomeText(m judge.FinalMatch, name func(judge.SubmissionID) string) string {

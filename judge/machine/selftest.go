@@ -194,14 +194,14 @@ func (s *session) play(ctx context.Context) error {
 	list := s.jobs()
 	extra := make([]int, len(list))
 	for round := 1; round <= s.rounds; round++ {
-		for _, step := range measure.Order("self-test", "", round, len(list), 2) {
+		for _, step := range measure.Order("self-test", "", round, measure.Each(len(list)), 2) {
 			for attempt := 0; ; attempt++ {
 				pair := measure.Pair{Round: round, Test: list[step.Test].name, Attempt: attempt, CandidateFirst: step.Programs[0] != 0}
 				if err := s.both(ctx, list[step.Test], &pair); err != nil {
 					return err
 				}
 				s.pairs = append(s.pairs, pair)
-				if !measure.Again(pair, extra[step.Test], s.rounds) {
+				if !pair.Disturbed() || extra[step.Test] == s.rounds {
 					break
 				}
 				extra[step.Test]++

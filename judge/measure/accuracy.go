@@ -13,8 +13,10 @@ type Variant struct {
 	Name string
 	// Gap is its work beyond that of the first variant, such as 0.02; 0 is the
 	// same program again.
-	Gap      float64
-	Sessions []Session
+	Gap float64
+	// Sessions are its own, as a submission has them. Common are those of all
+	// variants together, as in a final; they have the same names for each.
+	Sessions, Common []Session
 }
 
 // AccuracyRow is one line of the table of estimators.
@@ -49,10 +51,10 @@ const (
 	CommonRounds = "paired score, common rounds"
 )
 
-// Accuracy compares estimators over blocks of the given numbers of rounds, cut
-// from the variants' sessions in order. A rest that is too short is left out, and
-// so is a block that has no score for disturbances: it would be measured again.
-// The first variant is the one that the others are compared with.
+// Accuracy compares estimators over the first rounds of every session, so many
+// as given, which is what there would be if it had ended then. A session that has
+// no score for disturbances is left out: it would be measured again. The first
+// variant is the one that the others are compared with.
 func Accuracy(tests []Test, variants []Variant, m Metric, rounds []int) ([]AccuracyRow, error) {
 	var rows []AccuracyRow
 	for _, k := range rounds {
@@ -79,83 +81,63 @@ type trial struct {
 	variants []Variant
 	metric   Metric
 	rounds   int
-	blocks   [][]block // for each variant
+	sessions [][]scoredSession // for each variant
 }
 
-// block is one measurement of a variant, as a submission would get it.
-type block struct {
-	key   string // session and place in it
+// scoredSession is one measurement of a variant, as a submission would get it.
+type scoredSession struct {
 	pairs []Pair
 	score Score
 }
 
 func (t *trial) cut() error {
 	for _, v := range t.variants {
-		var blocks []block
+		var usable []scoredSession
 		for _, s := range v.Sessions {
-			blocks = append(blocks, cutSession(s, t.rounds)...)
-		}
-		var usable []block
-		for _, b := range blocks {
-			kept, _ := Clean(b.pairs)
-			var err error
-			b.score, err = Evaluate(t.tests, kept, t.metric, v.Name+" "+b.key)
+			pairs := firstRounds(s, t.rounds)
+			kept, _ := Clean(pairs)
+			score, err := Evaluate(t.tests, kept, t.metric, v.Name+" "+s.ID)
 			switch {
 			case errors.Is(err, ErrNoPairs):
 			case err != nil:
-				return fmt.Errorf("variant %s, block %s: %w", v.Name, b.key, err)
+				return fmt.Errorf("variant %s, session %s: %w", v.Name, s.ID, err)
 			default:
-				usable = append(usable, b)
+				usable = append(usable, scoredSession{pairs, score})
 			}
 		}
 		if len(usable) < 2 {
-			return fmt.Errorf("variant %s has %d undisturbed blocks of %d rounds: measure at least 2 to see how they repeat (%w)", v.Name, len(usable), t.rounds, ErrNoPairs)
+			return fmt.Errorf("variant %s has %d undisturbed sessions of %d rounds: measure at least 2 to see how they repeat (%w)", v.Name, len(usable), t.rounds, ErrNoPairs)
 		}
-		t.blocks = append(t.blocks, usable)
+		t.sessions = append(t.sessions, usable)
 	}
 	return nil
 }
 
-// cutSession makes blocks of consecutive rounds; in each the rounds keep their
-// numbers, so that blocks of interleaved variants have rounds in common.
-func cutSession(s Session, rounds int) []block {
-	byRound := map[int][]Pair{}
-	for _, p := range s.Pairs {
-		byRound[p.Round] = append(byRound[p.Round], p)
-	}
-	var out []block
-	for part := range slices.Chunk(slices.Sorted(maps.Keys(byRound)), rounds) {
-		if len(part) < rounds {
-			break
-		}
-		b := block{key: fmt.Sprintf("%s from round %d", s.ID, part[0])}
-		for _, r := range part {
-			b.pairs = append(b.pairs, byRound[r]...)
-		}
-		out = append(out, b)
-	}
-	return out
+func firstRounds(s Session, rounds int) []Pair {
+	return slices.DeleteFunc(slices.Clone(s.Pairs), func(p Pair) bool { return p.Round > rounds })
 }
 
 // naive is a row of an estimator without reference and without intervals.
 func (t *trial) naive(name string) AccuracyRow {
-	estimates := make([]map[string]float64, len(t.blocks))
+	estimate := func(s scoredSession) float64 { return sumOver(name, s.pairs, t.metric) }
+	row := AccuracyRow{Estimator: name, Rounds: t.rounds, Repeatability: t.repeatability(estimate)}
+	row.Gaps = t.gaps(func(base, other scoredSession) comparison {
+		return comparison{gap: math.Log(estimate(base) / estimate(other))}
+	})
+	return row
+}
+
+// repeatability of an estimate.
+func (t *trial) repeatability(estimate func(scoredSession) float64) float64 {
 	var covs []float64
-	for v, blocks := range t.blocks {
-		estimates[v] = map[string]float64{}
+	for _, sessions := range t.sessions {
 		var all []float64
-		for _, b := range blocks {
-			e := sumOver(name, b.pairs, t.metric)
-			estimates[v][b.key] = e
-			all = append(all, e)
+		for _, s := range sessions {
+			all = append(all, estimate(s))
 		}
 		covs = append(covs, deviation(all)/mean(all))
 	}
-	row := AccuracyRow{Estimator: name, Rounds: t.rounds, Repeatability: rootMeanSquare(covs)}
-	row.Gaps = t.gaps(func(v int, base, other block) comparison {
-		return comparison{gap: math.Log(estimates[0][base.key] / estimates[v][other.key])}
-	})
-	return row
+	return rootMeanSquare(covs)
 }
 
 // sumOver adds up the candidate's mean, median or least time of each test, as
@@ -181,17 +163,9 @@ func sumOver(name string, pairs []Pair, m Metric) float64 {
 
 func (t *trial) scores() AccuracyRow {
 	row := AccuracyRow{Estimator: PairedScore, Rounds: t.rounds, Intervals: true}
-	var covs []float64
-	for _, blocks := range t.blocks {
-		var ratios []float64
-		for _, b := range blocks {
-			ratios = append(ratios, b.score.Ratio)
-		}
-		covs = append(covs, deviation(ratios)/mean(ratios))
-	}
-	row.Repeatability = rootMeanSquare(covs)
+	row.Repeatability = t.repeatability(func(s scoredSession) float64 { return s.score.Ratio })
 	rule := DefaultRule()
-	row.Gaps = t.gaps(func(_ int, base, other block) comparison {
+	row.Gaps = t.gaps(func(base, other scoredSession) comparison {
 		a, b := locate(base.score), locate(other.score)
 		bound := rule.bound([]location{a, b})
 		return comparison{gap: a.at - b.at, faster: rule.faster(a, b, bound), slower: rule.faster(b, a, bound)}
@@ -199,18 +173,17 @@ func (t *trial) scores() AccuracyRow {
 	return row
 }
 
-// common compares the blocks that have the same rounds.
+// common compares the variants in the same rounds.
 func (t *trial) common() (AccuracyRow, error) {
 	row := AccuracyRow{Estimator: CommonRounds, Rounds: t.rounds, Intervals: true}
 	var deviations []float64
 	for v := 1; v < len(t.variants); v++ {
 		result, gaps := GapResult{Gap: t.variants[v].Gap}, []float64(nil)
-		for _, base := range t.blocks[0] {
-			i := slices.IndexFunc(t.blocks[v], func(b block) bool { return b.key == base.key })
-			if i < 0 {
-				continue
-			}
-			d, err := Compare(t.tests, Contender{Source: t.variants[0].Name, Pairs: base.pairs}, Contender{Source: t.variants[v].Name, Pairs: t.blocks[v][i].pairs}, t.metric)
+		for i, base := range t.variants[0].Common {
+			other := t.variants[v].Common[i]
+			d, err := Compare(t.tests,
+				Contender{Source: t.variants[0].Name, Pairs: firstRounds(base, t.rounds)},
+				Contender{Source: t.variants[v].Name, Pairs: firstRounds(other, t.rounds)}, t.metric)
 			if errors.Is(err, ErrNoCommonRounds) {
 				continue
 			}
@@ -234,17 +207,14 @@ type comparison struct {
 	faster, slower bool    // the first is declared so
 }
 
-// gaps compares every block of the first variant with every block of another
-// that was measured at another time.
-func (t *trial) gaps(compare func(v int, base, other block) comparison) []GapResult {
+// gaps compares every session of the first variant with every one of another.
+func (t *trial) gaps(compare func(base, other scoredSession) comparison) []GapResult {
 	var out []GapResult
 	for v := 1; v < len(t.variants); v++ {
 		result := GapResult{Gap: t.variants[v].Gap}
-		for _, base := range t.blocks[0] {
-			for _, other := range t.blocks[v] {
-				if base.key != other.key {
-					result.add(compare(v, base, other))
-				}
+		for _, base := range t.sessions[0] {
+			for _, other := range t.sessions[v] {
+				result.add(compare(base, other))
 			}
 		}
 		out = append(out, result.shares())

@@ -14,10 +14,12 @@ func TestAccuracy(t *testing.T) {
 		variants[i] = Variant{Name: fmt.Sprint("P", i), Gap: g}
 	}
 	machine := newMachine(21)
-	for s := range 3 {
-		sessions := machine.session(fmt.Sprint("s", s), tests, 21, constant(1), constant(1), constant(1.02), constant(1.05))
+	for s := range 6 {
+		common := machine.session(fmt.Sprint("f", s), tests, 10, constant(1), constant(1), constant(1.02), constant(1.05))
 		for i := range variants {
-			variants[i].Sessions = append(variants[i].Sessions, sessions[i])
+			variants[i].Common = append(variants[i].Common, common[i])
+			own := machine.session(fmt.Sprint("s", s, i), tests, 10, constant(1+gaps[i]))
+			variants[i].Sessions = append(variants[i].Sessions, own[0])
 		}
 	}
 	rows, err := Accuracy(tests, variants, cpu, []int{5, 10})
@@ -32,8 +34,7 @@ func TestAccuracy(t *testing.T) {
 		byName[r.Estimator] = r
 		t.Logf("%-28s k=%-3d %.2f %%  %+v", r.Estimator, r.Rounds, 100*r.Repeatability, r.Gaps)
 	}
-	// 21 rounds are two blocks of 10: 6 blocks, 30 pairs of different ones.
-	for name, cases := range map[string]int{SumOfMeans: 30, PairedScore: 30, CommonRounds: 6} {
+	for name, cases := range map[string]int{SumOfMeans: 36, PairedScore: 36, CommonRounds: 6} {
 		if got := byName[name].Gaps[1].Cases; got != cases {
 			t.Errorf("%s: %d cases, want %d", name, got, cases)
 		}
@@ -59,11 +60,11 @@ func TestNaiveSums(t *testing.T) {
 	}
 }
 
-func TestAccuracyNeedsTwoBlocks(t *testing.T) {
+func TestAccuracyNeedsTwoSessions(t *testing.T) {
 	tests := someTests(2)
 	v := Variant{Name: "P0", Sessions: newMachine(1).session("s", tests, 9, constant(1))}
 	if _, err := Accuracy(tests, []Variant{v}, cpu, []int{5}); err == nil || !strings.Contains(err.Error(), "measure at least 2") {
-		t.Errorf("one block: %v", err)
+		t.Errorf("one session: %v", err)
 	}
 }
 

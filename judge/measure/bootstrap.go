@@ -15,6 +15,8 @@ type Drawn struct {
 	// the same of each draw, in drawing order.
 	Estimate float64
 	Draws    []float64
+	// Variances are those of Estimate, on account of each test.
+	Variances []float64
 	// Freedom is the degrees of freedom of the draws' variance.
 	Freedom float64
 }
@@ -28,7 +30,7 @@ type Drawn struct {
 // To derive it again: each test has a generator with the seed "bootstrap",
 // source, test name (see newSeed); its words, in order, fill draw after draw,
 // each choosing the place floor(u * n / 2^64) among the n ascending values.
-// The variances behind Freedom are those of a test's draws of weight * ratio.
+// Variances are those of a test's draws of weight * ratio over the total.
 func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
 	totals, variances, values := make([]float64, draws), make([]float64, len(tests)), make([]int, len(tests))
 	total, reference := 0.0, 0.0
@@ -41,13 +43,15 @@ func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
 			drawn[d] = weight * math.Exp(m)
 			totals[d] += drawn[d]
 		}
-		s := deviation(drawn)
-		variances[i], values[i] = s*s, len(logs[i])
+		variances[i], values[i] = deviation(drawn), len(logs[i])
+	}
+	for i, s := range variances {
+		variances[i] = (s / total) * (s / total)
 	}
 	for d, t := range totals {
 		totals[d] = math.Log(t / reference)
 	}
-	return Drawn{math.Log(total / reference), totals, freedom(variances, values)}
+	return Drawn{math.Log(total / reference), totals, variances, freedom(variances, values)}
 }
 
 // drawMedians draws medians of ascending values. It counts how often each

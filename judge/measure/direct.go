@@ -25,7 +25,8 @@ type Direct struct {
 	SE       float64  // standard error of Gap, from the bootstrap
 	Freedom  float64  // degrees of freedom of SE
 	Interval Interval // 95 %, of Gap
-	Rounds   int      // common pairs of the test that has fewest
+	Rounds   int      // common ones
+	Fewest   int      // common pairs of the test that has fewest
 }
 
 // Compare sets a against b. Each test contributes the median of ln(a/b) over
@@ -44,9 +45,9 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Source, b.Source, err)
 	}
 	drawn := s.bootstrap(tests, a.Source, b.Source)
-	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: len(s.gaps[0])}
+	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0])}
 	for _, g := range s.gaps {
-		d.Rounds = min(d.Rounds, len(g))
+		d.Fewest = min(d.Fewest, len(g))
 	}
 	return d, nil
 }
@@ -55,6 +56,7 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 type sideBySide struct {
 	gaps           [][]float64 // ln(a/b) for each test, ascending
 	shareA, shareB []float64   // of each program's total, that a test takes
+	rounds         int
 }
 
 // bootstrap of the logarithm of the ratio of totals.
@@ -67,7 +69,7 @@ func (s sideBySide) bootstrap(tests []Test, a, b string) Drawn {
 		part := (s.shareA[i] + s.shareB[i]) / 2 * deviation(draws[i])
 		variances[i], values[i] = part*part, len(s.gaps[i])
 	}
-	out := Drawn{s.total(medians), make([]float64, Draws), freedom(variances, values)}
+	out := Drawn{s.total(medians), make([]float64, Draws), variances, freedom(variances, values)}
 	for k := range out.Draws {
 		for i := range medians {
 			medians[i] = draws[i][k]
@@ -104,7 +106,7 @@ func common(tests []Test, a, b Contender, m Metric) (sideBySide, error) {
 	if err != nil {
 		return sideBySide{}, commonError(err)
 	}
-	s := sideBySide{gaps: make([][]float64, len(tests)), shareA: shares(tests, logsA), shareB: shares(tests, logsB)}
+	s := sideBySide{gaps: make([][]float64, len(tests)), shareA: shares(tests, logsA), shareB: shares(tests, logsB), rounds: countRounds(pairsA)}
 	for k := range pairsA {
 		i := index[pairsA[k].Test]
 		g, err := m.gap(pairsA[k], pairsB[k], math.Log(tests[i].Floor))

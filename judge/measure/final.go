@@ -51,7 +51,7 @@ type Match struct {
 	Interval Interval `json:"interval"` // of Ratio, at the corrected level
 	Level    float64  `json:"level"`    // chance of error left to this match, two-sided
 	Outcome  Outcome  `json:"outcome"`
-	Rounds   int      `json:"rounds"` // common pairs of the test that has fewest
+	Rounds   int      `json:"rounds"` // common ones
 }
 
 // Standing is a final after so many rounds.
@@ -221,7 +221,7 @@ func (d Direct) chance() float64 {
 func (r FinalRule) outcome(d Direct, i Interval, certain bool) Outcome {
 	floor := math.Log1p(r.Floor)
 	switch {
-	case d.Rounds < r.Least:
+	case d.Fewest < r.Least:
 		return Undecided
 	case -floor <= i.Low && i.High <= floor:
 		return Tied

@@ -30,7 +30,7 @@ func TestCompareByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := math.Log(19.0 / 40); !near(d.Gap, want, 1e-9) || d.Rounds != 4 || d.SE > 1e-9 {
+	if want := math.Log(19.0 / 40); !near(d.Gap, want, 1e-9) || d.Rounds != 4 || d.Fewest != 4 || d.SE > 1e-9 {
 		t.Errorf("gap %v, rounds %d, SE %v; want %v, 4, 0", d.Gap, d.Rounds, d.SE, want)
 	}
 	// A round that one side lacks, or in which it was disturbed, counts for
@@ -38,8 +38,8 @@ func TestCompareByHand(t *testing.T) {
 	b[0].Candidate.CPU *= 7
 	b[0].CandidateDisturbed = []Disturbance{Steal}
 	d, err = Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu)
-	if err != nil || !near(d.Gap, math.Log(19.0/40), 1e-9) || d.Rounds != 3 {
-		t.Errorf("gap %v, rounds %d, %v; want the same from 3 rounds", d.Gap, d.Rounds, err)
+	if err != nil || !near(d.Gap, math.Log(19.0/40), 1e-9) || d.Rounds != 4 || d.Fewest != 3 {
+		t.Errorf("gap %v, rounds %d, fewest %d, %v; want the same from 3 pairs at least in 4 rounds", d.Gap, d.Rounds, d.Fewest, err)
 	}
 	for i := range b {
 		b[i].Session = "other"

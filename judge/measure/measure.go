@@ -60,9 +60,10 @@ type Pair struct {
 	Session string `json:"session"`
 	Round   int    `json:"round"` // from 1, within the session
 	Test    string `json:"test"`
-	// Attempt counts from 0 the repetitions of this pair in its round: a
-	// disturbed pair is kept, and measured again with the next number. A final
-	// repeats the test for all finalists, so that they still share a number.
+	// Attempt counts from 0 the pairs of this test in its round: a test may be
+	// allotted several, and a disturbed pair is kept, and measured again with the
+	// next number. A final repeats the test for all finalists, so that they still
+	// share a number.
 	Attempt        int    `json:"attempt,omitempty"`
 	CandidateFirst bool   `json:"candidate_first,omitempty"`
 	Reference      Sample `json:"reference"`

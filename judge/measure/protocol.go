@@ -113,11 +113,6 @@ func (t Tally) byMachine() int {
 	return t.Disturbed
 }
 
-// Again says whether a disturbed pair is measured again, both sides, when its
-// test has had so many extra pairs in so many rounds: at most one for each
-// round.
-func Again(p Pair, extra, rounds int) bool { return p.Disturbed() && extra < rounds }
-
 // Step is one test of a round: the programs in the order in which they run,
 // 0 being the reference.
 type Step struct {
@@ -125,17 +120,18 @@ type Step struct {
 	Programs []int
 }
 
-// Order is the random order of one round over tests and, for each test, over
-// the programs: 2 for a submission and the reference, more in a final. The
-// same subject, session and round give the same order everywhere: a
-// Fisher-Yates shuffle of the tests, then one of the programs for each test in
-// running order, both from seed "order", subject, session, round. The subject
-// is the source hash of the submission, or the name of the final.
-func Order(subject, session string, round, tests, programs int) []Step {
+// Order is the random order of one round over its tests, some of which may be
+// there several times, and, for each, over the programs: 2 for a submission
+// and the reference, more in a final. The same subject, session and round give
+// the same order everywhere: a Fisher-Yates shuffle of the tests, then one of
+// the programs for each in running order, both from seed "order", subject,
+// session, round. The subject is the source hash of the submission, or the
+// name of the final.
+func Order(subject, session string, round int, tests []int, programs int) []Step {
 	rng := newSeed("order", subject, session, fmt.Sprint(round))
-	steps := make([]Step, tests)
-	for i, test := range shuffled(rng, tests) {
-		steps[i] = Step{Test: test, Programs: shuffled(rng, programs)}
+	steps := make([]Step, len(tests))
+	for i, place := range shuffled(rng, len(tests)) {
+		steps[i] = Step{Test: tests[place], Programs: shuffled(rng, programs)}
 	}
 	return steps
 }

@@ -59,20 +59,8 @@ func TestProtocolEnds(t *testing.T) {
 	}
 }
 
-func TestAgain(t *testing.T) {
-	for _, tc := range []struct {
-		p     Pair
-		extra int
-		want  bool
-	}{{flagged(false, false), 0, false}, {flagged(true, false), 0, true}, {flagged(false, true), 4, true}, {flagged(true, true), 5, false}} {
-		if got := Again(tc.p, tc.extra, 5); got != tc.want {
-			t.Errorf("again after %d extra pairs = %t, want %t", tc.extra, got, tc.want)
-		}
-	}
-}
-
 func TestOrder(t *testing.T) {
-	first := Order("hash", "s", 1, 300, 2)
+	first := Order("hash", "s", 1, Each(300), 2)
 	seen, candidateFirst := map[int]bool{}, 0
 	for _, step := range first {
 		seen[step.Test] = true
@@ -92,14 +80,14 @@ func TestOrder(t *testing.T) {
 	same := func(o []Step) bool {
 		return slices.EqualFunc(first, o, func(a, b Step) bool { return a.Test == b.Test && slices.Equal(a.Programs, b.Programs) })
 	}
-	if !same(Order("hash", "s", 1, 300, 2)) {
+	if !same(Order("hash", "s", 1, Each(300), 2)) {
 		t.Error("the same seed gives another order")
 	}
-	if same(Order("hash", "s", 2, 300, 2)) || same(Order("hash", "t", 1, 300, 2)) || same(Order("hush", "s", 1, 300, 2)) {
+	if same(Order("hash", "s", 2, Each(300), 2)) || same(Order("hash", "t", 1, Each(300), 2)) || same(Order("hush", "s", 1, Each(300), 2)) {
 		t.Error("another seed gives the same order")
 	}
 	// Parts are kept apart: moving a letter from one to the next is another seed.
-	if same(Order("hashs", "", 1, 300, 2)) {
+	if same(Order("hashs", "", 1, Each(300), 2)) {
 		t.Error("parts of the seed run together")
 	}
 }

@@ -143,7 +143,7 @@ func versus(a, b Score) (ratio float64, i Interval) {
 	for i := range gaps {
 		gaps[i] = a.Drawn.Draws[i] - b.Drawn.Draws[(i+1)%n]
 	}
-	both := Drawn{math.Log(a.Ratio / b.Ratio), gaps, a.Drawn.Freedom + b.Drawn.Freedom}
+	both := Drawn{Estimate: math.Log(a.Ratio / b.Ratio), Draws: gaps, Freedom: a.Drawn.Freedom + b.Drawn.Freedom}
 	return a.Ratio / b.Ratio, both.Interval(0.95).Exp()
 }
 

@@ -46,11 +46,10 @@ type Score struct {
 	Ratio     float64       `json:"ratio"`    // Total over the reference's total
 	Interval  Interval      `json:"interval"` // 95 %, of Ratio
 	HalfWidth float64       `json:"half_width"`
-	// Rounds is k: the pairs of the test that has fewest.
-	Rounds  int         `json:"rounds"`
-	AtFloor int         `json:"at_floor"`         // tests held at their floor
-	Review  []string    `json:"review,omitempty"` // tests below ReviewBelow
-	Tests   []TestScore `json:"tests"`
+	Rounds    int           `json:"rounds"`           // k, of all sessions
+	AtFloor   int           `json:"at_floor"`         // tests held at their floor
+	Review    []string      `json:"review,omitempty"` // tests below ReviewBelow
+	Tests     []TestScore   `json:"tests"`
 	// Drawn is the bootstrap of ln(Ratio); it can be derived again from pairs
 	// and source.
 	Drawn Drawn `json:"-"`
@@ -64,6 +63,7 @@ type TestScore struct {
 	Interval Interval `json:"interval"`
 	Pairs    int      `json:"pairs"`
 	AtFloor  bool     `json:"at_floor,omitempty"`
+	Part     float64  `json:"-"` // of the total, that this test takes
 }
 
 // Evaluate scores pairs, which should be Clean, of one source on all tests.
@@ -73,12 +73,15 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 	if err != nil {
 		return Score{}, err
 	}
-	s := Score{Rounds: len(logs[0]), Tests: make([]TestScore, len(tests))}
+	s := Score{Rounds: countRounds(pairs), Tests: make([]TestScore, len(tests))}
 	var total, reference float64
 	for i, t := range tests {
 		s.add(i, t, logs[i])
 		total += float64(t.Reference) * s.Tests[i].Ratio
 		reference += float64(t.Reference)
+	}
+	for i, t := range tests {
+		s.Tests[i].Part = float64(t.Reference) * s.Tests[i].Ratio / total
 	}
 	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
 	s.Drawn = Bootstrap(tests, logs, source, Draws)
@@ -95,13 +98,25 @@ func (s *Score) add(i int, t Test, logs []float64) {
 		Name: t.Name, Ratio: math.Exp(m), Pairs: len(logs), AtFloor: m <= math.Log(t.Floor),
 		Interval: Interval{logs[low], logs[high]}.Exp(),
 	}
-	s.Rounds = min(s.Rounds, len(logs))
 	if s.Tests[i].AtFloor {
 		s.AtFloor++
 	}
 	if s.Tests[i].Ratio < ReviewBelow {
 		s.Review = append(s.Review, t.Name)
 	}
+}
+
+// countRounds counts the rounds of all sessions that have any of the pairs.
+func countRounds(pairs []Pair) int {
+	type round struct {
+		session string
+		number  int
+	}
+	seen := map[round]bool{}
+	for _, p := range pairs {
+		seen[round{p.Session, p.Round}] = true
+	}
+	return len(seen)
 }
 
 // logRatios is ln(C/R) of every pair, not below the floor, ascending for each

@@ -32,8 +32,8 @@ func TestEvaluateByHand(t *testing.T) {
 	if want := 41 * time.Millisecond; s.Total != want { // 10 * 0.8 + 30 * 1.1
 		t.Errorf("total = %v, want %v", s.Total, want)
 	}
-	if !near(s.Ratio, 41.0/40, 1e-9) || s.Rounds != 3 || s.AtFloor != 0 {
-		t.Errorf("ratio %v, rounds %d, at floor %d; want 1.025, 3, 0", s.Ratio, s.Rounds, s.AtFloor)
+	if !near(s.Ratio, 41.0/40, 1e-9) || s.Rounds != 4 || s.AtFloor != 0 {
+		t.Errorf("ratio %v, rounds %d, at floor %d; want 1.025, 4, 0", s.Ratio, s.Rounds, s.AtFloor)
 	}
 	if a := s.Tests[0]; !near(a.Ratio, 0.8, 1e-9) || !near(a.Interval.Low, 0.5, 1e-9) || !near(a.Interval.High, 5, 1e-9) || a.Pairs != 3 {
 		t.Errorf("test a = %+v, want 0.8 in 0.5..5 from 3 pairs", a)
@@ -183,7 +183,7 @@ func TestScoreIsReproducible(t *testing.T) {
 	if got, want := fmt.Sprintf("%#x", newSeed("bootstrap", "0123abcd", "secret/000").Uint64()), "0x4ef3fdcff0432516"; got != want {
 		t.Errorf("first word of the seed = %s, want %s", got, want)
 	}
-	if got, want := fmt.Sprint(Order("0123abcd", "s1", 1, 4, 2)), "[{2 [1 0]} {3 [0 1]} {1 [0 1]} {0 [0 1]}]"; got != want {
+	if got, want := fmt.Sprint(Order("0123abcd", "s1", 1, Each(4), 2)), "[{2 [1 0]} {3 [0 1]} {1 [0 1]} {0 [0 1]}]"; got != want {
 		t.Errorf("order = %s, want %s", got, want)
 	}
 }

@@ -62,7 +62,7 @@ func (m *machine) session(id string, tests []Test, rounds int, programs ...progr
 		out[i] = Session{ID: id, Class: "vm"}
 	}
 	for round := 1; round <= rounds; round++ {
-		for _, step := range Order("simulation", id, round, len(tests), len(programs)+1) {
+		for _, step := range Order("simulation", id, round, Each(len(tests)), len(programs)+1) {
 			times := make([]Sample, len(programs)+1)
 			for _, p := range step.Programs {
 				work := 1.0

@@ -175,7 +175,7 @@ func (s *stand) freezeRound(ctx context.Context, round int, tests []judge.TestCa
 		return err
 	}
 	defer release()
-	for _, step := range measure.Order("baseline", s.problem.Version, round, len(tests), 2) {
+	for _, step := range measure.Order("baseline", s.problem.Version, round, measure.Each(len(tests)), 2) {
 		for _, program := range step.Programs {
 			r, err := s.run(ctx, program, tests[step.Test])
 			if err != nil {

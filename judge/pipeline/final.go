@@ -69,7 +69,7 @@ type final struct {
 	rounds    int
 	pairs     map[string][]measure.Pair
 	out       map[string]string
-	extra     map[string]int // repetitions by test case
+	allotted  *measure.Allotment // of rounds to come; nil for every test case once
 	undecided int
 }
 
@@ -117,7 +117,7 @@ func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error)
 	}
 	f := &final{
 		FinalTask: t, rule: finalRule(t.Final.MaxRounds), now: pl.Now, undecided: -1,
-		pairs: map[string][]measure.Pair{}, out: map[string]string{}, extra: map[string]int{},
+		pairs: map[string][]measure.Pair{}, out: map[string]string{},
 	}
 	for _, one := range t.Final.Finalists {
 		if key := one.Program(); !slices.Contains(f.keys, key) {
@@ -163,17 +163,8 @@ func (f *final) takeUp() error {
 }
 
 func (f *final) add(r FinalRecord) {
-	again := map[string]int{}
 	for key, pairs := range r.Pairs {
 		f.pairs[key] = append(f.pairs[key], pairs...)
-		for _, p := range pairs {
-			if p.Attempt > 0 {
-				again[p.Test] = 1
-			}
-		}
-	}
-	for test := range again {
-		f.extra[test]++
 	}
 	maps.Copy(f.out, r.Out)
 }
@@ -218,8 +209,10 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 	}
 	if f.probes, err = pl.probe(ctx, f.stand); err != nil {
 		f.close()
+		return err
 	}
-	return err
+	f.allot()
+	return nil
 }
 
 func (f *final) close() {
@@ -264,12 +257,45 @@ func (f *final) playRound(ctx context.Context) error {
 		return err
 	}
 	f.add(record)
-	f.rounds++
+	if f.rounds++; f.rounds%allotEvery == 0 {
+		f.allot()
+	}
 	return nil
 }
 
-// round times all finalists on every test case, in random order, and then once
-// more those test cases in which any run was disturbed.
+// allotEvery is after how many rounds it is seen which test cases need more.
+const allotEvery = 5
+
+// allot plans the rounds to come, as after the last round that allotEvery
+// divides: a final that goes on after an interruption does so as planned.
+func (f *final) allot() {
+	seen := f.rounds - f.rounds%allotEvery
+	var scores []measure.Score
+	var pairs []measure.Pair
+	for _, key := range f.keys {
+		if f.out[key] != "" {
+			continue
+		}
+		mine := slices.DeleteFunc(slices.Clone(f.pairs[key]), func(p measure.Pair) bool { return p.Round > seen })
+		clean, _ := measure.Clean(mine)
+		score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), key)
+		if err != nil {
+			f.allotted = nil
+			return
+		}
+		scores, pairs = append(scores, score), append(pairs, mine...)
+	}
+	if len(scores) == 0 {
+		return
+	}
+	f.allotted = measure.Allot(f.rule.Least, pairs, scores...)
+	for range f.rounds - seen {
+		f.allotted.Round()
+	}
+}
+
+// round times all finalists on the test cases that it is allotted, in random
+// order, and then once more where any run was disturbed.
 func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	record := FinalRecord{Probes: f.probes, Pairs: map[string][]measure.Pair{}, Out: map[string]string{}}
 	release, err := machine.Occupy(ctx, f.stand.cpus)
@@ -277,20 +303,27 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 		return record, err
 	}
 	defer release()
+	tests := measure.Each(len(f.tests))
+	if f.allotted != nil {
+		tests = f.allotted.Round()
+	}
+	attempts := make([]int, len(f.tests))
 	var again []measure.Step
-	for _, step := range measure.Order(f.Final.Name, f.Final.Seed, n, len(f.tests), 1+len(f.keys)) {
-		disturbed, err := f.together(ctx, n, 0, step, record)
+	for _, step := range measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys)) {
+		disturbed, err := f.together(ctx, n, attempts[step.Test], step, record)
 		if err != nil {
 			return record, err
 		}
-		if disturbed && f.extra[f.tests[step.Test].Name] < n {
+		attempts[step.Test]++
+		if disturbed {
 			again = append(again, step)
 		}
 	}
 	for _, step := range again {
-		if _, err := f.together(ctx, n, 1, step, record); err != nil {
+		if _, err := f.together(ctx, n, attempts[step.Test], step, record); err != nil {
 			return record, err
 		}
+		attempts[step.Test]++
 	}
 	return record, nil
 }

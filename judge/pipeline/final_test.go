@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -85,6 +86,49 @@ func TestFinal(t *testing.T) {
 	}
 	if s.Places[2].Submission != 1 {
 		t.Errorf("four times the work is not last: %+v", s.Places)
+	}
+}
+
+// A final that goes on after an interruption has the rounds that it would have
+// had without: the test case that varies more often than the other.
+func TestFinalGoesOnAsAllotted(t *testing.T) {
+	frozen := measure.Sample{Real: 10 * time.Millisecond, CPU: 10 * time.Millisecond}
+	begin := func(rounds int) *final {
+		one := judge.Finalist{Submission: 1, SourceHash: "a"}
+		f := &final{
+			FinalTask: FinalTask{Final: judge.Final{Board: judge.CPUBoard, Finalists: []judge.Finalist{one}, Tests: []string{"calm", "wild"}}},
+			rule:      measure.DefaultFinal(), keys: []string{one.Program()}, rounds: rounds, out: map[string]string{},
+			baseline: measure.Baseline{Tests: []measure.Frozen{{Name: "calm", Reference: frozen}, {Name: "wild", Reference: frozen}}},
+			pairs:    map[string][]measure.Pair{},
+		}
+		for round := 1; round <= rounds; round++ {
+			other := frozen
+			other.CPU += time.Duration(round%3) * time.Millisecond
+			f.pairs[f.keys[0]] = append(f.pairs[f.keys[0]],
+				measure.Pair{Round: round, Test: "calm", Reference: frozen, Candidate: frozen},
+				measure.Pair{Round: round, Test: "wild", Reference: frozen, Candidate: other})
+		}
+		return f
+	}
+	early, whole, later := begin(4), begin(5), begin(7)
+	for _, f := range []*final{early, whole, later} {
+		f.allot()
+	}
+	if early.allotted != nil {
+		t.Error("rounds are allotted before there are five")
+	}
+	var before, after [][]int
+	for range 5 {
+		before = append(before, whole.allotted.Round())
+	}
+	for range 3 {
+		after = append(after, later.allotted.Round())
+	}
+	if diff := cmp.Diff(before[2:], after); diff != "" {
+		t.Errorf("after an interruption (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]int{1, 1}, before[0]); diff != "" {
+		t.Errorf("the first allotted round (-want +got):\n%s", diff)
 	}
 }
 

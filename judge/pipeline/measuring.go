@@ -55,7 +55,7 @@ type measurement struct {
 	session  measure.Session
 	bench    bool // scores spoilt tests as well
 	rounds   int
-	extra    map[string]int // repeated pairs by test
+	allotted *measure.Allotment // of the rounds up to the next look; nil for every test once
 	started  time.Time
 	waited   time.Duration // for another judge on these CPUs
 	now      func() time.Time
@@ -115,7 +115,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	defer s.close()
 	m := &measurement{
 		stand: s, subject: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
-		protocol: protocol(*t.Measure), extra: map[string]int{}, now: pl.Now, started: pl.Now(),
+		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(),
 		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
 	m.session = measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
@@ -228,20 +228,31 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 		if m.rounds < d.Next {
 			continue
 		}
-		score, err := m.score(judge.RealBoard)
-		if err != nil {
+		var err error
+		if last.Ratio, last.HalfWidth, err = m.lookAt(); err != nil {
 			continue // a test has only disturbed pairs yet
 		}
-		now.HalfWidth, last.Ratio = score.HalfWidth, score.Ratio
-		if cpu, err := m.score(judge.CPUBoard); err == nil {
-			now.HalfWidth = max(now.HalfWidth, cpu.HalfWidth)
-		}
-		last.HalfWidth = now.HalfWidth
+		now.HalfWidth = last.HalfWidth
 	}
 }
 
-// round times every test once, in random order, and then the disturbed pairs
-// once more.
+// lookAt says what the rounds so far make of the submission, with the wider of
+// its two intervals, and allots the rounds to come.
+func (m *measurement) lookAt() (ratio, halfWidth float64, err error) {
+	real, err := m.score(judge.RealBoard)
+	if err != nil {
+		return 0, 0, err
+	}
+	cpu, err := m.score(judge.CPUBoard)
+	if err != nil {
+		return 0, 0, err
+	}
+	m.allotted = measure.Allot(m.protocol.Looks[0], m.session.Pairs, real.Score, cpu.Score)
+	return real.Ratio, max(real.HalfWidth, cpu.HalfWidth), nil
+}
+
+// round times the tests that it is allotted, in random order, and then the
+// disturbed pairs once more.
 func (m *measurement) round(ctx context.Context) error {
 	waiting := m.now()
 	release, err := machine.Occupy(ctx, m.stand.cpus)
@@ -251,21 +262,27 @@ func (m *measurement) round(ctx context.Context) error {
 	defer release()
 	m.waited += m.now().Sub(waiting)
 	n := m.rounds + 1
+	tests := measure.Each(len(m.tests))
+	if m.allotted != nil {
+		tests = m.allotted.Round()
+	}
+	attempts := make([]int, len(m.tests))
 	var again []measure.Step
-	for _, step := range measure.Order(m.subject, m.session.ID, n, len(m.tests), 2) {
-		pair, err := m.pair(ctx, n, 0, step)
+	for _, step := range measure.Order(m.subject, m.session.ID, n, tests, 2) {
+		pair, err := m.pair(ctx, n, attempts[step.Test], step)
 		if err != nil {
 			return err
 		}
-		if name := pair.Test; measure.Again(pair, m.extra[name], n) {
-			m.extra[name]++
+		attempts[step.Test]++
+		if pair.Disturbed() {
 			again = append(again, step)
 		}
 	}
 	for _, step := range again {
-		if _, err := m.pair(ctx, n, 1, step); err != nil {
+		if _, err := m.pair(ctx, n, attempts[step.Test], step); err != nil {
 			return err
 		}
+		attempts[step.Test]++
 	}
 	m.rounds = n
 	return nil

@@ -1,14 +1,9 @@
 // Package accuracy measures how sharp the judge's times are: it has calibrated
-// variants of one program timed as finalists are, on a machine left alone and
-// beside a program that burns memory, and compares what several estimators
-// make of the same times. make accuracy runs it for minutes and prints a
-// table; as a test it only sees that all of it works.
-//
-// A block of consecutive rounds stands for a session. A variant's score in one
-// block is compared with another's in a different block, as two entries of a
-// board are, and once more in the same block, as in a final. This is harder
-// than life for the board: all variants share one run of the reference in each
-// round, which may be six runs away, while a submission has one next to it.
+// variants of one program judged as submissions are, each in sessions of its
+// own, and timed together as finalists are, on a machine left alone and beside
+// a program that burns memory, and compares what several estimators make of
+// the same times. make accuracy runs it for minutes and prints a table; as a
+// test it only sees that all of it works.
 package accuracy
 
 import (
@@ -52,9 +47,10 @@ type plan struct {
 	sessions int           // of each condition, at least
 	rounds   int           // ROUNDS of a session
 	looks    []int         // k, the numbers of rounds that are looked at
-	tests    int           // TESTS of each kind
-	keep     string        // KEEP, a file for the raw times
-	only     string        // ONLY, one of the conditions; empty for both
+	variants []variant
+	tests    int    // TESTS of each kind
+	keep     string // KEEP, a file for the raw times
+	only     string // ONLY, one of the conditions; empty for both
 	long     bool
 }
 
@@ -72,10 +68,10 @@ func planned(t *testing.T) plan {
 	}
 	minutes := number("MINUTES", 0)
 	if minutes == 0 {
-		return plan{sessions: 1, rounds: 2 * measure.LeastPairs, looks: []int{measure.LeastPairs}, tests: 1}
+		return plan{sessions: 2, rounds: measure.LeastPairs, looks: []int{measure.LeastPairs}, variants: variants[:3], tests: 1}
 	}
 	p := plan{
-		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), tests: int(number("TESTS", 15)),
+		least: time.Duration(minutes * float64(time.Minute)), sessions: 2, rounds: int(number("ROUNDS", 20)), variants: variants, tests: int(number("TESTS", 15)),
 		keep: os.Getenv("KEEP"), only: os.Getenv("ONLY"), long: true,
 	}
 	if p.rounds > 10 {
@@ -209,7 +205,10 @@ func TestAccuracy(t *testing.T) {
 		}
 		rows = append(rows, of...)
 	}
-	if len(rows) == 0 {
+	switch {
+	case len(rows) == 0 && p.long:
+		t.Fatal(strings.Join(disturbed, "\n"))
+	case len(rows) == 0:
 		t.Skip(strings.Join(disturbed, "\n"))
 	}
 	s.print(table(rows) + strings.Join(disturbed, "\n"))
@@ -223,16 +222,21 @@ type study struct {
 	other    int // a CPU for the neighbour; negative if there is none
 	task     pipeline.FinalTask
 	baseline measure.Baseline
-	// What was measured by condition, a list of sessions for each variant.
-	measured map[string][][]measure.Session
+	measured map[string][]measured // by condition, what of each variant
 	print    func(string)
+}
+
+// measured is what there is of a variant.
+type measured struct {
+	Board []measure.Session `json:"board"` // as a submission
+	Final []measure.Session `json:"final"` // together with the others
 }
 
 func prepare(t *testing.T, p plan) *study {
 	t.Helper()
 	s := &study{
 		plan: p, pl: &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now, Records: &pipeline.Scratch{}},
-		measured: map[string][][]measure.Session{}, print: func(text string) { t.Log("\n" + text) },
+		measured: map[string][]measured{}, print: func(text string) { t.Log("\n" + text) },
 	}
 	if p.long {
 		s.print = func(text string) { fmt.Print(text) }
@@ -295,7 +299,7 @@ func (s *study) enter(t *testing.T) {
 	}
 	s.task = pipeline.FinalTask{Problem: s.problem, Sources: map[string][]judge.File{}, Report: func(pipeline.FinalLook) {}}
 	s.task.Final = judge.Final{Name: "accuracy", Board: judge.CPUBoard, MaxRounds: s.rounds, Class: s.pl.Machine.Class}
-	for i, v := range variants {
+	for i, v := range s.variants {
 		files := v.files(source)
 		one := judge.Finalist{Submission: judge.SubmissionID(i + 1), Language: judge.LanguageID(tool.ID), SourceHash: judge.HashFiles(files)}
 		s.task.Final.Finalists = append(s.task.Final.Finalists, one)
@@ -308,7 +312,7 @@ func (s *study) enter(t *testing.T) {
 	}
 }
 
-// session measures some rounds in containers of their own.
+// session measures every variant by itself and then all together.
 func (s *study) session(ctx context.Context, condition string, n int) error {
 	if condition == neighbour {
 		end, err := startBurning(s.other)
@@ -318,9 +322,61 @@ func (s *study) session(ctx context.Context, condition string, n int) error {
 		defer end()
 	}
 	start := time.Now()
+	if s.measured[condition] == nil {
+		s.measured[condition] = make([]measured, len(s.variants))
+	}
+	name := fmt.Sprintf("%s %d", condition, n)
+	var all []measure.Pair
+	for i := range s.variants {
+		one, rounds, err := s.submit(ctx, i, name)
+		if err != nil {
+			return err
+		}
+		all = append(all, one.Pairs...)
+		if of := &s.measured[condition][i]; rounds == s.rounds { // else it was unstable
+			of.Board = append(of.Board, one)
+		}
+	}
+	pairs, err := s.final(ctx, name)
+	if err != nil {
+		return err
+	}
+	for i := range s.variants {
+		of := &s.measured[condition][i]
+		of.Final = append(of.Final, measure.Session{ID: name, Class: s.pl.Machine.Class, Pairs: pairs[i]})
+		all = append(all, pairs[i]...)
+	}
+	s.print(fmt.Sprintf("%-12s %d rounds of %d tests in %v; load %s; %.1f %% of pairs disturbed\n",
+		name, s.rounds, len(s.task.Final.Tests), time.Since(start).Round(time.Second), load(), 100*measure.Count(all).Share()))
+	return nil
+}
+
+// submit has a variant judged to the last round, however precise it is before.
+// Its source has the name of the session in it: one source would have one score.
+func (s *study) submit(ctx context.Context, i int, session string) (measured measure.Session, rounds int, err error) {
+	one := s.task.Final.Finalists[i]
+	files := slices.Clone(s.task.Sources[one.Program()])
+	files[0].Data = fmt.Appendf(nil, "// %s\n%s", session, files[0].Data)
+	out, err := s.pl.Judge(ctx, pipeline.Task{
+		Problem: s.problem, Language: one.Language, Files: files, Report: func(judge.Event) {},
+		Measure: &judge.Measure{Rounds: s.rounds, Precision: 1e-9, Budget: time.Hour},
+	})
+	if err != nil {
+		return measured, 0, err
+	}
+	if j := out.Judging; j.Verdict != judge.Accepted || len(out.Sessions) != 1 {
+		return measured, 0, fmt.Errorf("variant %s: %s %s: %s", s.variants[i].name, j.Verdict, j.FirstFailed, j.CompilerOutput)
+	}
+	of := out.Sessions[0]
+	record, err := measure.Decode[pipeline.SessionRecord](of.Data)
+	return measure.Session{ID: of.ID, Class: of.Class, Pairs: record.Pairs}, of.Rounds, err
+}
+
+// final times all variants in common rounds.
+func (s *study) final(ctx context.Context, session string) ([][]measure.Pair, error) {
 	task := s.task
-	task.Final.Seed = fmt.Sprintf("%s %d", condition, n)
-	pairs := make([][]measure.Pair, len(variants))
+	task.Final.Seed = session
+	pairs := make([][]measure.Pair, len(s.variants))
 	task.Store = func(_ context.Context, r judge.FinalRound) error {
 		record, err := measure.Decode[pipeline.FinalRecord](r.Data)
 		if err != nil {
@@ -335,19 +391,8 @@ func (s *study) session(ctx context.Context, condition string, n int) error {
 		return nil
 	}
 	var err error
-	if s.baseline, err = s.pl.Rounds(ctx, task); err != nil {
-		return err
-	}
-	if s.measured[condition] == nil {
-		s.measured[condition] = make([][]measure.Session, len(variants))
-	}
-	for i := range variants {
-		s.measured[condition][i] = append(s.measured[condition][i], measure.Session{ID: task.Final.Seed, Class: s.pl.Machine.Class, Pairs: pairs[i]})
-	}
-	tally := measure.Count(slices.Concat(pairs...))
-	s.print(fmt.Sprintf("%-12s %d rounds of %d tests in %v; load %s; %.1f %% of pairs disturbed\n",
-		task.Final.Seed, s.rounds, len(task.Final.Tests), time.Since(start).Round(time.Second), load(), 100*tally.Share()))
-	return nil
+	s.baseline, err = s.pl.Rounds(ctx, task)
+	return pairs, err
 }
 
 // load is the machine's load average over a minute.
@@ -407,13 +452,16 @@ func (s *study) estimate(board judge.Board, condition, kind string) ([]measure.A
 		}
 	}
 	var list []measure.Variant
-	for i, v := range variants {
-		one := measure.Variant{Name: v.name, Gap: float64(v.extra) / 100}
-		for _, session := range s.measured[condition][i] {
-			session.Pairs = slices.DeleteFunc(slices.Clone(session.Pairs), func(p measure.Pair) bool { return !of(p.Test) })
-			one.Sessions = append(one.Sessions, session)
+	some := func(sessions []measure.Session) []measure.Session {
+		out := slices.Clone(sessions)
+		for i := range out {
+			out[i].Pairs = slices.DeleteFunc(slices.Clone(out[i].Pairs), func(p measure.Pair) bool { return !of(p.Test) })
 		}
-		list = append(list, one)
+		return out
+	}
+	for i, v := range s.variants {
+		m := s.measured[condition][i]
+		list = append(list, measure.Variant{Name: v.name, Gap: float64(v.extra) / 100, Sessions: some(m.Board), Common: some(m.Final)})
 	}
 	looks := s.looks
 	if kind != "" {

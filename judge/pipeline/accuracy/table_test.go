@@ -19,13 +19,20 @@ var estimators = map[string]string{
 // table is all rows in columns. Shares are in per cent.
 func table(rows []row) string {
 	var b strings.Builder
-	b.WriteString("\nAll in per cent. Repeats: coefficient of variation over blocks of k rounds. Same apart: identical programs\n" +
+	b.WriteString("\nAll in per cent. Repeats: coefficient of variation over sessions of k rounds. Same apart: identical programs\n" +
 		"declared different. Right: estimates in the right order, by how much more work. Apart: declared different and right.\n\n")
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, "board\tmachine\ttests\tk\testimator\trepeats\tsame apart\tright 1%\t2%\t3%\t5%\tapart 1%\t2%\t3%\t5%\tcases\t")
+	var gaps []string
+	for _, g := range rows[0].Gaps {
+		if g.Gap != 0 {
+			gaps = append(gaps, whole(g.Gap)+"%")
+		}
+	}
+	each := strings.Join(gaps, "\t")
+	fmt.Fprintf(w, "board\tmachine\ttests\tk\testimator\trepeats\tsame apart\tright %s\tapart %s\tcases\t\n", each, each)
 	for i, r := range rows {
 		if i > 0 && rows[i-1].Estimator == measure.CommonRounds {
-			fmt.Fprintln(w, strings.Repeat("\t", 16))
+			fmt.Fprintln(w, strings.Repeat("\t", 8+2*len(gaps)))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t", r.board, r.condition, r.kind, r.Rounds, estimators[r.Estimator], percent(r.Repeatability))
 		same, cases := "-", 0
