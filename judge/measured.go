@@ -38,7 +38,8 @@ type Measured struct {
 	Stop string `json:"stop"`
 	// Again says that it is unstable and will be measured again.
 	Again bool `json:"again,omitempty"`
-	// Surcharge is what CPU time before the window cost, per round; in Total.
+	// Surcharge is what CPU time before the window cost in a round of all test
+	// cases; in Total.
 	Surcharge time.Duration `json:"surcharge_ns,omitempty"`
 }
 

@@ -198,7 +198,7 @@ func (d *measuredData) reservations(b judge.Board, m judge.Measured) {
 		}
 		*to += boardWords(b) + ": " + fmt.Sprintf(format, args...)
 	}
-	add(&d.Surcharge, m.Surcharge > 0, "%s ms in each round", about(m.Surcharge))
+	add(&d.Surcharge, m.Surcharge > 0, "%s ms in a round of all tests", about(m.Surcharge))
 	add(&d.AtFloor, m.AtFloor > 0, "%s", plural(m.AtFloor, "test", "tests"))
 	add(&d.Review, m.Review > 0, "%s", plural(m.Review, "test", "tests"))
 }

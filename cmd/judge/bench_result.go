@@ -154,7 +154,7 @@ func (c *cli) benchTotals(b bench) {
 			c.printf("  %s: %s held at the floor: no program can take less\n", boardWord(board), plural(m.AtFloor, "test"))
 		}
 		if m.Surcharge > 0 {
-			c.printf("  %s: %s ms a round for work before READY, in the total\n", boardWord(board), judge.RoughMilliseconds(m.Surcharge))
+			c.printf("  %s: %s ms in a round of all tests for work before READY, in the total\n", boardWord(board), judge.RoughMilliseconds(m.Surcharge))
 		}
 	}
 }

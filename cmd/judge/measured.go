@@ -73,7 +73,7 @@ func (c *cli) how(j judge.Judging, m judge.Measured) {
 	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(b)
 		if m.Surcharge > 0 {
-			c.printf("  %s: %s a round for work before READY, in the total\n", boardWord(b), judge.RoughMilliseconds(m.Surcharge)+" ms")
+			c.printf("  %s: %s in a round of all tests for work before READY, in the total\n", boardWord(b), judge.RoughMilliseconds(m.Surcharge)+" ms")
 		}
 		if m.AtFloor > 0 {
 			c.printf("  %s: %s held at the floor\n", boardWord(b), plural(m.AtFloor, "test"))

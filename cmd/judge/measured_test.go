@@ -49,7 +49,7 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 		"submission 7: WA wrong answer on secret/9", "passed 41 of 42 tests",
 		"over 30 timed tests passed, with the 95 % interval: real 87.31 ms ±0.41 0.8731 ±0.0041 × the reference CPU 90.0 ms ±2.0 0.900 ±0.020 × the reference",
 		"measured in 10 rounds, 2 sessions; 12 of 600 pairs disturbed and repeated; ended: precise enough",
-		"machine class 0123456789abcdef, fifo scheduling", "machine EPYC, 2 CPUs, Linux 6.1", "CPU: 1.235 ms a round for work before READY", "CPU: 1 test held at the floor",
+		"machine class 0123456789abcdef, fifo scheduling", "machine EPYC, 2 CPUs, Linux 6.1", "CPU: 1.235 ms in a round of all tests for work before READY", "CPU: 1 test held at the floor",
 		"CPU: 2 tests so fast that a person should look",
 		"board real rank 2= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine, which cannot be compared; judge rejudge measures it again",
 	} {

@@ -5,6 +5,11 @@ import (
 	"time"
 )
 
+// AllotEvery is after how many rounds it is seen anew which tests need more
+// pairs. The first so many rounds have every test, and what lacks as many
+// undisturbed pairs later on comes first.
+const AllotEvery = 5
+
 const (
 	// beside is what a run takes beside its window: the scrub, the start of the
 	// process and its end. 5 ms were measured; it need not be exact, as it only
@@ -13,76 +18,82 @@ const (
 	// mostInRound is how often a test is measured in one round. Noise comes in
 	// regimes: pairs of one moment are alike.
 	mostInRound = 5
-	// assumed is the share of the mean variance that every test is taken to
-	// have beside its own. Five pairs may be alike by chance.
+	// assumed is the share of the variance that is taken to be spread over the
+	// tests as if all were equally noisy. Five pairs may be alike by chance.
 	assumed = 0.1
 )
 
+// Doubt is the part of one test in the uncertainty of a total, or of the ratio
+// of two.
+type Doubt struct {
+	Part     float64 // of the reference's total, that the test takes
+	Variance float64 // of Part times the median log ratio
+	Pairs    int     // undisturbed ones
+}
+
+// newDoubt of a test takes draws of its median. It weighs the test by the
+// reference alone: weighed by the ratio as well, a test would get fewer pairs
+// when its median is by chance too low than when it is too high, and totals be
+// too low on average.
+func newDoubt(tests []Test, i int, drawn []float64, pairs int) Doubt {
+	reference := 0.0
+	for _, t := range tests {
+		reference += float64(t.Reference)
+	}
+	part := float64(tests[i].Reference) / reference
+	s := part * deviation(drawn)
+	return Doubt{part, s * s, pairs}
+}
+
 // Allotment distributes the time of rounds over tests. Noise is unequal: a test
-// that computes repeats to 1 %, one that waits for memory which strangers use
+// that computes repeats to 2 %, one that waits for memory which strangers use
 // as well to 30 %, and measuring the first once more says nothing. A round
-// takes as long as one with every test once, and has the pairs that narrow the
-// interval of the total most (Neyman 1934, with costs). It depends on how much
-// ratios vary and never on which way they lie.
+// takes as long as one with every test once, and has the pairs that narrow
+// intervals most (Neyman 1934, with costs). It looks at how widely ratios are
+// spread, not at who is faster.
 type Allotment struct {
 	needs []need
-	least int
 	time  time.Duration // of a full round
 	left  time.Duration // of those so far; below 0, what the last pair took too much
 }
 
 // need is what a test lacks.
 type need struct {
-	// variance is that of the logarithm of the total on account of this test, if
-	// there were a single pair of it.
-	variance float64
+	variance float64 // relative, if there were a single pair of the test
 	pairs    int
-	cost     time.Duration // of a pair
+	cost     time.Duration
 }
 
-// Allot looks at scores that are to be narrowed, which are those of the boards
-// or of the finalists, and at pairs that tell what a test costs. A test is as
-// uncertain as in the score where it is most so. Whatever has not had least
-// pairs comes first.
-func Allot(least int, pairs []Pair, scores ...Score) *Allotment {
-	a := &Allotment{least: least}
-	for i, cost := range costs(scores[0].Tests, pairs) {
-		a.needs = append(a.needs, need{pairs: scores[0].Tests[i].Pairs, cost: cost})
+// Allot looks at what is to be narrowed, the scores of a source on all boards or
+// the comparisons of a final, each with its doubts of every test, and at what a
+// test costs. A test is as uncertain as where it makes the greatest share of the
+// uncertainty, so that nobody's noise takes all time from the others.
+func Allot(costs []time.Duration, doubts ...[]Doubt) *Allotment {
+	a := &Allotment{}
+	for i, cost := range costs {
+		a.needs = append(a.needs, need{pairs: doubts[0][i].Pairs, cost: cost})
 		a.time += cost
 	}
-	for _, s := range scores {
-		a.raise(s)
+	for _, d := range doubts {
+		a.raise(d)
 	}
 	return a
 }
 
-// costs are the mean real times of a test's pairs.
-func costs(tests []TestScore, pairs []Pair) []time.Duration {
-	sum, count := map[string]time.Duration{}, map[string]time.Duration{}
-	for _, p := range pairs {
-		sum[p.Test] += p.Reference.Real + p.Reference.Startup + p.Candidate.Real + p.Candidate.Startup + 2*beside
-		count[p.Test]++
-	}
-	out := make([]time.Duration, len(tests))
-	for i, t := range tests {
-		out[i] = max(1, sum[t.Name]/max(1, count[t.Name]))
-	}
-	return out
-}
-
-// raise lifts the needs to those of a score.
-func (a *Allotment) raise(s Score) {
+// raise lifts the needs to those of one total.
+func (a *Allotment) raise(doubts []Doubt) {
 	var sum, squares float64
-	variances := make([]float64, len(s.Tests))
-	for i, t := range s.Tests {
-		variances[i] = s.Drawn.Variances[i] * float64(t.Pairs)
-		sum += variances[i]
-		squares += t.Part * t.Part
+	for _, d := range doubts {
+		sum += d.Variance * float64(d.Pairs)
+		squares += d.Part * d.Part
 	}
-	for i, t := range s.Tests {
+	for i, d := range doubts {
+		variance := assumed * d.Part * d.Part / squares
+		if sum > 0 {
+			variance += d.Variance * float64(d.Pairs) / sum
+		}
 		n := &a.needs[i]
-		n.variance = max(n.variance, variances[i]+assumed*sum*t.Part*t.Part/squares)
-		n.pairs = min(n.pairs, t.Pairs)
+		n.variance, n.pairs = max(n.variance, variance), min(n.pairs, d.Pairs)
 	}
 }
 
@@ -118,7 +129,7 @@ func (a *Allotment) next(given []int) int {
 		}
 		// The variance falls from variance/pairs to variance/(pairs+1).
 		gain := n.variance / float64(n.pairs*(n.pairs+1)) / float64(n.cost)
-		if n.pairs < a.least {
+		if n.pairs < AllotEvery {
 			gain = math.Inf(1)
 		}
 		if best < 0 || gain > most || gain == most && n.pairs < a.needs[best].pairs {
@@ -137,3 +148,26 @@ func Each(tests int) []int {
 	}
 	return out
 }
+
+// Costs are what it takes to get one more undisturbed pair of each test, for
+// every contender: those that are disturbed have to be repeated.
+func Costs(tests []Test, contenders ...[]Pair) []time.Duration {
+	spent, clean := map[string]time.Duration{}, map[string]time.Duration{}
+	each := time.Duration(len(contenders))
+	for _, pairs := range contenders {
+		for _, p := range pairs {
+			spent[p.Test] += p.Candidate.took() + p.Reference.took()/each // one run of it serves all
+			if !p.Disturbed() {
+				clean[p.Test]++
+			}
+		}
+	}
+	out := make([]time.Duration, len(tests))
+	for i, t := range tests {
+		out[i] = max(1, spent[t.Name]*each/max(1, clean[t.Name]))
+	}
+	return out
+}
+
+// took is about how long the judge was busy with a run.
+func (s Sample) took() time.Duration { return s.Startup + s.Real + beside }

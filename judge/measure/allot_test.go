@@ -8,53 +8,67 @@ import (
 	"time"
 )
 
-// scored makes a score of parts of the total and, for each test, the variance
-// of the logarithm of the total on its account.
-func scored(pairs int, parts, variances []float64) (s Score) {
-	for i, part := range parts {
-		s.Tests = append(s.Tests, TestScore{Name: fmt.Sprint(i), Pairs: pairs, Part: part})
-	}
-	s.Drawn.Variances = variances
-	return s
-}
-
-// taking makes a pair of each test with so many milliseconds for both runs and
-// what is beside.
-func taking(ms ...int) []Pair {
-	var out []Pair
-	for i, n := range ms {
-		out = append(out, Pair{Test: fmt.Sprint(i), Reference: Sample{Real: time.Duration(n)*time.Millisecond - 2*beside}})
+// doubts are those of tests of equal parts, by their variances.
+func doubts(pairs int, variances ...float64) (out []Doubt) {
+	for _, v := range variances {
+		out = append(out, Doubt{1 / float64(len(variances)), v, pairs})
 	}
 	return out
 }
 
 func TestAllot(t *testing.T) {
-	quarters := []float64{0.25, 0.25, 0.25, 0.25}
-	few := scored(5, quarters, []float64{0, 0, 0, 0})
-	few.Tests[1].Pairs = 4
+	few := doubts(5, 0, 0, 0, 0)
+	few[1].Pairs = 4
+	dear := []Doubt{{0.4, 1, 5}, {0.3, 1, 5}, {0.3, 1, 5}}
 	for _, tc := range []struct {
 		name   string
-		pairs  []Pair
-		scores []Score
+		costs  []time.Duration
+		doubts [][]Doubt
 		want   [][]int
 	}{
-		{"alike", taking(20, 20, 20, 20), []Score{scored(5, quarters, []float64{1, 1, 1, 1})}, [][]int{{0, 1, 2, 3}, {0, 1, 2, 3}}},
-		{"nothing varies", taking(20, 20, 20, 20), []Score{scored(5, quarters, []float64{0, 0, 0, 0})}, [][]int{{0, 1, 2, 3}, {0, 1, 2, 3}}},
-		// The calm three have a tenth of the mean variance: they wait until the wild
-		// one has had about three times as many pairs.
-		{"one is wild", taking(20, 20, 20, 20), []Score{scored(5, quarters, []float64{0, 0, 1, 0})}, [][]int{{2, 2, 2, 2}, {2, 2, 2, 2}, {2, 2, 2, 2}}},
-		{"wild on the other board", taking(20, 20, 20, 20), []Score{scored(5, quarters, []float64{1e-6, 1e-6, 1e-6, 1e-6}), scored(5, quarters, []float64{0, 0, 0, 1})}, [][]int{{3, 3, 3, 3}}},
-		{"no more than five", taking(10, 10, 10, 10, 10, 10, 10), []Score{scored(5, []float64{1, 0, 0, 0, 0, 0, 0}, []float64{1, 0, 0, 0, 0, 0, 0})}, [][]int{{0, 0, 0, 0, 0, 1, 2}}},
-		{"one has few", taking(20, 20, 20, 20), []Score{few, scored(5, quarters, []float64{1, 0, 0, 0})}, [][]int{{0, 0, 0, 1}, {0, 0, 0, 0}}},
+		{"alike", []time.Duration{20, 20, 20, 20}, [][]Doubt{doubts(5, 1, 1, 1, 1)}, [][]int{{0, 1, 2, 3}, {0, 1, 2, 3}}},
+		{"nothing varies", []time.Duration{20, 20, 20, 20}, [][]Doubt{doubts(5, 0, 0, 0, 0)}, [][]int{{0, 1, 2, 3}, {0, 1, 2, 3}}},
+		// The calm ones have a fortieth of the variance each: they wait until the wild
+		// one has had six times as many pairs.
+		{"one is wild", []time.Duration{20, 20, 20, 20}, [][]Doubt{doubts(5, 0, 0, 1, 0)}, [][]int{{2, 2, 2, 2}, {2, 2, 2, 2}, {2, 2, 2, 2}}},
+		{"wild on the other board", []time.Duration{20, 20, 20, 20}, [][]Doubt{doubts(5, 1e-6, 1e-6, 1e-6, 1e-6), doubts(5, 0, 0, 0, 1)}, [][]int{{3, 3, 3, 3}}},
+		{"no more than five", []time.Duration{10, 10, 10, 10, 10, 10, 10}, [][]Doubt{doubts(5, 1, 0, 0, 0, 0, 0, 0)}, [][]int{{0, 0, 0, 0, 0, 1, 2}}},
+		// Two finalists vary a thousand times as much as the other two, elsewhere:
+		// those get as many pairs.
+		{"others are wild", []time.Duration{20, 20, 20, 20}, [][]Doubt{doubts(5, 1000, 0, 0, 0), doubts(5, 0, 1, 0, 0)}, [][]int{{0, 0, 1, 1}, {0, 0, 1, 1}}},
+		{"one has few", []time.Duration{20, 20, 20, 20}, [][]Doubt{few, doubts(5, 1, 0, 0, 0)}, [][]int{{0, 0, 0, 1}, {0, 0, 0, 0}}},
 		// For the price of the long one the short ones have five pairs each; what it
 		// then takes too much is missing in the next round.
-		{"dear", taking(200, 20, 20), []Score{scored(5, []float64{0.4, 0.3, 0.3}, []float64{1, 1, 1})}, [][]int{{0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2}, {1, 1, 2, 2}}},
+		{"dear", []time.Duration{200, 20, 20}, [][]Doubt{dear}, [][]int{{0, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2}, {1, 1, 2, 2}}},
+		{"a single test", []time.Duration{20}, [][]Doubt{doubts(5, 1)}, [][]int{{0}, {0}}},
 	} {
-		a := Allot(5, tc.pairs, tc.scores...)
+		a := Allot(tc.costs, tc.doubts...)
 		for i, want := range tc.want {
 			if got := a.Round(); !slices.Equal(got, want) {
 				t.Errorf("%s: round %d has the tests %v, want %v", tc.name, i+1, got, want)
 			}
+		}
+	}
+}
+
+func TestCosts(t *testing.T) {
+	tests := []Test{{Name: "a"}, {Name: "b"}}
+	run := func(ms int) Sample { return Sample{Real: time.Duration(ms)*time.Millisecond - beside} }
+	of := func(candidate int, disturbed ...Disturbance) []Pair {
+		return []Pair{
+			{Test: "a", Reference: run(10), Candidate: run(candidate)},
+			{Test: "b", Reference: run(10), Candidate: run(candidate)},
+			{Test: "b", Reference: run(10), Candidate: run(candidate), ReferenceDisturbed: disturbed},
+		}
+	}
+	for name, tc := range map[string]struct{ got, want []time.Duration }{
+		"a submission":                       {Costs(tests, of(20)), []time.Duration{30 * time.Millisecond, 30 * time.Millisecond}},
+		"two in a final share the reference": {Costs(tests, of(20), of(40)), []time.Duration{70 * time.Millisecond, 70 * time.Millisecond}},
+		"a disturbed pair is paid for":       {Costs(tests, of(20, Steal)), []time.Duration{30 * time.Millisecond, 60 * time.Millisecond}},
+		"nothing is known":                   {Costs(tests, nil), []time.Duration{1, 1}},
+	} {
+		if !slices.Equal(tc.got, tc.want) {
+			t.Errorf("%s: %v, want %v", name, tc.got, tc.want)
 		}
 	}
 }
@@ -75,7 +89,7 @@ func (u unequal) pair(id string, round, attempt, test int, tests []Test, ratio f
 	}
 }
 
-// score measures rounds up to a look, after the fifth those that are allotted.
+// score measures rounds, a multiple of AllotEvery, after the fifth those that are allotted.
 func (u unequal) score(t *testing.T, id string, tests []Test, ratio float64, rounds int, allotted bool) (s Score, pairs int) {
 	t.Helper()
 	var all []Pair
@@ -90,7 +104,7 @@ func (u unequal) score(t *testing.T, id string, tests []Test, ratio float64, rou
 			all = append(all, u.pair(id, round, attempts[step.Test], step.Test, tests, ratio))
 			attempts[step.Test]++
 		}
-		if !slices.Contains(DefaultProtocol().Looks, round) {
+		if round%AllotEvery != 0 {
 			continue
 		}
 		var err error
@@ -98,7 +112,7 @@ func (u unequal) score(t *testing.T, id string, tests []Test, ratio float64, rou
 			t.Fatal(err)
 		}
 		if allotted {
-			a = Allot(DefaultProtocol().Looks[0], all, s)
+			a = Allot(Costs(tests, all), s.Drawn.Doubts)
 		}
 	}
 	return s, len(all)

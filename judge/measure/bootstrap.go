@@ -15,10 +15,9 @@ type Drawn struct {
 	// the same of each draw, in drawing order.
 	Estimate float64
 	Draws    []float64
-	// Variances are those of Estimate, on account of each test.
-	Variances []float64
 	// Freedom is the degrees of freedom of the draws' variance.
 	Freedom float64
+	Doubts  []Doubt // of every test
 }
 
 // Bootstrap draws the logarithm of the total over the reference's total, so
@@ -30,28 +29,28 @@ type Drawn struct {
 // To derive it again: each test has a generator with the seed "bootstrap",
 // source, test name (see newSeed); its words, in order, fill draw after draw,
 // each choosing the place floor(u * n / 2^64) among the n ascending values.
-// Variances are those of a test's draws of weight * ratio over the total.
+// The variances behind Freedom are those of a test's draws of weight * ratio.
 func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
-	totals, variances, values := make([]float64, draws), make([]float64, len(tests)), make([]int, len(tests))
+	totals, doubts := make([]float64, draws), make([]Doubt, len(tests))
+	variances, pairs := make([]float64, len(tests)), make([]int, len(tests))
 	total, reference := 0.0, 0.0
 	for i, t := range tests {
 		weight := float64(t.Reference)
 		reference += weight
 		total += weight * math.Exp(median(logs[i]))
 		drawn := drawMedians(newSeed("bootstrap", source, t.Name), logs[i], draws)
+		doubts[i] = newDoubt(tests, i, drawn, len(logs[i]))
 		for d, m := range drawn {
 			drawn[d] = weight * math.Exp(m)
 			totals[d] += drawn[d]
 		}
-		variances[i], values[i] = deviation(drawn), len(logs[i])
-	}
-	for i, s := range variances {
-		variances[i] = (s / total) * (s / total)
+		s := deviation(drawn)
+		variances[i], pairs[i] = s*s, len(logs[i])
 	}
 	for d, t := range totals {
 		totals[d] = math.Log(t / reference)
 	}
-	return Drawn{math.Log(total / reference), totals, variances, freedom(variances, values)}
+	return Drawn{math.Log(total / reference), totals, freedom(variances, pairs), doubts}
 }
 
 // drawMedians draws medians of ascending values. It counts how often each

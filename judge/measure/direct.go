@@ -27,10 +27,11 @@ type Direct struct {
 	Interval Interval // 95 %, of Gap
 	Rounds   int      // common ones
 	Fewest   int      // common pairs of the test that has fewest
+	Doubts   []Doubt  // of every test; their pairs are common ones
 }
 
 // Compare sets a against b. Each test contributes the median of ln(a/b) over
-// common rounds, weighted by the time it takes, so that Gap estimates
+// common pairs, weighted by the time it takes, so that Gap estimates
 // ln(Ta/Tb). A pair that is disturbed on either side drops out. The bootstrap
 // draws as that of a score does, with the seed "compare", lesser source,
 // greater source, test name, and ln(lesser/greater) in place of ln(C/R).
@@ -45,7 +46,7 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Source, b.Source, err)
 	}
 	drawn := s.bootstrap(tests, a.Source, b.Source)
-	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0])}
+	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0]), Doubts: drawn.Doubts}
 	for _, g := range s.gaps {
 		d.Fewest = min(d.Fewest, len(g))
 	}
@@ -62,14 +63,15 @@ type sideBySide struct {
 // bootstrap of the logarithm of the ratio of totals.
 func (s sideBySide) bootstrap(tests []Test, a, b string) Drawn {
 	n := len(tests)
-	medians, draws, variances, values := make([]float64, n), make([][]float64, n), make([]float64, n), make([]int, n)
+	medians, draws, doubts := make([]float64, n), make([][]float64, n), make([]Doubt, n)
+	variances, pairs := make([]float64, n), make([]int, n)
 	for i, t := range tests {
 		medians[i] = median(s.gaps[i])
 		draws[i] = drawMedians(newSeed("compare", a, b, t.Name), s.gaps[i], Draws)
 		part := (s.shareA[i] + s.shareB[i]) / 2 * deviation(draws[i])
-		variances[i], values[i] = part*part, len(s.gaps[i])
+		variances[i], pairs[i], doubts[i] = part*part, len(s.gaps[i]), newDoubt(tests, i, draws[i], len(s.gaps[i]))
 	}
-	out := Drawn{s.total(medians), make([]float64, Draws), variances, freedom(variances, values)}
+	out := Drawn{s.total(medians), make([]float64, Draws), freedom(variances, pairs), doubts}
 	for k := range out.Draws {
 		for i := range medians {
 			medians[i] = draws[i][k]

@@ -18,7 +18,7 @@ type FinalRule struct {
 	// Alpha is the chance of telling any two equal finalists apart, over all
 	// comparisons and all looks.
 	Alpha float64
-	// Least is how many common rounds, of the test that has fewest, it takes to
+	// Least is how many common pairs, of the test that has fewest, it takes to
 	// tell two finalists apart: a standard error from fewer is too small.
 	Least int
 	// MaxDisturbed is the share of disturbed pairs above which nothing is decided.
@@ -27,7 +27,7 @@ type FinalRule struct {
 
 // DefaultFinal ends after 40 rounds at the latest.
 func DefaultFinal() FinalRule {
-	return FinalRule{Looks: []int{10, 20, 30, 40}, Floor: DefaultFloor, Alpha: 0.05, Least: 5, MaxDisturbed: DefaultProtocol().MaxDisturbed}
+	return FinalRule{Looks: []int{10, 20, 30, 40}, Floor: DefaultFloor, Alpha: 0.05, Least: AllotEvery, MaxDisturbed: DefaultProtocol().MaxDisturbed}
 }
 
 // Outcome is what a final says of two finalists.
@@ -148,6 +148,29 @@ func allDuels(tests []Test, ordered []Contender, m Metric) ([]duel, error) {
 			}
 			out = append(out, duel{a, b, d})
 		}
+	}
+	return out, nil
+}
+
+// Doubts are those of every two finalists who stand next to each other, by the
+// times so far: when they are decided a final ends. There are none where tests
+// passed decide everything.
+func Doubts(tests []Test, finalists []Contender, m Metric) ([][]Doubt, error) {
+	ordered, err := new(Standing).order(tests, finalists, m)
+	if err != nil {
+		return nil, err
+	}
+	var out [][]Doubt
+	for i := 1; i < len(ordered); i++ {
+		a, b := ordered[i-1], ordered[i]
+		if a.Passed != b.Passed {
+			continue
+		}
+		d, err := Compare(tests, a, b, m)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d.Doubts)
 	}
 	return out, nil
 }

@@ -19,7 +19,8 @@ const (
 // vary too much under heavy outliers for a formula of standard errors, which
 // fell short in one case of eight; so scores of identical programs are
 // simulated from the self-test's residuals, ln(C/R) minus the median of its
-// test, for as many rounds and tests as a submission gets. Two simulated
+// test, for as many rounds and tests as a submission gets; every test in every
+// round, as those of one kind vary alike. Two simulated
 // scores a and b need a true gap of ln(Ta/Tb) + max(width of its interval,
 // floor) to come apart, and the answer is the 95 % quantile of what they need.
 func (r SelfTestRule) foretell(tests []Test, logs [][]float64) (board, final float64) {

@@ -19,6 +19,9 @@
 //   - The total T = sum of T_ref * exp(median) keeps the meaning of seconds.
 //     Its 95 % interval comes from a bootstrap of repetitions inside each
 //     test, which is conservative; resampling whole rounds is not.
+//   - Tests vary very unequally, so time goes where it narrows that interval
+//     most: after some rounds of every test, an Allotment says how often each
+//     is measured.
 //   - Measuring stops on the width of the entry's own interval, never on
 //     being faster than somebody, and pairs are dropped for what the machine
 //     did, never for their ratio: dropping by the reference's time declared

@@ -63,7 +63,6 @@ type TestScore struct {
 	Interval Interval `json:"interval"`
 	Pairs    int      `json:"pairs"`
 	AtFloor  bool     `json:"at_floor,omitempty"`
-	Part     float64  `json:"-"` // of the total, that this test takes
 }
 
 // Evaluate scores pairs, which should be Clean, of one source on all tests.
@@ -79,9 +78,6 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 		s.add(i, t, logs[i])
 		total += float64(t.Reference) * s.Tests[i].Ratio
 		reference += float64(t.Reference)
-	}
-	for i, t := range tests {
-		s.Tests[i].Part = float64(t.Reference) * s.Tests[i].Ratio / total
 	}
 	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
 	s.Drawn = Bootstrap(tests, logs, source, Draws)

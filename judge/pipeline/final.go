@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"os"
 	"slices"
 	"time"
@@ -68,7 +67,8 @@ type final struct {
 
 	rounds    int
 	pairs     map[string][]measure.Pair
-	out       map[string]string
+	out       map[string]string  // who failed, and how
+	outIn     map[string]int     // in which round
 	allotted  *measure.Allotment // of rounds to come; nil for every test case once
 	undecided int
 }
@@ -117,7 +117,7 @@ func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error)
 	}
 	f := &final{
 		FinalTask: t, rule: finalRule(t.Final.MaxRounds), now: pl.Now, undecided: -1,
-		pairs: map[string][]measure.Pair{}, out: map[string]string{},
+		pairs: map[string][]measure.Pair{}, out: map[string]string{}, outIn: map[string]int{},
 	}
 	for _, one := range t.Final.Finalists {
 		if key := one.Program(); !slices.Contains(f.keys, key) {
@@ -156,17 +156,20 @@ func (f *final) takeUp() error {
 		if err != nil {
 			return fmt.Errorf("round %d of the final: %w", r.Number, err)
 		}
-		f.add(record)
 		f.rounds = r.Number
+		f.add(record)
 	}
 	return nil
 }
 
+// add takes in the last round.
 func (f *final) add(r FinalRecord) {
 	for key, pairs := range r.Pairs {
 		f.pairs[key] = append(f.pairs[key], pairs...)
 	}
-	maps.Copy(f.out, r.Out)
+	for key, how := range r.Out {
+		f.out[key], f.outIn[key] = how, f.rounds
+	}
 }
 
 // prepareFinal compiles everybody and makes the place where they are timed.
@@ -256,39 +259,33 @@ func (f *final) playRound(ctx context.Context) error {
 	if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
 		return err
 	}
+	f.rounds++
 	f.add(record)
-	if f.rounds++; f.rounds%allotEvery == 0 {
+	if f.rounds%measure.AllotEvery == 0 {
 		f.allot()
 	}
 	return nil
 }
 
-// allotEvery is after how many rounds it is seen which test cases need more.
-const allotEvery = 5
-
-// allot plans the rounds to come, as after the last round that allotEvery
+// allot plans the rounds to come, as after the last round that AllotEvery
 // divides: a final that goes on after an interruption does so as planned.
 func (f *final) allot() {
-	seen := f.rounds - f.rounds%allotEvery
-	var scores []measure.Score
-	var pairs []measure.Pair
+	f.allotted = nil
+	seen := f.rounds - f.rounds%measure.AllotEvery
+	var left []measure.Contender
+	var pairs [][]measure.Pair
 	for _, key := range f.keys {
-		if f.out[key] != "" {
+		if in, out := f.outIn[key]; out && in <= seen {
 			continue
 		}
 		mine := slices.DeleteFunc(slices.Clone(f.pairs[key]), func(p measure.Pair) bool { return p.Round > seen })
-		clean, _ := measure.Clean(mine)
-		score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), key)
-		if err != nil {
-			f.allotted = nil
-			return
-		}
-		scores, pairs = append(scores, score), append(pairs, mine...)
+		left, pairs = append(left, measure.Contender{Source: key, Pairs: mine, Passed: f.passed(key)}), append(pairs, mine)
 	}
-	if len(scores) == 0 {
-		return
+	doubts, err := measure.Doubts(f.scored(), left, f.baseline.Metric(f.Final.Board))
+	if err != nil || len(doubts) == 0 {
+		return // too few undisturbed pairs yet, or nothing to decide
 	}
-	f.allotted = measure.Allot(f.rule.Least, pairs, scores...)
+	f.allotted = measure.Allot(measure.Costs(f.scored(), pairs...), doubts...)
 	for range f.rounds - seen {
 		f.allotted.Round()
 	}

@@ -90,27 +90,32 @@ func TestFinal(t *testing.T) {
 }
 
 // A final that goes on after an interruption has the rounds that it would have
-// had without: the test case that varies more often than the other.
+// had without: those of the test case that varies, also where somebody went out
+// meanwhile.
 func TestFinalGoesOnAsAllotted(t *testing.T) {
 	frozen := measure.Sample{Real: 10 * time.Millisecond, CPU: 10 * time.Millisecond}
 	begin := func(rounds int) *final {
-		one := judge.Finalist{Submission: 1, SourceHash: "a"}
 		f := &final{
-			FinalTask: FinalTask{Final: judge.Final{Board: judge.CPUBoard, Finalists: []judge.Finalist{one}, Tests: []string{"calm", "wild"}}},
-			rule:      measure.DefaultFinal(), keys: []string{one.Program()}, rounds: rounds, out: map[string]string{},
+			FinalTask: FinalTask{Final: judge.Final{Board: judge.CPUBoard, Tests: []string{"calm", "wild"}}},
+			rule:      measure.DefaultFinal(), rounds: rounds, outIn: map[string]int{},
 			baseline: measure.Baseline{Tests: []measure.Frozen{{Name: "calm", Reference: frozen}, {Name: "wild", Reference: frozen}}},
 			pairs:    map[string][]measure.Pair{},
 		}
-		for round := 1; round <= rounds; round++ {
-			other := frozen
-			other.CPU += time.Duration(round%3) * time.Millisecond
-			f.pairs[f.keys[0]] = append(f.pairs[f.keys[0]],
-				measure.Pair{Round: round, Test: "calm", Reference: frozen, Candidate: frozen},
-				measure.Pair{Round: round, Test: "wild", Reference: frozen, Candidate: other})
+		for i, name := range []string{"a", "b", "c"} {
+			one := judge.Finalist{Submission: judge.SubmissionID(i + 1), SourceHash: name}
+			f.Final.Finalists, f.keys = append(f.Final.Finalists, one), append(f.keys, one.Program())
+			for round := 1; round <= rounds; round++ {
+				other := frozen
+				other.CPU += time.Duration((round+i)%3) * time.Millisecond
+				f.pairs[one.Program()] = append(f.pairs[one.Program()],
+					measure.Pair{Round: round, Test: "calm", Reference: frozen, Candidate: frozen},
+					measure.Pair{Round: round, Test: "wild", Reference: frozen, Candidate: other})
+			}
 		}
 		return f
 	}
 	early, whole, later := begin(4), begin(5), begin(7)
+	later.outIn[later.keys[2]] = 6
 	for _, f := range []*final{early, whole, later} {
 		f.allot()
 	}

@@ -12,10 +12,9 @@ import (
 // score is what all measurements of the sources say on a board.
 func (m *measurement) score(board judge.Board) (measure.Result, error) {
 	pool := measure.Pool{Source: m.subject, Class: m.session.Class}
-	names := make([]string, len(m.tests))
-	known := map[string]bool{}
-	for i, t := range m.tests {
-		names[i], known[t.Name] = t.Name, true
+	names, known := m.names(), map[string]bool{}
+	for _, name := range names {
+		known[name] = true
 	}
 	for _, s := range append(append([]measure.Session(nil), m.earlier...), m.session) {
 		s.Pairs = only(s.Pairs, known)
@@ -29,6 +28,15 @@ func (m *measurement) score(board judge.Board) (measure.Result, error) {
 		return evaluateSpoilt(pool, tests, metric)
 	}
 	return result, err
+}
+
+// names of the tests that are timed.
+func (m *measurement) names() []string {
+	out := make([]string, len(m.tests))
+	for i, t := range m.tests {
+		out[i] = t.Name
+	}
+	return out
 }
 
 // evaluateSpoilt scores all pairs, for where the machine disturbed every one
@@ -138,8 +146,8 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 	}, tests
 }
 
-// surcharge is the price of the work before READY in one round: of every test
-// the mean over its pairs.
+// surcharge is the price of the work before READY in a round of all tests: of
+// each the mean over its pairs.
 func (m *measurement) surcharge(metric measure.Metric) time.Duration {
 	sum, pairs := map[string]time.Duration{}, map[string]time.Duration{}
 	for _, p := range m.session.Pairs {

@@ -55,7 +55,7 @@ type measurement struct {
 	session  measure.Session
 	bench    bool // scores spoilt tests as well
 	rounds   int
-	allotted *measure.Allotment // of the rounds up to the next look; nil for every test once
+	allotted *measure.Allotment // of the rounds to come; nil for every test once
 	started  time.Time
 	waited   time.Duration // for another judge on these CPUs
 	now      func() time.Time
@@ -225,30 +225,27 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 			return "", err
 		}
 		now.Rounds, now.Tally, now.Used = m.rounds, measure.Count(m.session.Pairs), m.now().Sub(m.started)-m.waited
-		if m.rounds < d.Next {
+		look, allot := m.rounds == d.Next, m.rounds%measure.AllotEvery == 0
+		if !look && !allot {
 			continue
 		}
-		var err error
-		if last.Ratio, last.HalfWidth, err = m.lookAt(); err != nil {
+		real, err := m.score(judge.RealBoard)
+		if err != nil {
 			continue // a test has only disturbed pairs yet
 		}
-		now.HalfWidth = last.HalfWidth
+		cpu, err := m.score(judge.CPUBoard)
+		if err != nil {
+			continue
+		}
+		if look {
+			now.HalfWidth = max(real.HalfWidth, cpu.HalfWidth)
+			last.Ratio, last.HalfWidth = real.Ratio, now.HalfWidth
+		}
+		if allot {
+			tests := m.baseline.For(judge.RealBoard, m.names())
+			m.allotted = measure.Allot(measure.Costs(tests, m.session.Pairs), real.Drawn.Doubts, cpu.Drawn.Doubts)
+		}
 	}
-}
-
-// lookAt says what the rounds so far make of the submission, with the wider of
-// its two intervals, and allots the rounds to come.
-func (m *measurement) lookAt() (ratio, halfWidth float64, err error) {
-	real, err := m.score(judge.RealBoard)
-	if err != nil {
-		return 0, 0, err
-	}
-	cpu, err := m.score(judge.CPUBoard)
-	if err != nil {
-		return 0, 0, err
-	}
-	m.allotted = measure.Allot(m.protocol.Looks[0], m.session.Pairs, real.Score, cpu.Score)
-	return real.Ratio, max(real.HalfWidth, cpu.HalfWidth), nil
 }
 
 // round times the tests that it is allotted, in random order, and then the

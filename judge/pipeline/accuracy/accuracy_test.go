@@ -328,12 +328,12 @@ func (s *study) session(ctx context.Context, condition string, n int) error {
 	name := fmt.Sprintf("%s %d", condition, n)
 	var all []measure.Pair
 	for i := range s.variants {
-		one, rounds, err := s.submit(ctx, i, name)
+		one, stop, err := s.submit(ctx, i, name)
 		if err != nil {
 			return err
 		}
 		all = append(all, one.Pairs...)
-		if of := &s.measured[condition][i]; rounds == s.rounds { // else it was unstable
+		if of := &s.measured[condition][i]; stop != measure.Unstable {
 			of.Board = append(of.Board, one)
 		}
 	}
@@ -353,7 +353,7 @@ func (s *study) session(ctx context.Context, condition string, n int) error {
 
 // submit has a variant judged to the last round, however precise it is before.
 // Its source has the name of the session in it: one source would have one score.
-func (s *study) submit(ctx context.Context, i int, session string) (measured measure.Session, rounds int, err error) {
+func (s *study) submit(ctx context.Context, i int, session string) (measured measure.Session, stop measure.Stop, err error) {
 	one := s.task.Final.Finalists[i]
 	files := slices.Clone(s.task.Sources[one.Program()])
 	files[0].Data = fmt.Appendf(nil, "// %s\n%s", session, files[0].Data)
@@ -362,14 +362,14 @@ func (s *study) submit(ctx context.Context, i int, session string) (measured mea
 		Measure: &judge.Measure{Rounds: s.rounds, Precision: 1e-9, Budget: time.Hour},
 	})
 	if err != nil {
-		return measured, 0, err
+		return measured, "", err
 	}
 	if j := out.Judging; j.Verdict != judge.Accepted || len(out.Sessions) != 1 {
-		return measured, 0, fmt.Errorf("variant %s: %s %s: %s", s.variants[i].name, j.Verdict, j.FirstFailed, j.CompilerOutput)
+		return measured, "", fmt.Errorf("variant %s: %s %s: %s", s.variants[i].name, j.Verdict, j.FirstFailed, j.CompilerOutput)
 	}
 	of := out.Sessions[0]
 	record, err := measure.Decode[pipeline.SessionRecord](of.Data)
-	return measure.Session{ID: of.ID, Class: of.Class, Pairs: record.Pairs}, of.Rounds, err
+	return measure.Session{ID: of.ID, Class: of.Class, Pairs: record.Pairs}, measure.Stop(of.Stop), err
 }
 
 // final times all variants in common rounds.
