@@ -15,9 +15,9 @@ import (
 // shaded otherwise.
 //
 // The thin line is the interval. Two entries are told apart by the root of the
-// squares of both half-widths, not by their sum, so that lines may overlap a
-// little and yet be told apart. The thick bar is the interval shortened by the
-// root of two: where bars overlap nothing is decided, and where they do not it
+// squares of both half-widths, times measure.Apart, and not by their sum, so that
+// lines may overlap a little and yet be told apart. The thick bar is the interval
+// times barShare: where bars overlap nothing is decided, and where they do not it
 // mostly is (exactly so for intervals of one width).
 type whisker struct {
 	Low, High string // the interval
@@ -41,12 +41,15 @@ const (
 // reach is an interval of logarithms of time.
 type reach struct{ low, at, high float64 }
 
+// barShare is how long a bar is beside its interval.
+var barShare = measure.Apart / math.Sqrt2
+
 // bar is the part that overlaps others where nothing is decided. It is at least
 // half the resolution to each side: two closer than that are not told apart
 // either.
 func (r reach) bar() (low, high float64) {
 	const floor = measure.DefaultFloor / 2
-	return r.at - max((r.at-r.low)/math.Sqrt2, floor), r.at + max((r.high-r.at)/math.Sqrt2, floor)
+	return r.at - max((r.at-r.low)*barShare, floor), r.at + max((r.high-r.at)*barShare, floor)
 }
 
 // reachOf is where a row's time lies; false for rows without an interval or

@@ -32,7 +32,7 @@ func number(t *testing.T, s string) float64 {
 // Rows of one width are told apart exactly where their bars do not overlap.
 func TestBarsOverlapWhereNothingIsDecided(t *testing.T) {
 	var rows []score.Row
-	for ms := 100.0; ms < 300; ms *= 1.0053 { // hypot(4, 4) = 5.66: neighbours are not told apart
+	for ms := 100.0; ms < 300; ms *= 1.0063 { // 1.187 hypot(4, 4) = 6.7: neighbours are not told apart
 		rows = append(rows, spanned(ms, 4, 10))
 	}
 	drawn := whiskers(rows)

@@ -329,7 +329,7 @@ func TestMeasuredBoard(t *testing.T) {
 	text := textOf(t, body(t, site, "/p/speed/real"))
 	for _, want := range []string{
 		"1= in doubt: 1–2 nina g++ 87.31 ms ±0.39 0.8731 10 261.9", "1= in doubt: 1–2 omar g++ 87.60 ms ±0.44",
-		"3 pia g++ 88.20 ms", "4 quin g++ unstable 95.0 ms ±2.8 0.950", "5 rosa g++ normal scheduling",
+		"3 pia g++ 88.30 ms", "4 quin g++ unstable 95.0 ms ±2.8 0.950", "5 rosa g++ normal scheduling",
 		"6 uma g++ 12 % disturbed", "7 vera g++ 1 234.6 ms ±6.2 12.346",
 		"8 walt g++ 90.000 ms – –",          // not measured: behind those that are
 		"9 xena g++ unstable 92.000 ms – –", // disturbed too much to be measured

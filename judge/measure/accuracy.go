@@ -208,6 +208,8 @@ type comparison struct {
 }
 
 // gaps compares every session of the first variant with every one of another.
+// If the second is the first again, every two sessions of any one variant are
+// compared with them: they are of identical programs too.
 func (t *trial) gaps(compare func(base, other scoredSession) comparison) []GapResult {
 	var out []GapResult
 	for v := 1; v < len(t.variants); v++ {
@@ -217,9 +219,23 @@ func (t *trial) gaps(compare func(base, other scoredSession) comparison) []GapRe
 				result.add(compare(base, other))
 			}
 		}
+		if v == 1 && result.Gap == 0 {
+			t.repetitions(func(base, other scoredSession) { result.add(compare(base, other)) })
+		}
 		out = append(out, result.shares())
 	}
 	return out
+}
+
+// repetitions calls f with every two sessions of a variant.
+func (t *trial) repetitions(f func(base, other scoredSession)) {
+	for _, sessions := range t.sessions {
+		for i, base := range sessions {
+			for _, other := range sessions[:i] {
+				f(base, other)
+			}
+		}
+	}
 }
 
 // add counts; shares divides.

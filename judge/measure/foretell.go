@@ -43,7 +43,7 @@ func (r SelfTestRule) foretell(tests []Test, logs [][]float64) (board, final flo
 		// The self-test's pairs are two programs in common rounds.
 		alone = append(alone, scores[i].at+max(scores[i].above, floor))
 		for _, b := range scores[:i] {
-			width := math.Hypot(scores[i].above, b.below)
+			width := Apart * math.Hypot(scores[i].above, b.below)
 			apart = append(apart, scores[i].at-b.at+max(width, floor))
 		}
 	}

@@ -24,6 +24,12 @@ type Rule struct {
 	Noisy float64
 }
 
+// Apart is how much wider than the 95 % interval of the ratio of two totals a
+// board takes it before it tells two entries apart: as that of 98 %. Intervals
+// are as wide as times scatter, no wider, so that 95 % would declare identical
+// programs different in up to one case of twenty.
+var Apart = normalQuantile(0.99) / normalQuantile(0.975)
+
 // DefaultRule separates above 0.5 %.
 func DefaultRule() Rule { return Rule{Floor: DefaultFloor, Noisy: 2} }
 
@@ -122,7 +128,7 @@ func (r Rule) near(group []location, bound float64) float64 {
 	for _, l := range group {
 		above, below = max(above, l.above), max(below, min(l.below, bound))
 	}
-	return max(math.Hypot(above, below), r.Floor) * (1 + 1e-9) // rounding must not decide
+	return max(Apart*math.Hypot(above, below), r.Floor) * (1 + 1e-9) // rounding must not decide
 }
 
 // dominance places n rivals by who is significantly faster than whom.
@@ -172,14 +178,14 @@ func (r Rule) bound(group []location) float64 {
 }
 
 // faster says whether a is significantly faster than b: the upper end of the
-// interval of ln(Ta/Tb) is below 0, and the difference above the floor.
+// 98 % interval of ln(Ta/Tb) is below 0, and the difference above the floor.
 func (r Rule) faster(a, b location, bound float64) bool {
 	gap := a.at - b.at
 	if gap >= 0 || !r.beyond(gap) {
 		return false
 	}
 	below := min(b.below, bound)
-	return gap*gap > a.above*a.above+below*below // squares: many pairs are compared
+	return gap*gap > Apart*Apart*(a.above*a.above+below*below) // squares: many pairs are compared
 }
 
 // beyond says whether a difference of logarithms exceeds the floor; it is the

@@ -27,9 +27,9 @@ func TestRank(t *testing.T) {
 		{"intervals too wide", []Entry{entry(3, 1.01, 0.01), entry(3, 1, 0.01)}, []Place{{1, 2, true}, {1, 2, true}}},
 		{"certain, but below the floor", []Entry{entry(3, 1.004, 0), entry(3, 1, 0)}, []Place{{1, 2, true}, {1, 2, true}}},
 		{"certain and above the floor", []Entry{entry(3, 1.006, 0), entry(3, 1, 0)}, []Place{{2, 2, false}, {1, 1, false}}},
-		// 0.7 % apart with +-0.5 % each: hypot 0.7071 % holds 0; at 0.72 % it does not.
-		{"half-widths add as squares", []Entry{entry(3, 1, 0.005), entry(3, 1.007, 0.005)}, []Place{{1, 2, true}, {1, 2, true}}},
-		{"half-widths add as squares, apart", []Entry{entry(3, 1, 0.005), entry(3, 1.0072, 0.005)}, []Place{{1, 1, false}, {2, 2, false}}},
+		// +-0.5 % each: 1.187 times hypot, 0.84 %, is not told apart, 0.86 % is.
+		{"half-widths add as squares", []Entry{entry(3, 1, 0.005), entry(3, 1.0083, 0.005)}, []Place{{1, 2, true}, {1, 2, true}}},
+		{"half-widths add as squares, apart", []Entry{entry(3, 1, 0.005), entry(3, 1.0086, 0.005)}, []Place{{1, 1, false}, {2, 2, false}}},
 		{"more tests passed is above", []Entry{entry(2, 0.1, 0.005), entry(3, 5, 0.005), entry(2, 0.2, 0.005)},
 			[]Place{{2, 2, false}, {1, 1, false}, {3, 3, false}}},
 		// Overlaps in a chain: only the ends are apart.
