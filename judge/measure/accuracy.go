@@ -59,7 +59,7 @@ func Accuracy(tests []Test, variants []Variant, m Metric, rounds []int) ([]Accur
 	var rows []AccuracyRow
 	for _, k := range rounds {
 		t := trial{tests: tests, variants: variants, metric: m, rounds: k}
-		if err := t.cut(); err != nil {
+		if err := t.evaluate(); err != nil {
 			return nil, err
 		}
 		for _, name := range []string{SumOfMeans, SumOfMedians, SumOfMinima} {
@@ -90,7 +90,7 @@ type scoredSession struct {
 	score Score
 }
 
-func (t *trial) cut() error {
+func (t *trial) evaluate() error {
 	for _, v := range t.variants {
 		var usable []scoredSession
 		for _, s := range v.Sessions {
