@@ -17,8 +17,8 @@ import (
 // The thin line is the interval. Two entries are told apart by the root of the
 // squares of both half-widths, times measure.Apart, and not by their sum, so that
 // lines may overlap a little and yet be told apart. The thick bar is the interval
-// times barShare: where bars overlap nothing is decided, and where they do not it
-// mostly is (exactly so for intervals of one width).
+// times barShare: where bars overlap mostly nothing is decided, and where they do
+// not it mostly is (exactly so for intervals of one width).
 type whisker struct {
 	Low, High string // the interval
 	At        string // the estimate
@@ -52,6 +52,12 @@ func (r reach) bar() (low, high float64) {
 	return r.at - max((r.at-r.low)*barShare, floor), r.at + max((r.high-r.at)*barShare, floor)
 }
 
+// span is all that is drawn of it.
+func (r reach) span() (low, high float64) {
+	low, high = r.bar()
+	return min(low, r.low), max(high, r.high)
+}
+
 // reachOf is where a row's time lies; false for rows without an interval or
 // without a rank.
 func reachOf(r score.Row) (reach, bool) {
@@ -71,13 +77,18 @@ func whiskers(rows []score.Row) []*whisker {
 			from++
 			continue
 		}
-		to, low, high := from+1, first.low, first.high
+		to := from + 1
+		low, high := first.span()
 		for ; to < len(rows) && rows[to].Passed == rows[from].Passed; to++ {
 			r, ok := reachOf(rows[to])
-			if !ok || max(high, r.high)-min(low, r.low) > width {
+			if !ok {
 				break
 			}
-			low, high = min(low, r.low), max(high, r.high)
+			l, h := r.span()
+			if l, h = min(low, l), max(high, h); h-l > width {
+				break
+			}
+			low, high = l, h
 		}
 		s := stretch{start: low, scale: (100 - 2*stretchPad) / width, odd: odd}
 		for i := from; i < to; i++ {
@@ -97,8 +108,9 @@ func stretchWidth(rows []score.Row) float64 {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, row := range rows {
 		if r, ok := reachOf(row); ok {
-			widths = append(widths, r.high-r.low)
-			low, high = min(low, r.low), max(high, r.high)
+			l, h := r.span()
+			widths = append(widths, h-l)
+			low, high = min(low, l), max(high, h)
 		}
 	}
 	if len(widths) == 0 {
@@ -127,7 +139,8 @@ func (s stretch) draw(row score.Row) *whisker {
 // ghost adds the row before to the first whisker of a stretch, where any of it
 // can be seen.
 func (s stretch) ghost(w *whisker, before score.Row) {
-	if r, ok := reachOf(before); ok && s.at(r.high) > 0 && s.at(r.low) < 100 {
+	r, ok := reachOf(before)
+	if low, high := r.bar(); ok && s.at(high) > 0 && s.at(low) < 100 {
 		w.GhostX, w.GhostW = s.bar(r)
 	}
 }

@@ -21,9 +21,9 @@ func newBoard(c *cli) *cobra.Command {
 		Long: `Board prints the ranking of every problem, of one, or one of its boards: real
 (wall time) or cpu (user plus system time of all threads). More passed tests
 come first, then less total time over the timed tests. Times that were measured
-stand with their 95 % interval; ranks that they do not tell apart are equal, as
-2=, and the range says where the contestant may stand. The order inside a rank
-says nothing.`,
+stand with their 95 % interval. Who is not told apart, by that of 98 % of the
+ratio, has an equal rank, as 2=, and the range says where the contestant may
+stand. The order inside a rank says nothing.`,
 		Example:           "  judge board\n  judge board block-validation cpu --top 10",
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: c.completeFirstProblem,

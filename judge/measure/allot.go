@@ -18,8 +18,8 @@ const (
 	// mostInRound is how often a test is measured in one round. Noise comes in
 	// regimes: pairs of one moment are alike.
 	mostInRound = 5
-	// assumed is the share of the variance that is taken to be spread over the
-	// tests as if all were equally noisy. Five pairs may be alike by chance.
+	// assumed is how much is added to the variance, as a share of it, spread over
+	// the tests as if all were equally noisy. Five pairs may be alike by chance.
 	assumed = 0.1
 )
 
@@ -47,10 +47,11 @@ func newDoubt(tests []Test, i int, drawn []float64, pairs int) Doubt {
 
 // Allotment distributes the time of rounds over tests. Noise is unequal: a test
 // that computes repeats to 2 %, one that waits for memory which strangers use
-// as well to 30 %, and measuring the first once more says nothing. A round
+// as well to 5 to 25 %, and measuring the first once more says nothing. A round
 // takes as long as one with every test once, and has the pairs that narrow
-// intervals most (Neyman 1934, with costs). It looks at how widely ratios are
-// spread, not at who is faster.
+// intervals most (Neyman 1934, with costs). On a board it looks at how widely
+// ratios are spread, not at who is faster; a final narrows what lies between
+// neighbours.
 type Allotment struct {
 	needs []need
 	time  time.Duration // of a full round
@@ -149,22 +150,23 @@ func Each(tests int) []int {
 	return out
 }
 
-// Costs are what it takes to get one more undisturbed pair of each test, for
-// every contender: those that are disturbed have to be repeated.
+// Costs are what it takes to get one more pair of each test that counts, for
+// every contender: disturbed ones have to be repeated.
 func Costs(tests []Test, contenders ...[]Pair) []time.Duration {
-	spent, clean := map[string]time.Duration{}, map[string]time.Duration{}
+	spent, counting := map[string]time.Duration{}, map[string]time.Duration{}
 	each := time.Duration(len(contenders))
 	for _, pairs := range contenders {
 		for _, p := range pairs {
 			spent[p.Test] += p.Candidate.took() + p.Reference.took()/each // one run of it serves all
-			if !p.Disturbed() {
-				clean[p.Test]++
-			}
+		}
+		kept, _ := Clean(pairs)
+		for _, p := range kept {
+			counting[p.Test]++
 		}
 	}
 	out := make([]time.Duration, len(tests))
 	for i, t := range tests {
-		out[i] = max(1, spent[t.Name]*each/max(1, clean[t.Name]))
+		out[i] = max(1, spent[t.Name]*each/max(1, counting[t.Name]))
 	}
 	return out
 }

@@ -18,7 +18,7 @@
 //     not see a program that is faster on a third of the tests.
 //   - The total T = sum of T_ref * exp(median) keeps the meaning of seconds.
 //     Its 95 % interval comes from a bootstrap of repetitions inside each
-//     test, which is conservative; resampling whole rounds is not.
+//     test, which holds from few on; resampling whole rounds does not.
 //   - Tests vary very unequally, so time goes where it narrows that interval
 //     most: after some rounds of every test, an Allotment says how often each
 //     is measured.

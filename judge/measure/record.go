@@ -77,12 +77,14 @@ func (b Baseline) Metric(board judge.Board) Metric {
 	return m
 }
 
-// For lists the frozen tests among names as a board scores them.
+// For lists the tests of these names, in their order, as a board scores them. All
+// have been frozen.
 func (b Baseline) For(board judge.Board, names []string) []Test {
 	m := b.Metric(board)
 	var out []Test
-	for _, t := range b.Tests {
-		if !slices.Contains(names, t.Name) {
+	for _, name := range names {
+		t, ok := b.Find(name)
+		if !ok {
 			continue
 		}
 		reference := max(1, m.Time(t.Reference))

@@ -46,7 +46,7 @@ type Score struct {
 	Ratio     float64       `json:"ratio"`    // Total over the reference's total
 	Interval  Interval      `json:"interval"` // 95 %, of Ratio
 	HalfWidth float64       `json:"half_width"`
-	Rounds    int           `json:"rounds"`           // k, of all sessions
+	Rounds    int           `json:"rounds"`           // k: those of all sessions that count
 	AtFloor   int           `json:"at_floor"`         // tests held at their floor
 	Review    []string      `json:"review,omitempty"` // tests below ReviewBelow
 	Tests     []TestScore   `json:"tests"`
