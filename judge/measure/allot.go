@@ -31,18 +31,22 @@ type Doubt struct {
 	Pairs    int     // undisturbed ones
 }
 
-// newDoubt of a test takes draws of its median. It weighs the test by the
-// reference alone: weighed by the ratio as well, a test would get fewer pairs
+// newDoubts takes the deviation of each test's drawn medians. It weighs tests by
+// the reference alone: weighed by the ratio as well, a test would get fewer pairs
 // when its median is by chance too low than when it is too high, and totals be
 // too low on average.
-func newDoubt(tests []Test, i int, drawn []float64, pairs int) Doubt {
+func newDoubts(tests []Test, deviations []float64, pairs []int) []Doubt {
 	reference := 0.0
 	for _, t := range tests {
 		reference += float64(t.Reference)
 	}
-	part := float64(tests[i].Reference) / reference
-	s := part * deviation(drawn)
-	return Doubt{part, s * s, pairs}
+	out := make([]Doubt, len(tests))
+	for i, t := range tests {
+		part := float64(t.Reference) / reference
+		s := part * deviations[i]
+		out[i] = Doubt{part, s * s, pairs[i]}
+	}
+	return out
 }
 
 // Allotment distributes the time of rounds over tests. Noise is unequal: a test

@@ -31,26 +31,26 @@ type Drawn struct {
 // each choosing the place floor(u * n / 2^64) among the n ascending values.
 // The variances behind Freedom are those of a test's draws of weight * ratio.
 func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
-	totals, doubts := make([]float64, draws), make([]Doubt, len(tests))
-	variances, pairs := make([]float64, len(tests)), make([]int, len(tests))
+	totals, pairs := make([]float64, draws), make([]int, len(tests))
+	variances, deviations := make([]float64, len(tests)), make([]float64, len(tests))
 	total, reference := 0.0, 0.0
 	for i, t := range tests {
 		weight := float64(t.Reference)
 		reference += weight
 		total += weight * math.Exp(median(logs[i]))
 		drawn := drawMedians(newSeed("bootstrap", source, t.Name), logs[i], draws)
-		doubts[i] = newDoubt(tests, i, drawn, len(logs[i]))
+		deviations[i], pairs[i] = deviation(drawn), len(logs[i])
 		for d, m := range drawn {
 			drawn[d] = weight * math.Exp(m)
 			totals[d] += drawn[d]
 		}
 		s := deviation(drawn)
-		variances[i], pairs[i] = s*s, len(logs[i])
+		variances[i] = s * s
 	}
 	for d, t := range totals {
 		totals[d] = math.Log(t / reference)
 	}
-	return Drawn{math.Log(total / reference), totals, freedom(variances, pairs), doubts}
+	return Drawn{math.Log(total / reference), totals, freedom(variances, pairs), newDoubts(tests, deviations, pairs)}
 }
 
 // drawMedians draws medians of ascending values. It counts how often each

@@ -63,15 +63,16 @@ type sideBySide struct {
 // bootstrap of the logarithm of the ratio of totals.
 func (s sideBySide) bootstrap(tests []Test, a, b string) Drawn {
 	n := len(tests)
-	medians, draws, doubts := make([]float64, n), make([][]float64, n), make([]Doubt, n)
-	variances, pairs := make([]float64, n), make([]int, n)
+	medians, draws, pairs := make([]float64, n), make([][]float64, n), make([]int, n)
+	variances, deviations := make([]float64, n), make([]float64, n)
 	for i, t := range tests {
 		medians[i] = median(s.gaps[i])
 		draws[i] = drawMedians(newSeed("compare", a, b, t.Name), s.gaps[i], Draws)
-		part := (s.shareA[i] + s.shareB[i]) / 2 * deviation(draws[i])
-		variances[i], pairs[i], doubts[i] = part*part, len(s.gaps[i]), newDoubt(tests, i, draws[i], len(s.gaps[i]))
+		deviations[i], pairs[i] = deviation(draws[i]), len(s.gaps[i])
+		part := (s.shareA[i] + s.shareB[i]) / 2 * deviations[i]
+		variances[i] = part * part
 	}
-	out := Drawn{s.total(medians), make([]float64, Draws), freedom(variances, pairs), doubts}
+	out := Drawn{s.total(medians), make([]float64, Draws), freedom(variances, pairs), newDoubts(tests, deviations, pairs)}
 	for k := range out.Draws {
 		for i := range medians {
 			medians[i] = draws[i][k]

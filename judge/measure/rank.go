@@ -26,7 +26,7 @@ type Rule struct {
 
 // Apart is how much wider than the 95 % interval of the ratio of two totals a
 // board takes it before it tells two entries apart: as that of 98 %. Intervals
-// are as wide as times scatter, no wider, so that 95 % would declare identical
+// are hardly wider than times scatter, so that 95 % would declare identical
 // programs different in up to one case of twenty.
 var Apart = normalQuantile(0.99) / normalQuantile(0.975)
 

@@ -304,25 +304,10 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	if f.allotted != nil {
 		tests = f.allotted.Round()
 	}
-	attempts := make([]int, len(f.tests))
-	var again []measure.Step
-	for _, step := range measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys)) {
-		disturbed, err := f.together(ctx, n, attempts[step.Test], step, record)
-		if err != nil {
-			return record, err
-		}
-		attempts[step.Test]++
-		if disturbed {
-			again = append(again, step)
-		}
-	}
-	for _, step := range again {
-		if _, err := f.together(ctx, n, attempts[step.Test], step, record); err != nil {
-			return record, err
-		}
-		attempts[step.Test]++
-	}
-	return record, nil
+	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
+	return record, playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
+		return f.together(ctx, n, attempt, step, record)
+	})
 }
 
 // together times everybody who is not out on one test case, one after the

@@ -263,25 +263,38 @@ func (m *measurement) round(ctx context.Context) error {
 	if m.allotted != nil {
 		tests = m.allotted.Round()
 	}
-	attempts := make([]int, len(m.tests))
+	err = playSteps(measure.Order(m.subject, m.session.ID, n, tests, 2), func(step measure.Step, attempt int) (bool, error) {
+		pair, err := m.pair(ctx, n, attempt, step)
+		return pair.Disturbed(), err
+	})
+	if err != nil {
+		return err
+	}
+	m.rounds = n
+	return nil
+}
+
+// playSteps has every step of a round timed by one, and those that were disturbed
+// once more at its end. The attempts at a test are counted from 0.
+func playSteps(steps []measure.Step, one func(step measure.Step, attempt int) (disturbed bool, err error)) error {
+	attempts := map[int]int{}
 	var again []measure.Step
-	for _, step := range measure.Order(m.subject, m.session.ID, n, tests, 2) {
-		pair, err := m.pair(ctx, n, attempts[step.Test], step)
+	for _, step := range steps {
+		disturbed, err := one(step, attempts[step.Test])
 		if err != nil {
 			return err
 		}
 		attempts[step.Test]++
-		if pair.Disturbed() {
+		if disturbed {
 			again = append(again, step)
 		}
 	}
 	for _, step := range again {
-		if _, err := m.pair(ctx, n, attempts[step.Test], step); err != nil {
+		if _, err := one(step, attempts[step.Test]); err != nil {
 			return err
 		}
 		attempts[step.Test]++
 	}
-	m.rounds = n
 	return nil
 }
 
