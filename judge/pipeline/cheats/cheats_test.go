@@ -1,19 +1,3 @@
-// Package cheats tries to be faster than one is. Every file in programs is a
-// submission to a small problem that is timed in windows; it cheats, and says
-// in its first comment how that must end (see cheat). Its honest twin is the
-// problem's reference, beside which all submissions are timed: a ratio below 1
-// is a gain.
-//
-// go test judges every cheat once and measures only those whose end shows in
-// a few rounds. make cheats measures all of them until it is known whether
-// they gain anything, and prints a table.
-//
-// To add a cheat, add a file. Every cheat that was ever found stays.
-//
-// Environment:
-//
-//	CHEATS  all: measure everything, and print a table
-//	ONLY    a regular expression: cheats whose names match
 package cheats
 
 import (
@@ -21,43 +5,73 @@ import (
 	"os"
 	"regexp"
 	"testing"
+	"time"
+
+	"contest/judge/build"
+	"contest/sandbox"
 )
 
+// TestCheats heeds the environment:
+//
+//	CHEATS  all: measure everything, and print a table
+//	ONLY    a regular expression: cheats whose names match
 func TestCheats(t *testing.T) {
-	cheats, err := readCheats()
-	if err != nil {
-		t.Fatal(err)
-	}
 	only, err := regexp.Compile(os.Getenv("ONLY"))
-	if err != nil {
-		t.Fatal("ONLY:", err)
-	}
+	must(t, err)
+	cheats, err := Read(only)
+	must(t, err)
 	s := newSuite(t)
-	table := newTable(os.Getenv("CHEATS") == "all")
+	if os.Getenv("CHEATS") == "all" {
+		tabulate(t, s, cheats)
+		return
+	}
 	for _, c := range cheats {
-		if !only.MatchString(c.name) {
-			continue
-		}
-		p := s.problem(t, c)
-		t.Run(c.name, func(t *testing.T) {
-			if reason := s.lacks(c); reason != "" {
-				table.skip(c, reason)
-				t.Skip(reason)
-			}
-			if !table.full && c.fewestRounds() == 0 {
+		t.Run(c.Name, func(t *testing.T) {
+			if c.fewestRounds() == 0 {
 				t.Parallel() // nothing is measured
 			}
-			r := s.try(t, c, p, table.full)
-			switch {
-			case r.unsure:
-				t.Log(r.detail)
-			case !r.ok:
-				t.Errorf("%s: got %s; want %s\n%s", c.tries, r.got, c.expected(), r.detail)
+			r, err := s.Try(t.Context(), c, false)
+			must(t, err)
+			switch r.State {
+			case Skipped:
+				t.Skip(r.Why)
+			case Unsure:
+				t.Log(r.Detail)
+			case Failed:
+				t.Errorf("%s: got %s; want %s\n%s", r.Tries, r.Got, r.Expected, r.Detail)
 			}
-			table.add(c, r)
 		})
 	}
-	table.summary(s)
+}
+
+func newSuite(t *testing.T) *Suite {
+	tools := build.Detect()
+	if len(tools) == 0 {
+		t.Skip("no compiler")
+	}
+	if sandbox.Check().Unusable {
+		t.Skip("no container can be made here; judge doctor says why")
+	}
+	s, err := New(tools, nil)
+	must(t, err)
+	t.Cleanup(func() { must(t, s.Close()) })
+	return s
+}
+
+func tabulate(t *testing.T, s *Suite, cheats []Cheat) {
+	started := time.Now()
+	fmt.Println(Header())
+	results, err := s.Run(t.Context(), cheats, func(r Result) { fmt.Println(r.Row()) })
+	must(t, err)
+	for _, r := range results {
+		if r.State == Failed {
+			t.Errorf("%s: %s (%s)\n%s", r.Name, r.Protection, r.Why, r.Detail)
+		}
+	}
+	if s.Normal != "" {
+		fmt.Printf("\ngains were not decided, as programs are scheduled normally: %s\n", s.Normal)
+	}
+	fmt.Printf("\n%s", Footer(results, time.Since(started)))
 }
 
 func must(t *testing.T, err error) {

@@ -1,4 +1,5 @@
 // tries: guesses an answer between being ready and the input
+// attacks: answers
 // expect: WA early output | WA
 // because: on a busy machine the window may open before
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: gives the answer in an exit handler
+// attacks: end
 // expect: gains nothing
 #include "cheat.h"
 

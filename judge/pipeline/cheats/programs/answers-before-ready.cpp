@@ -1,4 +1,5 @@
 // tries: guesses an answer before it is ready
+// attacks: answers
 // expect: WA early output
 #include "cheat.h"
 

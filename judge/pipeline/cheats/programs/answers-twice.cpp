@@ -1,4 +1,5 @@
 // tries: gives two answers, one may be right
+// attacks: answers
 // expect: WA
 #include "cheat.h"
 

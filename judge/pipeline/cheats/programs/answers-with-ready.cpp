@@ -1,4 +1,5 @@
 // tries: guesses an answer together with being ready
+// attacks: answers
 // expect: WA early output
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: keeps answers in files
+// attacks: traces
 // expect: gets nothing
 #include "cheat.h"
 

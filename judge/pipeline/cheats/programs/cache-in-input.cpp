@@ -1,4 +1,5 @@
 // tries: keeps answers in the file by which a large input comes
+// attacks: traces
 // expect: gets nothing
 // work: large
 #include "cheat.h"

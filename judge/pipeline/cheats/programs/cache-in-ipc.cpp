@@ -1,4 +1,5 @@
 // tries: keeps answers in shared memory, queues and semaphores
+// attacks: traces
 // expect: gets nothing
 #include <sys/ipc.h>
 #include <sys/msg.h>

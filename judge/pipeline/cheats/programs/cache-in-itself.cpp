@@ -1,4 +1,5 @@
 // tries: keeps answers in its own program
+// attacks: traces
 // expect: gets nothing
 #include "cheat.h"
 

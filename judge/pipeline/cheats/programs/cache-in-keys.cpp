@@ -1,4 +1,5 @@
 // tries: keeps answers in the kernel's key rings
+// attacks: traces
 // expect: gets nothing
 #include "cheat.h"
 

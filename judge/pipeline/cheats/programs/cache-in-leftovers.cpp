@@ -1,4 +1,5 @@
 // tries: leaves a child that keeps answers for the next run
+// attacks: traces
 // expect: gets nothing
 // threads: 4
 #include "cheat.h"

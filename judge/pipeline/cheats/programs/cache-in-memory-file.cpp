@@ -1,4 +1,5 @@
 // tries: keeps answers in a file in memory
+// attacks: traces
 // expect: gets nothing
 // needs: amd64
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: keeps answers in limits, flags, pipe sizes and names
+// attacks: traces
 // expect: gets nothing
 #include <sys/utsname.h>
 

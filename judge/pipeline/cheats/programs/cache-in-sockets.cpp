@@ -1,4 +1,5 @@
 // tries: keeps answers with a server behind a socket
+// attacks: traces
 // expect: gets nothing
 #include <sys/un.h>
 

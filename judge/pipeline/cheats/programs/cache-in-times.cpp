@@ -1,4 +1,5 @@
 // tries: keeps answers in times and attributes of files
+// attacks: traces
 // expect: gets nothing
 #include <dirent.h>
 #include <sys/xattr.h>

@@ -1,4 +1,5 @@
 // tries: closes its input, and waits for nothing
+// attacks: start
 // expect: WA early output | RTE
 // because: its end may come before the window opens or after
 #include "cheat.h"

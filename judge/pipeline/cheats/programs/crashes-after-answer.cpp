@@ -1,4 +1,5 @@
 // tries: closes its output, and crashes
+// attacks: end
 // expect: gains nothing | RTE
 // because: the judge's kill may come first
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: answers, and crashes in place of closing its output
+// attacks: end
 // expect: RTE
 #include "cheat.h"
 

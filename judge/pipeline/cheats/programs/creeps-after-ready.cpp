@@ -1,4 +1,5 @@
 // tries: is ready, and touches memory too briefly to be seen
+// attacks: quiet
 // expect: RTE restless | gains free startup
 // because: it may be seen while it sleeps
 // work: memory

@@ -1,4 +1,5 @@
 // tries: has the kernel's own threads work for it
+// attacks: clock
 // expect: gets nothing
 // needs: amd64
 #include "cheat.h"

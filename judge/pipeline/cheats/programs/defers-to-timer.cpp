@@ -1,4 +1,5 @@
 // tries: has a timer's signal do the work
+// attacks: clock
 // expect: gains nothing
 #include "cheat.h"
 

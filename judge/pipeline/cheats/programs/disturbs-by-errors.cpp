@@ -1,4 +1,5 @@
 // tries: wakes the judge with lines on standard error
+// attacks: runs
 // expect: gains nothing
 #include "cheat.h"
 

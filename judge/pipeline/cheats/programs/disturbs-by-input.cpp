@@ -1,4 +1,5 @@
 // tries: wakes the judge for each piece of its input
+// attacks: runs
 // expect: gets nothing
 // work: piped
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: closes its output before the window opens
+// attacks: end
 // expect: WA early output | WA
 // because: on a busy machine the window may open before
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: is done while a child with the same output works on
+// attacks: end
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: closes descriptor 1 and answers through a copy of it
+// attacks: end
 // expect: gains nothing
 #include "cheat.h"
 

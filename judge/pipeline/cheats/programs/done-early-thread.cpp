@@ -1,4 +1,5 @@
 // tries: closes nothing, exits its first thread, another works
+// attacks: end
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

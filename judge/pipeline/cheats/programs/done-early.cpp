@@ -1,4 +1,5 @@
 // tries: closes its output, then works and writes
+// attacks: end
 // expect: WA
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: looks preempted always, so that nothing is measured
+// attacks: runs
 // expect: one-sided
 // threads: 4
 // needs: real time

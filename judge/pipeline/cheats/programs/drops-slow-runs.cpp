@@ -1,4 +1,5 @@
 // tries: is slow half the time, and looks preempted just then
+// attacks: runs
 // expect: one-sided
 // threads: 4
 // needs: real time

@@ -1,4 +1,5 @@
 // tries: exits with a status of its own, its output closed
+// attacks: end
 // expect: gains nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: exits with status 0 in place of closing its output
+// attacks: end
 // expect: gains nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: brings its own clock functions
+// attacks: clock
 // expect: gains nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: prints verdicts and times of its own
+// attacks: answers
 // expect: WA
 #include "cheat.h"
 

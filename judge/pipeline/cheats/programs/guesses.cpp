@@ -1,4 +1,5 @@
 // tries: gives the same answer always
+// attacks: answers
 // expect: WA
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: nothing: it is what the others are compared with
+// attacks: honesty
 // expect: gains nothing
 #include "cheat.h"
 

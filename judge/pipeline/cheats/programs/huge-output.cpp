@@ -1,4 +1,5 @@
 // tries: writes 64 MB, to keep the judge busy
+// attacks: limits
 // expect: OLE
 #include "cheat.h"
 

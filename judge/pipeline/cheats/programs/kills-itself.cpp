@@ -1,4 +1,5 @@
 // tries: answers, and kills itself as the judge would
+// attacks: end
 // expect: gains nothing
 #include "cheat.h"
 

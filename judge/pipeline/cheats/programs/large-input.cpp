@@ -1,4 +1,5 @@
 // tries: reads a large input before the window
+// attacks: start
 // expect: gets nothing
 // work: large
 #include "cheat.h"

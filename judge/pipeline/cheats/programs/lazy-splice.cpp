@@ -1,4 +1,5 @@
 // tries: splices a file's page as output, to fill it in later
+// attacks: end
 // expect: gets nothing
 #include "cheat.h"
 

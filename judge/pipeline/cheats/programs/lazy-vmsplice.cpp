@@ -1,4 +1,5 @@
 // tries: gives a page of its own as output, to fill it in later
+// attacks: end
 // expect: gets nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: leaves 2,000 mappings and 200 pipes to be freed
+// attacks: caches
 // expect: harms nobody
 // work: memory
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: loops for ever, at real-time priority
+// attacks: limits
 // expect: TLE
 #include "cheat.h"
 

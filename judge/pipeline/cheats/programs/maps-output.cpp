@@ -1,4 +1,5 @@
 // tries: maps its output, to write into it later
+// attacks: end
 // expect: gets nothing
 #include "cheat.h"
 

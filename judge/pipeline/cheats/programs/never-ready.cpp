@@ -1,4 +1,5 @@
 // tries: ends without being ready
+// attacks: start
 // expect: RTE never ready
 #include "cheat.h"
 

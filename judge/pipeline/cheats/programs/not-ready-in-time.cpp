@@ -1,4 +1,5 @@
 // tries: is never ready
+// attacks: start
 // expect: TLE never ready
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: has an orphan made before it was ready do the work
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

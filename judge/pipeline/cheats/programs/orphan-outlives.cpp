@@ -1,4 +1,5 @@
 // tries: ends when it is timed, while its child works and answers
+// attacks: end
 // expect: RTE
 // timing: process
 // threads: 4

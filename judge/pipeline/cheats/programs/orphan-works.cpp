@@ -1,4 +1,5 @@
 // tries: sleeps while an orphaned grandchild works and answers
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: has the core's other threads kept idle, and mitigations off
+// attacks: limits
 // expect: gets nothing
 #include "cheat.h"
 

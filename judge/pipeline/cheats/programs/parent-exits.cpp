@@ -1,4 +1,5 @@
 // tries: ends at once, a child works on and answers
+// attacks: end
 // expect: RTE
 // threads: 4
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: looks for its input before it is ready
+// attacks: start
 // expect: gets nothing
 #include "cheat.h"
 

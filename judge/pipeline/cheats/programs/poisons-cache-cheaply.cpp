@@ -1,4 +1,5 @@
 // tries: streams 64 MB in huge pages, a twentieth of the cost
+// attacks: caches
 // expect: harms nobody
 // work: memory
 #include "cheat.h"

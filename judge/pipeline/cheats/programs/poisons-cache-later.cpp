@@ -1,4 +1,5 @@
 // tries: leaves a child that streams 64 MB over and over
+// attacks: caches
 // expect: harms nobody
 // work: memory
 // threads: 4

@@ -1,4 +1,5 @@
 // tries: streams 64 MB before it is done, to slow down the next
+// attacks: caches
 // expect: harms nobody
 // work: memory
 #include "cheat.h"

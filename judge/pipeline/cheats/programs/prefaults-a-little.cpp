@@ -1,4 +1,5 @@
 // tries: touches as much of its memory as is free
+// attacks: charge
 // expect: gains free startup
 // work: memory
 #include "cheat.h"

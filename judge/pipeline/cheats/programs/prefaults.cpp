@@ -1,4 +1,5 @@
 // tries: touches its memory before it is ready
+// attacks: charge
 // expect: surcharge
 // work: memory
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: raises its limits and shrugs off the CPU limit
+// attacks: limits
 // expect: gets nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: has itself traced, to stand still where nobody counts
+// attacks: clock
 // expect: gets nothing
 #include "cheat.h"
 

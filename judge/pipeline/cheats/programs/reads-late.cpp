@@ -1,4 +1,5 @@
 // tries: has its input, but reads it late
+// attacks: quiet
 // expect: gains nothing
 #include "cheat.h"
 

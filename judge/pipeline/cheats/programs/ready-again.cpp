@@ -1,4 +1,5 @@
 // tries: says again that it is ready, to open the window anew
+// attacks: start
 // expect: WA early output | WA
 // because: on a busy machine the window may open before
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: says something else in place of being ready
+// attacks: start
 // expect: WA early output
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: says it is ready once more when it has its input
+// attacks: start
 // expect: WA
 #include "cheat.h"
 

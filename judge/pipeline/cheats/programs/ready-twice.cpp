@@ -1,4 +1,5 @@
 // tries: says twice at once that it is ready
+// attacks: start
 // expect: WA early output
 #include "cheat.h"
 

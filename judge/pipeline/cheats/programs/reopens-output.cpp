@@ -1,4 +1,5 @@
 // tries: closes its output and opens it again
+// attacks: end
 // expect: WA
 #include "cheat.h"
 

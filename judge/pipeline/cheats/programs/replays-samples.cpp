@@ -1,4 +1,5 @@
 // tries: has the answers of the samples in a table
+// attacks: answers
 // expect: gains nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: lets itself run on all CPUs
+// attacks: limits
 // expect: gets nothing
 #include "cheat.h"
 

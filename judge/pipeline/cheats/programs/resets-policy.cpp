@@ -1,4 +1,5 @@
 // tries: changes its scheduling policy and priority
+// attacks: limits
 // expect: gets nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: looks for answers in all that it was given
+// attacks: answers
 // expect: gets nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: brings a main of its own
+// attacks: start
 // expect: CE
 #include "cheat.h"
 

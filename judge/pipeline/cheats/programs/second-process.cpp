@@ -1,4 +1,5 @@
 // tries: makes threads and processes where one is allowed
+// attacks: limits
 // expect: gets nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: sleeps briefly, many times, to look disturbed
+// attacks: runs
 // expect: gains nothing
 #include "cheat.h"
 

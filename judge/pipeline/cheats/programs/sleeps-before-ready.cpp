@@ -1,4 +1,5 @@
 // tries: waits for a better moment before it is ready
+// attacks: charge
 // expect: gains nothing
 #include "cheat.h"
 

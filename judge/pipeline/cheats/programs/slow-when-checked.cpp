@@ -1,4 +1,5 @@
 // tries: is slow in the first pass, and fast when it is timed
+// attacks: runs
 // expect: gains nothing
 // needs: real time
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: does not work step by step, but jumps ahead
+// attacks: review
 // expect: review
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: gives its input as the answer, uncopied
+// attacks: answers
 // expect: WA
 #include "cheat.h"
 

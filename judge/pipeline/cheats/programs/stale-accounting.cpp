@@ -1,4 +1,5 @@
 // tries: is on another CPU, uncounted, when the judge reads
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

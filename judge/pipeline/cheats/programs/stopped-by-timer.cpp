@@ -1,4 +1,5 @@
 // tries: is stopped and continued by a child, over and over
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: stops itself in the window
+// attacks: limits
 // expect: TLE
 #include "cheat.h"
 

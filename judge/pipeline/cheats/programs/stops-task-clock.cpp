@@ -1,4 +1,5 @@
 // tries: switches the counter of its CPU time off
+// attacks: clock
 // expect: gains nothing
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: has a thread that works while the window is opened
+// attacks: quiet
 // expect: RTE restless | gains nothing
 // because: on a busy machine it may be off its CPU while it is looked at
 // threads: 4

@@ -1,4 +1,5 @@
 // tries: has a thread that sleeps until the window is open
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: works in a child that borrows its memory
+// attacks: clock
 // expect: gains nothing
 // threads: 4
 #include "cheat.h"

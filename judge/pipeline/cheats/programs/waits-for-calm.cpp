@@ -1,4 +1,5 @@
 // tries: sleeps in the window while memory seems slow
+// attacks: runs
 // expect: gains nothing
 // work: memory
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: says it is ready, and works on without end
+// attacks: quiet
 // expect: RTE restless | TLE
 // because: on a busy machine it may be off its CPU while it is looked at
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: works for 5 ms in a static constructor
+// attacks: charge
 // expect: surcharge
 #include "cheat.h"
 

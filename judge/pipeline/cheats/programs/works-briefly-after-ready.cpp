@@ -1,4 +1,5 @@
 // tries: says it is ready, works for 3 ms, then rests
+// attacks: charge
 // expect: surcharge
 #include "cheat.h"
 

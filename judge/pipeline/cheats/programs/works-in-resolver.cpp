@@ -1,4 +1,5 @@
 // tries: works while its own function is linked, before all code
+// attacks: charge
 // expect: surcharge
 // needs: amd64
 #include "cheat.h"

@@ -1,4 +1,5 @@
 // tries: works beyond the time limit in a static constructor
+// attacks: charge
 // expect: TLE never ready
 #include "cheat.h"
 

@@ -1,4 +1,5 @@
 // tries: is right in the first pass, and guesses when it is timed
+// attacks: answers
 // expect: WA
 // needs: real time
 // rounds: 1

@@ -1,12 +1,25 @@
+// Package cheats tries to be faster than one is. Every file in programs is a
+// submission to a small problem that is timed in windows; it cheats, and says
+// in its first comment how that must end (see Cheat). Its honest twin is the
+// problem's reference, beside which all submissions are timed: a ratio below 1
+// is a gain.
+//
+// judge doctor --cheats and make cheats measure all of them until it is known
+// whether they gain anything, and print a table. go test judges every cheat
+// once and measures only those whose end shows in a few rounds.
+//
+// To add a cheat, add a file. Every cheat that was ever found stays.
 package cheats
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
-	"testing"
+	"sync"
 	"time"
 
 	"contest/judge"
@@ -14,13 +27,12 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
-	"contest/sandbox"
 )
 
 // margin is the gain that a cheat must be known not to have. With four test
 // cases and twenty rounds half of a 95 % interval on a noisy machine is 1 %,
 // and 4 % where memory counts.
-func (c cheat) margin() float64 {
+func (c Cheat) margin() float64 {
 	if c.work == "memory" {
 		return 0.06
 	}
@@ -30,34 +42,75 @@ func (c cheat) margin() float64 {
 // mostSessions is how often a cheat is measured until its gain is known.
 const mostSessions = 5
 
-// suite is what all cheats share.
-type suite struct {
+// Suite judges cheats on this machine as submissions are judged, and keeps
+// nothing of them.
+type Suite struct {
+	// Normal says why programs are not scheduled in real time here, "" if they
+	// are. Where they are not, gains are not decided.
+	Normal   string
 	pipeline *pipeline.Pipeline
 	records  *pipeline.Scratch
+	cpus     []int
 	scratch  string
+	loading  sync.Mutex // guards problems
 	problems map[string]judge.Problem
-	normal   string // why programs of one thread are not scheduled in real time
-	started  time.Time
 }
 
-func newSuite(t *testing.T) *suite {
-	tools := build.Detect()
-	if len(tools) == 0 {
-		t.Skip("no compiler")
+// New makes a suite whose programs the first of the toolchains compiles and
+// that measures on the CPUs, or where the judge chooses if there are none.
+// Close it.
+func New(tools build.Toolchains, cpus []int) (*Suite, error) {
+	scratch, err := os.MkdirTemp("", "judge-cheats-")
+	if err != nil {
+		return nil, err
 	}
-	if sandbox.Check().Unusable {
-		t.Skip("no container can be made here; judge doctor says why")
-	}
-	s := &suite{records: &pipeline.Scratch{}, scratch: t.TempDir(), problems: map[string]judge.Problem{}, started: time.Now()}
+	s := &Suite{records: &pipeline.Scratch{}, cpus: cpus, scratch: scratch, problems: map[string]judge.Problem{}}
 	s.pipeline = &pipeline.Pipeline{Toolchains: tools, Now: time.Now, Records: s.records}
 	s.pipeline.Identify()
-	_, s.normal = machine.Policy(1)
-	return s
+	_, s.Normal = machine.Policy(1)
+	return s, nil
 }
 
-// result is how a cheat ended.
-type result struct {
+// Close removes what the suite wrote.
+func (s *Suite) Close() error { return os.RemoveAll(s.scratch) }
+
+// Machine is the one that the suite runs on.
+func (s *Suite) Machine() judge.Machine { return s.pipeline.Machine }
+
+// Run tries every cheat until it is known how it ends, and reports each result
+// as soon as it is there.
+func (s *Suite) Run(ctx context.Context, cheats []Cheat, report func(Result)) ([]Result, error) {
+	var results []Result
+	for _, c := range cheats {
+		r, err := s.Try(ctx, c, true)
+		if err != nil {
+			return results, fmt.Errorf("cheat %s: %w", c.Name, err)
+		}
+		results = append(results, r)
+		report(r)
+	}
+	return results, nil
+}
+
+// Try judges a cheat and says whether it ended as it must. A full try measures
+// it until it is known whether it gains anything; another one only as long as
+// it takes to see what is seen in a few rounds.
+func (s *Suite) Try(ctx context.Context, c Cheat, full bool) (Result, error) {
+	if reason := s.lacks(c); reason != "" {
+		return c.result(ended{}, reason), nil
+	}
+	p, err := s.problem(ctx, c)
+	if err != nil {
+		return Result{}, err
+	}
+	r, err := s.try(ctx, c, p, full)
+	return c.result(r, ""), err
+}
+
+// ended is how a cheat ended.
+type ended struct {
 	got, detail string
+	why         string // what is wrong with it, in a few words
 	ok          bool
 	// unsure: no gain was seen, but one of margin is not excluded either. It
 	// is the machine's failure.
@@ -66,45 +119,47 @@ type result struct {
 	measured  bool
 }
 
-// try judges a cheat and says whether it ended as it must.
-func (s *suite) try(t *testing.T, c cheat, p judge.Problem, full bool) result {
-	t.Helper()
+func (s *Suite) try(ctx context.Context, c Cheat, p judge.Problem, full bool) (ended, error) {
 	rounds := c.fewestRounds()
-	e := &evidence{suite: s, cheat: c, problem: p}
+	e := &evidence{Suite: s, cheat: c, problem: p}
 	accepted := c.accepted()
 	switch {
 	case !full || accepted == "":
 	case accepted == getsNothing:
 		rounds = measure.LeastPairs // the test cases' first runs share a container already
-	case s.normal == "":
+	case s.Normal == "":
 		rounds = 20
 	}
 	for session := 1; ; session++ {
-		out, err := s.judge(t, c, p, rounds)
-		must(t, err)
-		r := result{got: ending(out), detail: details(out)}
+		out, err := s.judge(ctx, c, p, rounds)
+		if err != nil {
+			return ended{}, err
+		}
+		r := ended{got: ending(out), detail: details(out)}
 		if out.Judging.Verdict != judge.Accepted {
 			r.ok = slices.Contains(c.expect, r.got)
-			return r
+			return r, nil
 		}
 		if accepted == "" {
-			return r
+			return r, nil
 		}
-		e.add(t, out)
-		r, sure := e.result(t, r, full)
-		if sure || session == mostSessions {
-			return r
+		if err := e.add(out); err != nil {
+			return ended{}, err
+		}
+		r, sure, err := e.result(ctx, r, full)
+		if err != nil || sure || session == mostSessions {
+			return r, err
 		}
 	}
 }
 
 // judge judges a cheat in a session of its own.
-func (s *suite) judge(t *testing.T, c cheat, p judge.Problem, rounds int) (judge.Outcome, error) {
-	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Event) {}}
+func (s *Suite) judge(ctx context.Context, c Cheat, p judge.Problem, rounds int) (judge.Outcome, error) {
+	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.Name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Event) {}}
 	if rounds > 0 {
-		task.Measure = &judge.Measure{Rounds: rounds, Precision: c.margin() / 3}
+		task.Measure = &judge.Measure{Rounds: rounds, Precision: c.margin() / 3, CPUs: s.cpus}
 	}
-	return s.pipeline.Judge(t.Context(), task)
+	return s.pipeline.Judge(ctx, task)
 }
 
 // faults are the words of expectations for what a judging says of a window.
@@ -142,43 +197,54 @@ func details(out judge.Outcome) string {
 
 // evidence is what was measured of one cheat.
 type evidence struct {
-	*suite
-	cheat   cheat
+	*Suite
+	cheat   Cheat
 	problem judge.Problem
 	pool    measure.Pool
 }
 
-func (e *evidence) add(t *testing.T, out judge.Outcome) {
-	t.Helper()
+func (e *evidence) add(out judge.Outcome) error {
 	for _, s := range out.Sessions {
 		record, err := measure.Decode[pipeline.SessionRecord](s.Data)
-		must(t, err)
-		must(t, e.pool.Add(measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}))
+		if err != nil {
+			return err
+		}
+		if err := e.pool.Add(measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}); err != nil {
+			return err
+		}
 	}
+	return nil
 }
 
 // baseline is what was frozen of the problem.
-func (e *evidence) baseline(t *testing.T) measure.Baseline {
-	t.Helper()
-	stored, err := e.records.Baseline(t.Context(), e.problem.ID, e.problem.Version, e.pipeline.Machine.Class)
-	must(t, err)
+func (e *evidence) baseline(ctx context.Context) (measure.Baseline, error) {
+	stored, err := e.records.Baseline(ctx, e.problem.ID, e.problem.Version, e.pipeline.Machine.Class)
+	if err != nil {
+		return measure.Baseline{}, err
+	}
 	b, err := measure.Decode[pipeline.FrozenBaseline](stored.Data)
-	must(t, err)
-	return b.Baseline
+	return b.Baseline, err
 }
 
 // result says what the evidence means; sure is false if more of it may help.
-func (e *evidence) result(t *testing.T, r result, full bool) (_ result, sure bool) {
-	t.Helper()
+func (e *evidence) result(ctx context.Context, r ended, full bool) (_ ended, sure bool, err error) {
 	want := e.cheat.accepted()
 	if len(e.pool.Sessions) == 0 || want == getsNothing {
 		r.got, r.ok = want, true // as far as a verdict tells
 		if want != getsNothing {
 			r.got = "AC"
 		}
-		return r, true
+		return r, true, nil
 	}
-	base := e.baseline(t)
+	base, err := e.baseline(ctx)
+	if err != nil {
+		return r, false, err
+	}
+	r, sure = e.weigh(r, want, base, full)
+	return r, sure, nil
+}
+
+func (e *evidence) weigh(r ended, want string, base measure.Baseline, full bool) (_ ended, sure bool) {
 	names := make([]string, len(base.Tests))
 	for i, f := range base.Tests {
 		names[i] = f.Name
@@ -198,14 +264,14 @@ func (e *evidence) result(t *testing.T, r result, full bool) (_ result, sure boo
 		return r, false
 	}
 	r.got, r.ok = cmp.Or(flag, "AC"), true
-	if !full || want == review || e.normal != "" {
+	if !full || want == review || e.Normal != "" {
 		return r, true
 	}
 	return e.gain(r, want, base)
 }
 
 // flag looks for the flag that an outcome asks for.
-func (e *evidence) flag(want string, r result, base measure.Baseline) (flag string, ok bool) {
+func (e *evidence) flag(want string, r ended, base measure.Baseline) (flag string, ok bool) {
 	switch want {
 	case surcharge:
 		metric := base.Metric(judge.CPUBoard)
@@ -224,7 +290,7 @@ func (e *evidence) flag(want string, r result, base measure.Baseline) (flag stri
 }
 
 // gain decides whether a cheat is known to gain nothing on either board.
-func (e *evidence) gain(r result, want string, base measure.Baseline) (_ result, sure bool) {
+func (e *evidence) gain(r ended, want string, base measure.Baseline) (_ ended, sure bool) {
 	r.ok, r.got = false, cmp.Or(map[bool]string{true: want}[want != gainsNothing], gainsNothing)
 	sure = true
 	for _, b := range []struct {
@@ -239,6 +305,7 @@ func (e *evidence) gain(r result, want string, base measure.Baseline) (_ result,
 		switch {
 		case b.Interval.High < least:
 			r.got = "GAINS on " + string(b.board)
+			r.why = fmt.Sprintf("%.3f of its twin's %s time", b.Ratio, b.board)
 			return r, len(e.pool.Sessions) > 1 // once may be the machine's doing
 		case b.Interval.Low < least:
 			r.got, r.unsure, sure = "unsure on "+string(b.board), true, false
@@ -249,6 +316,7 @@ func (e *evidence) gain(r result, want string, base measure.Baseline) (_ result,
 		switch {
 		case err == nil && after.Low > 1+harmMargin:
 			r.got, sure = "HARMS the reference", len(e.pool.Sessions) > 1
+			r.why = fmt.Sprintf("the reference %.2f to %.2f times slower after it", after.Low, after.High)
 		case err != nil || after.High > 1+harmMargin:
 			r.got, r.unsure, sure = "unsure of the reference", true, false
 		}
@@ -291,7 +359,7 @@ func (e *evidence) harm(base measure.Baseline) (measure.Interval, error) {
 		}
 		slices.Sort(logs[i])
 	}
-	return measure.Bootstrap(base.For(judge.CPUBoard, names), logs, e.cheat.name, measure.Draws).Interval(0.95).Exp(), nil
+	return measure.Bootstrap(base.For(judge.CPUBoard, names), logs, e.cheat.Name, measure.Draws).Interval(0.95).Exp(), nil
 }
 
 // ratiosAfter are ln(cheat/reference) of the pairs of a test case in which the

@@ -1,19 +1,17 @@
 package cheats
 
 import (
-	"embed"
+	"context"
 	"fmt"
+	"io/fs"
 	"math/rand/v2"
 	"os"
+	"path"
 	"path/filepath"
-	"testing"
 
 	"contest/judge"
 	"contest/judge/pipeline"
 )
-
-//go:embed problem
-var included embed.FS
 
 // work is one kind of work that a problem asks for. The reference and these
 // functions do the same, so that no test data has to be kept.
@@ -67,10 +65,9 @@ func fold(_, _ uint64, input []byte) uint64 {
 const timedCases = 4
 
 // writeProblem makes the package of a problem.
-func writeProblem(t *testing.T, dir string, c cheat) {
-	t.Helper()
+func writeProblem(dir string, c Cheat) error {
 	w := works[c.work]
-	files := map[string]string{
+	content := map[string]string{
 		"problem.yaml":                       "problem_format_version: 2025-09\nname: Steps\nlimits: {time_limit: 2.0, memory: 512, output: 1}\n",
 		"judge.yaml":                         fmt.Sprintf("timing: %s\nreference: accepted/reference.cpp\nthreads: %d\nstop_after_timeouts: 1\n", c.timing, c.threads),
 		"statement/problem.en.md":            "Do the work.\n",
@@ -82,36 +79,51 @@ func writeProblem(t *testing.T, dir string, c cheat) {
 		padding := make([]byte, w.pad)
 		_, _ = rng.Read(padding) // never fails
 		input = append(input, padding...)
-		files["data/"+name+".in"] = string(input)
-		files["data/"+name+".ans"] = fmt.Sprintf("%016x\n", w.do(seed, steps, input))
+		content["data/"+name+".in"] = string(input)
+		content["data/"+name+".ans"] = fmt.Sprintf("%016x\n", w.do(seed, steps, input))
 	}
 	test("sample/1", 1, 1)
 	for i := range uint64(timedCases) {
 		test(fmt.Sprintf("secret/%d", i+1), 100+i, w.steps*(4+i)/4)
 	}
-	for _, name := range []string{"harness.cpp", "window.h", "work.h", "cheat.h"} {
-		text, err := included.ReadFile("problem/" + name)
-		must(t, err)
-		files["include/cpp/"+name] = string(text)
+	included, err := fs.Glob(files, "problem/*")
+	if err != nil {
+		return err
 	}
-	for name, text := range files {
-		path := filepath.Join(dir, name)
-		must(t, os.MkdirAll(filepath.Dir(path), 0o755))
-		must(t, os.WriteFile(path, []byte(text), 0o644))
+	for _, name := range included {
+		text, err := files.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		content["include/cpp/"+path.Base(name)] = string(text)
 	}
+	for name, text := range content {
+		file := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // problem loads the problem of a cheat, which others share.
-func (s *suite) problem(t *testing.T, c cheat) judge.Problem {
-	t.Helper()
+func (s *Suite) problem(ctx context.Context, c Cheat) (judge.Problem, error) {
+	s.loading.Lock()
+	defer s.loading.Unlock()
 	name := fmt.Sprintf("%s-%s-%d", c.work, c.timing, c.threads)
 	if p, ok := s.problems[name]; ok {
-		return p
+		return p, nil
 	}
 	dir := filepath.Join(s.scratch, name)
-	writeProblem(t, dir, c)
-	p, err := s.pipeline.Load(t.Context(), dir, pipeline.LoadOptions{TestSet: "full", Cache: filepath.Join(s.scratch, "cache"), Generate: true})
-	must(t, err)
-	s.problems[name] = p
-	return p
+	if err := writeProblem(dir, c); err != nil {
+		return judge.Problem{}, err
+	}
+	p, err := s.pipeline.Load(ctx, dir, pipeline.LoadOptions{TestSet: "full", Cache: filepath.Join(s.scratch, "cache"), Generate: true})
+	if err == nil {
+		s.problems[name] = p
+	}
+	return p, err
 }
