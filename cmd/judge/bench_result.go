@@ -54,9 +54,7 @@ func compare(m judge.Measured) comparison {
 // benched prints what bench found.
 func (c *cli) benched(b bench) {
 	j := b.Judging
-	if j.CompilerOutput != "" {
-		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), strings.TrimSpace(j.CompilerOutput))
-	}
+	c.compilerSaid(j)
 	if b.failed != "" {
 		c.printf("%s: ", b.failed)
 	}

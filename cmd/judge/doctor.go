@@ -153,7 +153,7 @@ func tryCompiler(ctx context.Context, t build.Toolchain) error {
 		return err
 	}
 	if res.Program == nil {
-		return fmt.Errorf("it does not compile a program of two lines: %s", res.Output)
+		return fmt.Errorf("it does not compile a program of two lines:\n%s", judge.Quote(res.Output))
 	}
 	defer res.Program.Close()
 	box, err := sandbox.New(ctx, sandbox.Config{})

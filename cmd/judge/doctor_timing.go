@@ -153,7 +153,7 @@ func (c *cli) selfTest(ctx context.Context, t build.Toolchain, chosen []int) (*m
 	probes, err := machine.Build(func(f judge.File) (*os.File, error) {
 		res, err := build.Compile(ctx, t, build.Source{Files: []judge.File{f}}, build.JuryLimits)
 		if err == nil && res.Program == nil {
-			err = fmt.Errorf("%s does not compile it: %s", t.Name, res.Output)
+			err = fmt.Errorf("%s does not compile it:\n%s", t.Name, judge.Quote(res.Output))
 		}
 		return res.Program, err
 	})

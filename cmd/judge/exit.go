@@ -87,7 +87,7 @@ func (c *cli) report(ctx context.Context, err error) int {
 		_ = c.printJSON(map[string]any{"error": api.Failure{Code: reasonCode(err), Message: err.Error(), Hint: hint}, "exit_status": status})
 		return status
 	}
-	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), strings.TrimRight(err.Error(), "\n"))
+	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), c.folded(strings.TrimRight(err.Error(), "\n")))
 	if code := reasonCode(err); code != "" {
 		fmt.Fprintf(c.err, "%s %s\n", c.style.faint.Render("reason:"), code)
 	}

@@ -119,10 +119,10 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache
 		return v, err
 	}
 	for _, w := range v.Warnings {
-		c.printf("%s %s\n", c.style.warn.Render("warning:"), w.Error())
+		c.printf("%s %s\n", c.style.warn.Render("warning:"), c.folded(w.Error()))
 	}
 	for _, e := range v.Errors {
-		c.printf("%s %s/%s\n", c.style.bad.Render("error:"), v.Problem.ID, e.Error())
+		c.printf("%s %s/%s\n", c.style.bad.Render("error:"), v.Problem.ID, c.folded(e.Error()))
 	}
 	if len(v.Errors) == 0 {
 		c.printf("%s %s: %s, %d inputs valid, %s as expected\n", c.style.good.Render("✓"), v.Problem.ID,

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"syscall"
 
 	"github.com/spf13/cobra"
@@ -55,7 +56,7 @@ func (c *cli) show(d api.Detail) {
 	if d.Judging.State != judge.Done {
 		c.printf("%s", d.Judging.State)
 		if d.Judging.Reason != "" {
-			c.printf(": %s", d.Judging.Reason)
+			c.printf(": %s", c.folded(d.Judging.Reason))
 		}
 		c.printf("\n")
 		return
@@ -88,5 +89,5 @@ func how(r judge.Run) string {
 	case r.ExitStatus != 0:
 		return fmt.Sprintf("exit status %d", r.ExitStatus)
 	}
-	return r.Message
+	return strings.ReplaceAll(judge.Printable(r.Message), "\n", " ")
 }

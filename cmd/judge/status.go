@@ -58,7 +58,7 @@ func (c *cli) status(st api.Status) {
 			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
 	}
 	for _, b := range st.Broken {
-		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(b, "\n", "\n        "))
+		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(c.folded(b), "\n", "\n        "))
 	}
 }
 

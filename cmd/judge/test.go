@@ -93,9 +93,7 @@ func fetchKit(ctx context.Context, c *cli, opt submitOptions, files []judge.File
 }
 
 func (c *cli) tested(j judge.Judging, runs []judge.Run) {
-	if j.CompilerOutput != "" {
-		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), j.CompilerOutput)
-	}
+	c.compilerSaid(j)
 	for _, r := range runs {
 		note := strings.TrimRight("  "+how(r), " ")
 		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), note)

@@ -120,9 +120,7 @@ func orElse(text, other string) string {
 // result prints what a judging came to.
 func (c *cli) result(d api.Detail) {
 	j := d.Judging
-	if j.CompilerOutput != "" {
-		c.printf("%s\n%s\n", c.style.faint.Render("compiler:"), j.CompilerOutput)
-	}
+	c.compilerSaid(j)
 	c.printf("%s", c.style.bold.Render(fmt.Sprintf("submission %d: ", d.Submission.ID))+c.verdict(j.Verdict))
 	if j.FirstFailed != "" {
 		c.printf(" on %s", j.FirstFailed)

@@ -15,7 +15,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"golang.org/x/sys/unix"
 
@@ -190,8 +189,8 @@ func diagnostics(f sandbox.Facts, lim Limits) string {
 	if bytes.Contains(f.Stderr, []byte("File size limit exceeded")) {
 		fmt.Fprintf(&b, "compiling was stopped: a file would be larger than %d MiB\n", programBytes>>20)
 	}
-	b.WriteString(printable(f.Stdout))
-	b.WriteString(printable(f.Stderr))
+	b.WriteString(judge.Printable(string(f.Stdout)))
+	b.WriteString(judge.Printable(string(f.Stderr)))
 	if f.StderrTruncated {
 		fmt.Fprintf(&b, "\n[cut after %d KiB]\n", outputCap>>10)
 	}
@@ -199,16 +198,6 @@ func diagnostics(f sandbox.Facts, lim Limits) string {
 		fmt.Fprintf(&b, "the compiler ended with status %d and said nothing\n", f.ExitStatus)
 	}
 	return b.String()
-}
-
-// printable keeps a hostile #error from steering the reader's terminal.
-func printable(text []byte) string {
-	return strings.Map(func(r rune) rune {
-		if r == '\n' || r == '\t' || unicode.IsPrint(r) {
-			return r
-		}
-		return '�'
-	}, strings.ToValidUTF8(string(text), "�"))
 }
 
 // memoryFile holds an executable without a name in any file system. It is

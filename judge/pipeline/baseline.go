@@ -48,7 +48,7 @@ func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*os
 		return nil, fmt.Errorf("compile the reference: %w", err)
 	}
 	if res.Program == nil {
-		return nil, fmt.Errorf("the reference does not compile:\n%s", res.Output)
+		return nil, fmt.Errorf("the reference does not compile:\n%s", judge.Quote(res.Output))
 	}
 	if c.program != nil {
 		_ = c.program.Close()
@@ -113,7 +113,7 @@ func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File) (*os.File, err
 		return nil, err
 	}
 	if res.Program == nil {
-		return nil, fmt.Errorf("%s does not compile:\n%s", f.Name, res.Output)
+		return nil, fmt.Errorf("%s does not compile:\n%s", f.Name, judge.Quote(res.Output))
 	}
 	return res.Program, nil
 }

@@ -203,7 +203,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 			return fmt.Errorf("compile submission %d: %w", one.Submission, err)
 		}
 		if res.Program == nil {
-			return fmt.Errorf("submission %d compiled before, but does not now:\n%s", one.Submission, res.Output)
+			return fmt.Errorf("submission %d compiled before, but does not now:\n%s", one.Submission, judge.Quote(res.Output))
 		}
 		programs = append(programs, res.Program)
 	}

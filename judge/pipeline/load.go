@@ -242,11 +242,15 @@ func ending(f sandbox.Facts) string {
 	return fmt.Sprintf("status %d", f.ExitStatus)
 }
 
+// firstLines is the beginning of what a program said; several lines are quoted.
 func firstLines(text []byte) string {
 	const most = 500
-	s := strings.TrimSpace(string(text[:min(len(text), most)]))
-	if s == "" {
+	s := strings.TrimSpace(judge.Printable(string(text[:min(len(text), most)])))
+	switch {
+	case s == "":
 		return "it said nothing"
+	case strings.Contains(s, "\n"):
+		return "it said\n" + judge.Quote(s)
 	}
 	return s
 }
@@ -282,7 +286,7 @@ func (pl *Pipeline) jury(ctx context.Context, p problem.Program) (*os.File, erro
 		return nil, fmt.Errorf("compile %s: %w", p.Name, err)
 	}
 	if res.Program == nil {
-		return nil, problem.Errors{{File: p.Name, Message: "it does not compile:\n" + strings.TrimSpace(res.Output), Hint: "mend the program"}}
+		return nil, problem.Errors{{File: p.Name, Message: "it does not compile:\n" + judge.Quote(res.Output), Hint: "mend the program"}}
 	}
 	return res.Program, nil
 }

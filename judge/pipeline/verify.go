@@ -180,7 +180,7 @@ func mismatch(res ExampleResult) problem.Error {
 	}
 	message := fmt.Sprintf("it got %s, its folder wants %s", got, want)
 	if res.Judging.Verdict == judge.Compile {
-		message += "\n" + strings.TrimSpace(res.Judging.CompilerOutput)
+		message += "\n" + judge.Quote(res.Judging.CompilerOutput)
 	}
 	return problem.Error{File: "submissions/" + res.Example.Name, Message: message, Hint: "mend it, move it to another folder, or change the limits"}
 }

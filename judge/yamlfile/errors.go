@@ -29,7 +29,11 @@ func (e Error) Error() string {
 		b.WriteString(": ")
 	}
 	b.WriteString(e.Message)
-	if e.Hint != "" {
+	switch {
+	case e.Hint == "":
+	case strings.Contains(e.Message, "\n"): // it ends with a program's words
+		b.WriteString("\n" + e.Hint)
+	default:
 		b.WriteString("; " + e.Hint)
 	}
 	return b.String()
