@@ -83,8 +83,8 @@ func (ts Toolchains) Precompile(dir string, logger *slog.Logger) Toolchains {
 // find returns the precompiled header to compile src with, made now if need
 // be, or nil: none is kept, src must not use one, or there is none for now.
 func (h *headers) find(ctx context.Context, t Toolchain, src Source) *header {
-	flags := slices.Concat(t.Flags, src.Flags)
-	if h == nil || !safeToPrecompile(flags) || !wantsStandardHeader(src) {
+	flags := t.flags(src.Flags)
+	if h == nil || !safeToPrecompile(slices.Concat(t.Flags, src.Flags)) || !wantsStandardHeader(src) {
 		return nil
 	}
 	found, err := h.get(ctx, t, flags)

@@ -36,6 +36,26 @@ var (
 	cppLibraries = []string{"-Wl,--whole-archive", "-lpthread", "-Wl,--no-whole-archive"}
 )
 
+// reproducible and linking are the flags that make one program, to the byte, of
+// the same sources, whenever they are compiled, and of sources that differ in
+// blanks, comments and names of functions: measurements are pooled by the
+// program, so none of that may buy another one. Times are fixed (by definition,
+// as SOURCE_DATE_EPOCH leaves __TIMESTAMP__ alone, and older compilers do not
+// know it), and symbols, which no program needs to run, are left out. They change
+// no instruction, so they are no part of Flags and of the machine's class.
+var (
+	reproducible = []string{
+		"-Wno-builtin-macro-redefined", `-D__DATE__="Jan  1 1970"`, `-D__TIME__="00:00:00"`, `-D__TIMESTAMP__="Thu Jan  1 00:00:00 1970"`,
+		"-frandom-seed=judge",
+	}
+	linking = []string{"-Wl,--build-id=none", "-s"}
+)
+
+// flags are all that a compile for a problem with these flags gets.
+func (t Toolchain) flags(problem []string) []string {
+	return slices.Concat(t.Flags, reproducible, problem)
+}
+
 // known are the toolchains that this judge can use, in order of preference.
 var known = []Toolchain{
 	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries, precompiles: true},
