@@ -18,7 +18,7 @@ const (
 	Window Timing = "window"
 )
 
-// Measured is what the repeated timings of one source say on one board. It is
+// Measured is what the repeated timings of one program say on one board. It is
 // derived from sessions and can be derived again. Ratio, Low and High are
 // relative to the reference: below 1 is faster.
 type Measured struct {
@@ -27,11 +27,14 @@ type Measured struct {
 	Low       float64       `json:"low"` // 95 % interval of Ratio
 	High      float64       `json:"high"`
 	HalfWidth float64       `json:"half_width"` // of the interval, relative
-	Rounds    int           `json:"rounds"`     // of all sessions
-	Sessions  int           `json:"sessions"`
-	Pairs     int           `json:"pairs"`     // of reference and submission, repeated ones included
-	Disturbed int           `json:"disturbed"` // of Pairs, for what the machine did
-	AtFloor   int           `json:"at_floor,omitempty"`
+	// Freedom is the degrees of freedom that the interval rests on; zero where
+	// nothing varied, or where it was measured before that was kept.
+	Freedom   float64 `json:"freedom,omitempty"`
+	Rounds    int     `json:"rounds"` // of all sessions
+	Sessions  int     `json:"sessions"`
+	Pairs     int     `json:"pairs"`     // of reference and submission, repeated ones included
+	Disturbed int     `json:"disturbed"` // of Pairs, for what the machine did
+	AtFloor   int     `json:"at_floor,omitempty"`
 	// Review counts test cases whose ratio is so low that a person should look.
 	Review int `json:"review,omitempty"`
 	// Stop says why measuring ended: "precise", "rounds", "budget", "unstable".
@@ -98,7 +101,7 @@ type MeasuredTest struct {
 	Reference time.Duration `json:"reference_ns"`
 }
 
-// Session is one stretch of measuring a source beside the reference. Its raw
+// Session is one stretch of measuring a program beside the reference. Its raw
 // times are kept for ever.
 type Session struct {
 	ID             string     `json:"id"` // 32 hexadecimal digits
@@ -107,8 +110,9 @@ type Session struct {
 	ProblemVersion string     `json:"problem_version"`
 	Language       LanguageID `json:"language"`
 	SourceHash     string     `json:"source_hash"`
-	Class          string     `json:"class"`      // of the machine, see Machine
-	Scheduling     string     `json:"scheduling"` // "fifo", "rr" or "normal"
+	ProgramHash    string     `json:"program_hash"` // as in Judging
+	Class          string     `json:"class"`        // of the machine, see Machine
+	Scheduling     string     `json:"scheduling"`   // "fifo", "rr" or "normal"
 	Final          string     `json:"final,omitempty"`
 	Rounds         int        `json:"rounds"`
 	Stop           string     `json:"stop"` // as in Measured, or "failed": a repetition was wrong

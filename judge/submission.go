@@ -158,6 +158,9 @@ type Judging struct {
 	// Measured are the repeated timings; zero where the problem has no
 	// reference or nothing that is timed passed.
 	Measured ByBoard `json:"measured,omitzero"`
+	// ProgramHash is the SHA-256 of the compiled program, by which measurements
+	// are pooled; empty where nothing was compiled.
+	ProgramHash string `json:"program_hash,omitempty"`
 	// Class is the machine class it was measured on, Scheduling how.
 	Class      string `json:"class,omitempty"`
 	Scheduling string `json:"scheduling,omitempty"`

@@ -210,7 +210,8 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	}
 	state := judge.Compiling
 	settings := in.catalog.Contest().Measure
-	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Report: func(ev judge.Event) {
+	again := !shown && !e.Judging.Proposed // see store.Remeasure
+	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Again: again, Report: func(ev judge.Event) {
 		if stored := ev.State; stored != state && stored != judge.Measuring {
 			state = stored
 			if err := claim.SetState(ctx, state, p.Version); err != nil {
@@ -222,7 +223,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			in.hub.Publish(ev)
 		}
 	}})
-	if err == nil && out.Judging.Measured.Real.Again {
+	if err == nil && out.Judging.Measured.Real.Again && len(out.Sessions) > 0 { // else whoever measured saw to it
 		err = in.db.Remeasure(ctx, id, measure.SessionGap)
 	}
 	return out, err

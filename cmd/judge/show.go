@@ -53,6 +53,9 @@ func (c *cli) show(d api.Detail) {
 		c.printf("%s\n", c.style.warn.Render("late by "+judge.Span(d.LateBy)+": judged as practice, never ranked"))
 	}
 	c.printf("sources  %d bytes, SHA-256 %s\n", s.Bytes, s.SourceHash)
+	if hash := d.Judging.ProgramHash; hash != "" {
+		c.printf("program  SHA-256 %s\n", hash)
+	}
 	if d.Judging.State != judge.Done {
 		c.printf("%s", d.Judging.State)
 		if d.Judging.Reason != "" {

@@ -6,6 +6,7 @@ package build
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -57,6 +58,9 @@ type Result struct {
 	// The caller closes it. It lives in memory only, so that nothing is left
 	// behind when the judge dies.
 	Program *os.File
+	// Hash is the SHA-256 of the program in hexadecimal digits: the same for
+	// the same sources, see reproducible.
+	Hash string
 	// Output is what the compiler said, capped, free of control characters.
 	Output string
 	Took   time.Duration
@@ -133,6 +137,7 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 	if err != nil {
 		return Result{}, facts, fmt.Errorf("collect the program: %w", err)
 	}
+	res.Hash = fmt.Sprintf("%x", sha256.Sum256(binary))
 	res.Program, err = memoryFile(bytes.NewReader(binary))
 	return res, facts, err
 }

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"time"
 
@@ -9,7 +10,7 @@ import (
 	"contest/judge/measure"
 )
 
-// score is what all measurements of the sources say on a board.
+// score is what all measurements of the program say on a board.
 func (m *measurement) score(board judge.Board) (measure.Result, error) {
 	pool := measure.Pool{Source: m.subject, Class: m.session.Class}
 	names, known := m.names(), map[string]bool{}
@@ -78,7 +79,7 @@ func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, out *judge.O
 	j := &out.Judging
 	j.Class, j.Scheduling = m.session.Class, m.stand.scheduling()
 	out.Sessions = append(out.Sessions, judge.Session{
-		ID: m.session.ID, Problem: t.Problem.ID, ProblemVersion: t.Problem.Version, Language: t.Language, SourceHash: m.subject,
+		ID: m.session.ID, Problem: t.Problem.ID, ProblemVersion: t.Problem.Version, Language: t.Language, SourceHash: m.sources, ProgramHash: m.subject,
 		Class: j.Class, Scheduling: j.Scheduling, Rounds: m.rounds, Stop: string(stop), Started: m.started, Finished: pl.Now(), Data: data,
 	})
 	return nil
@@ -108,8 +109,8 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	return nil
 }
 
-// maxSessions is how many sessions a source gets before an unstable result
-// stays as it is.
+// maxSessions is how many sessions a program gets before an unstable result
+// stays as it is, however often it is handed in.
 const maxSessions = 4
 
 // again says whether there will be another session.
@@ -139,8 +140,12 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 			Reference: metric.Time(frozen.Reference),
 		}
 	}
+	freedom := r.Drawn.Freedom
+	if math.IsInf(freedom, 1) {
+		freedom = 0
+	}
 	return judge.Measured{
-		Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
+		Freedom: freedom, Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
 		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
 		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric),
 	}, tests

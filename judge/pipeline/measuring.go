@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"contest/judge"
@@ -20,8 +21,9 @@ type Records interface {
 	Baseline(ctx context.Context, p judge.ProblemID, version, class string) (judge.Baseline, error)
 	// Freeze keeps a baseline unless there is one, and returns the one that counts.
 	Freeze(ctx context.Context, b judge.Baseline) (judge.Baseline, error)
-	// Sessions are those that were measured of a source, oldest first.
-	Sessions(ctx context.Context, p judge.ProblemID, version string, lang judge.LanguageID, sourceHash, class string) ([]judge.Session, error)
+	// Sessions are those that were measured of a program, and of others that the
+	// same sources were compiled to, oldest first.
+	Sessions(ctx context.Context, p judge.ProblemID, version string, lang judge.LanguageID, sourceHash, programHash, class string) ([]judge.Session, error)
 	SaveMachine(ctx context.Context, m judge.Machine) error
 }
 
@@ -45,7 +47,8 @@ type SessionRecord struct {
 // measurement is one session of one submission beside the reference.
 type measurement struct {
 	stand    *stand
-	subject  string // the hash of the sources
+	subject  string // the hash of the program
+	sources  string // the hash of the sources
 	tests    []judge.TestCase
 	baseline measure.Baseline
 	probes   machine.Vector
@@ -108,24 +111,33 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	if err != nil {
 		return fmt.Errorf("baseline: %w", err)
 	}
+	m := &measurement{
+		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
+		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(),
+		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
+	}
+	stored, err := pl.Records.Sessions(ctx, p.ID, p.Version, t.Language, m.sources, m.subject, pl.Machine.Class)
+	if err != nil {
+		return err
+	}
+	if !t.Again {
+		if known, err := m.reuse(stored, out); known || err != nil {
+			return err
+		}
+	}
 	s, err := newStand(ctx, p, t.Measure.CPUs, ref, program)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	m := &measurement{
-		stand: s, subject: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
-		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(),
-		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
-	}
-	m.session = measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
+	m.stand, m.session = s, measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
 	if m.bench = t.Bench; m.bench {
 		m.protocol.MaxDisturbed = 1
 	}
 	if m.probes, err = pl.probe(ctx, s); err != nil {
 		return err
 	}
-	if err := m.takeEarlier(ctx, pl, t); err != nil {
+	if err := m.takeEarlier(stored, s.scheduling()); err != nil {
 		return err
 	}
 	stop, err := m.run(ctx)
@@ -183,24 +195,63 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 	return tests
 }
 
-// takeEarlier finds what was measured of the same sources before: one source
-// has one score. What was measured with other permissions to schedule, or
-// while the machine was another, going by its probes, is kept but not merged.
-func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) error {
-	stored, err := pl.Records.Sessions(ctx, t.Problem.ID, t.Problem.Version, t.Language, m.subject, pl.Machine.Class)
-	if err != nil {
-		return err
+// reuse concludes with what the last session of the same program found, if there
+// is one that has all the tests: whoever hands a program in again, with a blank
+// more or under another name, gets what is known of it, and no session of its own
+// to be lucky in. A session in which it failed says nothing of its times.
+func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known bool, err error) {
+	for i, s := range slices.Backward(stored) {
+		if !m.mine(s) || s.Stop == string(stopFailed) {
+			continue
+		}
+		record, err := decode(s)
+		if err != nil {
+			return false, err
+		}
+		m.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
+		if m.lacksTests() {
+			return false, nil
+		}
+		m.probes = record.Probes
+		if err := m.takeEarlier(stored[:i], s.Scheduling); err != nil {
+			return false, err
+		}
+		out.Judging.Class, out.Judging.Scheduling = s.Class, s.Scheduling
+		return true, m.conclude(measure.Stop(s.Stop), out)
 	}
+	return false, nil
+}
+
+// mine says that a session is of this program; one from before programs were
+// kept is, if it is of these sources.
+func (m *measurement) mine(s judge.Session) bool {
+	return s.ProgramHash == m.subject || s.ProgramHash == ""
+}
+
+// lacksTests says that the session has no pair of some test.
+func (m *measurement) lacksTests() bool {
+	has := map[string]bool{}
+	for _, p := range m.session.Pairs {
+		has[p.Test] = true
+	}
+	return slices.ContainsFunc(m.tests, func(t judge.TestCase) bool { return !has[t.Name] })
+}
+
+// takeEarlier takes what was measured of the same program before the session: one
+// program has one score. What was measured with other permissions to schedule,
+// or while the machine was another, going by its probes, is kept but not merged.
+// Sources that become another program each time are measured as often as others.
+func (m *measurement) takeEarlier(stored []judge.Session, scheduling string) error {
 	for _, s := range stored {
 		if s.Stop != string(stopFailed) {
 			m.tried++
 		}
-		if s.Scheduling != m.stand.scheduling() {
+		if !m.mine(s) || s.Scheduling != scheduling {
 			continue
 		}
-		record, err := measure.Decode[SessionRecord](s.Data)
+		record, err := decode(s)
 		if err != nil {
-			return fmt.Errorf("session %s: %w", s.ID, err)
+			return err
 		}
 		if machine.Drifted(record.Probes, m.probes) {
 			continue
@@ -208,6 +259,14 @@ func (m *measurement) takeEarlier(ctx context.Context, pl *Pipeline, t Task) err
 		m.earlier = append(m.earlier, measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs})
 	}
 	return nil
+}
+
+func decode(s judge.Session) (SessionRecord, error) {
+	record, err := measure.Decode[SessionRecord](s.Data)
+	if err != nil {
+		return record, fmt.Errorf("session %s: %w", s.ID, err)
+	}
+	return record, nil
 }
 
 // run measures rounds until the protocol says stop.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"contest/judge"
 	"contest/judge/machine"
@@ -160,8 +163,9 @@ func TestMeasure(t *testing.T) {
 	}
 }
 
-// What was measured of a source before counts with what is measured now, and
-// the baseline stays.
+// What was measured of a program before counts with what is measured now, and
+// the baseline stays. It is measured once: a copy of it, with a blank and a
+// comment more, gets what was found, and no session.
 func TestMeasureAgain(t *testing.T) {
 	p, pl := measuredProblem(t), measuringPipeline(t)
 	job := task(p, "#define TIMES 1\n"+work)
@@ -184,6 +188,7 @@ func TestMeasureAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	pl.Records = remembering{pl.Records, first.Sessions}
+	job.Again = true
 	second, err := pl.Judge(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
@@ -194,6 +199,23 @@ func TestMeasureAgain(t *testing.T) {
 	if again, err := pl.Records.Baseline(t.Context(), p.ID, p.Version, pl.Machine.Class); err != nil || !again.Frozen.Equal(frozen.Frozen) {
 		t.Errorf("the baseline was frozen at %v, then %v: %v", frozen.Frozen, again.Frozen, err)
 	}
+
+	pl.Records = remembering{pl.Records, slices.Concat(first.Sessions, second.Sessions)}
+	copied := task(p, "/* another try */ #define TIMES 1\n"+work+"  // the end\n")
+	copied.Measure = job.Measure
+	third, err := pl.Judge(t.Context(), copied)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(third.Sessions) > 0 || third.Judging.ProgramHash != first.Judging.ProgramHash {
+		t.Errorf("a copy got %d sessions; its program is %s, want %s", len(third.Sessions), third.Judging.ProgramHash, first.Judging.ProgramHash)
+	}
+	if diff := cmp.Diff(second.Judging.Measured, third.Judging.Measured); diff != "" {
+		t.Errorf("what is said of a copy (-the program, +the copy):\n%s", diff)
+	}
+	if diff := cmp.Diff(second.Tests, third.Tests); diff != "" || third.Judging.Class != pl.Machine.Class || third.Judging.Scheduling == "" {
+		t.Errorf("the tests of a copy (-the program, +the copy):\n%s\nof class %q, %s", diff, third.Judging.Class, third.Judging.Scheduling)
+	}
 }
 
 // remembering has sessions that no judging of its store has.
@@ -202,7 +224,7 @@ type remembering struct {
 	sessions []judge.Session
 }
 
-func (r remembering) Sessions(_ context.Context, _ judge.ProblemID, _ string, _ judge.LanguageID, _, _ string) ([]judge.Session, error) {
+func (r remembering) Sessions(_ context.Context, _ judge.ProblemID, _ string, _ judge.LanguageID, _, _, _ string) ([]judge.Session, error) {
 	return r.sessions, nil
 }
 

@@ -48,7 +48,10 @@ type Task struct {
 	Measure *judge.Measure
 	// Bench is for who wants to know, not for ranks: only what passed every
 	// test case is timed, and a machine that disturbs most runs stops nothing.
-	Bench  bool
+	Bench bool
+	// Again has a program measured that was measured before: the machine spoilt
+	// what it found then. Otherwise what was found is taken.
+	Again  bool
 	Report Report
 }
 
@@ -62,7 +65,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	j.Compile, j.CompilerOutput = res.Took, res.Output
+	j.Compile, j.CompilerOutput, j.ProgramHash = res.Took, res.Output, res.Hash
 	if res.Program == nil {
 		j.Verdict, j.Finished = judge.Compile, pl.Now()
 		return judge.Outcome{Judging: j}, nil

@@ -44,7 +44,7 @@ func (s *Scratch) Freeze(_ context.Context, b judge.Baseline) (judge.Baseline, e
 }
 
 // Sessions are none: what is measured here is never added to anything.
-func (s *Scratch) Sessions(context.Context, judge.ProblemID, string, judge.LanguageID, string, string) ([]judge.Session, error) {
+func (s *Scratch) Sessions(context.Context, judge.ProblemID, string, judge.LanguageID, string, string, string) ([]judge.Session, error) {
 	return nil, nil
 }
 

@@ -70,9 +70,9 @@ func fresh(n int64, err error) error {
 // Finish stores the outcome of a claimed judging and completes its job. ID,
 // Epoch and Verdict of its judging must be set; Queued and Started stay as
 // they are, Finished is stamped here. Whose its sessions are (judging,
-// problem, sources, machine class) is filled in from the judging. What it
-// measured becomes that of all done judgings of the same sources, version and
-// class that pass the same test cases in number.
+// problem, sources, program, machine class) is filled in from the judging. What
+// its sessions found becomes that of all done judgings of the same program,
+// version and class that pass the same test cases in number.
 func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) error {
 	err := db.update(ctx, func(tx *Tx) error {
 		if err := finish(ctx, tx, o); err != nil {
@@ -94,11 +94,11 @@ func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
 	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, reason = ?, verdict = ?,
 		problem_version = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?, real_ns = ?, cpu_ns = ?,
-		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, class = ?, scheduling = ?
+		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, program_hash = ?, class = ?, scheduling = ?
 		where id = ? and epoch = ? and state in ('compiling', 'running')`,
 		stamp{tx.now}, text(j.Reason), j.Verdict, j.ProblemVersion, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
 		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput),
-		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Class, j.Scheduling, j.ID, j.Epoch))
+		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.ProgramHash, j.Class, j.Scheduling, j.ID, j.Epoch))
 	if err != nil {
 		return err
 	}
@@ -278,7 +278,7 @@ func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int
 	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, due = ?, reason = '',
 		failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
 		passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
-		compiler_output = '', measured = '', measured_tests = '', class = '', scheduling = ''
+		compiler_output = '', measured = '', measured_tests = '', program_hash = '', class = '', scheduling = ''
 		where verdict = 'IE' and (current or proposed) and `+where, append([]any{stamp{tx.now}}, args...)...)
 	if err != nil {
 		return 0, err

@@ -110,6 +110,7 @@ type judgingRow struct {
 	MemoryBytes    int64              `db:"memory_bytes"`
 	Compile        time.Duration      `db:"compile_ns"`
 	CompilerOutput string             `db:"compiler_output"`
+	ProgramHash    string             `db:"program_hash"`
 	Class          string             `db:"class"`
 	Scheduling     string             `db:"scheduling"`
 	Proposed       bool               `db:"proposed"`
@@ -125,7 +126,7 @@ func (r judgingRow) judging() judge.Judging {
 		ID: r.ID, Submission: r.Submission, ProblemVersion: r.ProblemVersion, State: r.State,
 		Reason: r.Reason, Epoch: r.Epoch, Verdict: r.Verdict, FirstFailed: r.FirstFailed,
 		Passed: r.Passed, Total: r.Total, TimedPassed: r.TimedPassed, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, Class: r.Class, Scheduling: r.Scheduling,
+		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, ProgramHash: r.ProgramHash, Class: r.Class, Scheduling: r.Scheduling,
 		Proposed: r.Proposed, Compile: r.Compile, CompilerOutput: r.CompilerOutput,
 		Queued: r.Queued.Time, Started: r.Started.Time, Finished: r.Finished.Time,
 	}
@@ -161,6 +162,7 @@ type sessionRow struct {
 	ProblemVersion string           `db:"problem_version"`
 	Language       judge.LanguageID `db:"language"`
 	SourceHash     string           `db:"source_hash"`
+	ProgramHash    string           `db:"program_hash"`
 	Class          string           `db:"class"`
 	Scheduling     string           `db:"scheduling"`
 	Final          string           `db:"final"`
@@ -174,7 +176,7 @@ type sessionRow struct {
 func (r sessionRow) session() judge.Session {
 	return judge.Session{
 		ID: r.ID, Judging: r.Judging, Problem: r.Problem, ProblemVersion: r.ProblemVersion, Language: r.Language,
-		SourceHash: r.SourceHash, Class: r.Class, Scheduling: r.Scheduling, Final: r.Final, Rounds: r.Rounds,
-		Stop: r.Stop, Started: r.Started.Time, Finished: r.Finished.Time, Data: r.Data,
+		SourceHash: r.SourceHash, ProgramHash: r.ProgramHash, Class: r.Class, Scheduling: r.Scheduling, Final: r.Final,
+		Rounds: r.Rounds, Stop: r.Stop, Started: r.Started.Time, Finished: r.Finished.Time, Data: r.Data,
 	}
 }

@@ -8,8 +8,9 @@ import (
 )
 
 // storeMeasured adds what a finished judging measured: its sessions, and its
-// values to all other judgings of the same sources, since one source has one
-// score whoever hands it in.
+// values to all other judgings of the same program, since one program has one
+// score whoever hands it in, and however its sources are written. One that
+// took what was found before has nothing new to tell.
 func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
 	measured := j.Measured.Real.Is() || j.Measured.CPU.Is()
@@ -23,32 +24,35 @@ func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 		}
 	}
 	var s submissionRow
-	err := tx.get(ctx, &s, `select s.problem, s.language, s.source_hash from submission s
+	err := tx.get(ctx, &s, `select s.id, s.problem, s.language, s.source_hash from submission s
 		join judging j on j.submission = s.id where j.id = ?`, j.ID)
 	if err != nil {
 		return err
 	}
 	for _, session := range o.Sessions {
 		session.Judging, session.Problem, session.ProblemVersion = j.ID, s.Problem, j.ProblemVersion
-		session.Language, session.SourceHash, session.Class = s.Language, s.SourceHash, j.Class
+		session.Language, session.SourceHash, session.ProgramHash, session.Class = s.Language, s.SourceHash, j.ProgramHash, j.Class
 		if err := insertSession(ctx, tx, session); err != nil {
 			return fmt.Errorf("session %s: %w", session.ID, err)
 		}
 	}
-	if !measured && !j.Measured.Real.Spoilt() {
+	if len(o.Sessions) == 0 || !measured && !j.Measured.Real.Spoilt() {
 		return nil
 	}
 	return pool(ctx, tx, o, s)
 }
 
 // poolLock is the advisory lock under which judgings get the values of others
-// of their source.
+// of their program.
 const poolLock = 0x6a756467_0003
 
-// pool gives the values of a judging to those of the same sources that count
-// or may come to count. Passed is compared too: a program that passes by
-// chance must not get the total of fewer or faster test cases. A judging in
-// which the machine spoilt everything has news only for others like it.
+// pool gives the values of a judging to those of the same program that count or
+// may come to count, to the submission's own whatever its program (a compiler may
+// be made to draw lots, and then it would wait for news for ever), and to those of
+// the same sources from before programs were kept. Passed is compared too: a
+// program that passes by chance must not get the total of fewer or faster test
+// cases. A judging in which the machine spoilt everything has news only for
+// others like it.
 func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	j := o.Judging
 	if err := lock(ctx, tx, poolLock); err != nil { // two that end at once would not see each other as done
@@ -59,10 +63,11 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 		Measured jsonText[judge.ByBoard]
 	}
 	err := tx.all(ctx, &others, `select id, measured from judging
-		where submission in (select id from submission where source_hash = ? and problem = ? and language = ?)
+		where (program_hash = ? or submission = ? or program_hash = '' and submission in (select id from submission where source_hash = ?))
+		and submission in (select id from submission where problem = ? and language = ?)
 		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
 		and passed = ? and timed_passed = ?`,
-		s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
+		j.ProgramHash, s.ID, s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
 	if err != nil {
 		return wrap(err, "pool")
 	}
@@ -80,19 +85,20 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 }
 
 func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
-	_, err := tx.exec(ctx, `insert into session (id, judging, problem, problem_version, language, source_hash, class,
-		scheduling, final, rounds, stop, started, finished, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		s.ID, s.Judging, s.Problem, s.ProblemVersion, s.Language, s.SourceHash, s.Class,
+	_, err := tx.exec(ctx, `insert into session (id, judging, problem, problem_version, language, source_hash, program_hash, class,
+		scheduling, final, rounds, stop, started, finished, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		s.ID, s.Judging, s.Problem, s.ProblemVersion, s.Language, s.SourceHash, s.ProgramHash, s.Class,
 		s.Scheduling, s.Final, s.Rounds, s.Stop, stamp{s.Started}, stamp{s.Finished}, s.Data)
 	return err
 }
 
-// Sessions lists all measurements of one source on one machine class, by
-// their start, whoever handed it in.
-func (db *DB) Sessions(ctx context.Context, problem judge.ProblemID, version string, language judge.LanguageID, sourceHash, class string) ([]judge.Session, error) {
-	sessions, err := db.sessions(ctx, `problem = ? and problem_version = ? and language = ? and source_hash = ? and class = ?`,
-		problem, version, language, sourceHash, class)
-	return sessions, wrap(err, "sessions of source %.12s for %s", sourceHash, problem)
+// Sessions lists all measurements of one program on one machine class, and of
+// other programs that the same sources were compiled to, by their start, whoever
+// handed them in.
+func (db *DB) Sessions(ctx context.Context, problem judge.ProblemID, version string, language judge.LanguageID, sourceHash, programHash, class string) ([]judge.Session, error) {
+	sessions, err := db.sessions(ctx, `problem = ? and problem_version = ? and language = ? and (program_hash = ? or source_hash = ?) and class = ?`,
+		problem, version, language, programHash, sourceHash, class)
+	return sessions, wrap(err, "sessions of program %.12s for %s", programHash, problem)
 }
 
 // SessionsOf lists the sessions that were measured for a judging, by their start.
@@ -103,7 +109,7 @@ func (db *DB) SessionsOf(ctx context.Context, id judge.JudgingID) ([]judge.Sessi
 
 func (db *DB) sessions(ctx context.Context, where string, args ...any) ([]judge.Session, error) {
 	var rows []sessionRow
-	err := db.reader().all(ctx, &rows, `select id, judging, problem, problem_version, language, source_hash, class,
+	err := db.reader().all(ctx, &rows, `select id, judging, problem, problem_version, language, source_hash, program_hash, class,
 		scheduling, final, rounds, stop, started, finished, data from session where `+where+` order by started, id`, args...)
 	sessions := make([]judge.Session, len(rows))
 	for i, r := range rows {

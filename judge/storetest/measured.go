@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -15,7 +16,7 @@ import (
 // rounds.
 func measured(e judge.Entry, rounds int) judge.Outcome {
 	j, runs := result(e)
-	j.Class, j.Scheduling = "0123456789abcdef", "fifo"
+	j.ProgramHash, j.Class, j.Scheduling = programOf(e), "0123456789abcdef", "fifo"
 	j.Measured.Real = judge.Measured{
 		Total: 12345678901, Ratio: 0.1, Low: 1.0 / 3, High: 0.3000000000000001, HalfWidth: 0.004, Rounds: rounds, Sessions: 2,
 		Pairs: 300, Disturbed: 3, AtFloor: 1, Review: 1, Stop: "precise", Surcharge: 7,
@@ -27,6 +28,11 @@ func measured(e judge.Entry, rounds int) judge.Outcome {
 		Sessions: []judge.Session{session(2*rounds + 1), session(2 * rounds)},
 		Tests:    judge.MeasuredTests{judge.RealBoard: {test, {TestCase: "b"}}, judge.CPUBoard: {{TestCase: "secret/ü", Pairs: rounds}}},
 	}
+}
+
+// programOf stands for the hash of the program that the sources compile to.
+func programOf(e judge.Entry) string {
+	return judge.HashFiles([]judge.File{{Name: "program", Data: []byte(e.Submission.SourceHash)}})
 }
 
 // session is one as work returns it: whose it is stands in the judging.
@@ -42,7 +48,7 @@ func session(number int) judge.Session {
 func stored(e judge.Entry, o judge.Outcome) (list []judge.Session) {
 	for _, s := range o.Sessions {
 		s.Judging, s.Problem, s.Language, s.SourceHash = e.Judging.ID, e.Submission.Problem, e.Submission.Language, e.Submission.SourceHash
-		s.ProblemVersion, s.Class = o.Judging.ProblemVersion, o.Judging.Class
+		s.ProblemVersion, s.ProgramHash, s.Class = o.Judging.ProblemVersion, o.Judging.ProgramHash, o.Judging.Class
 		list = append([]judge.Session{s}, list...)
 	}
 	return list
@@ -63,10 +69,15 @@ func testMeasured(t *testing.T, f *fixture) {
 	sessions, err := f.SessionsOf(ctx, e.Judging.ID)
 	ok(t, err)
 	wantSame(t, "sessions of the judging", sessions, stored(e, o))
-	sessions, err = f.Sessions(ctx, "echo", "v1", "g++", e.Submission.SourceHash, o.Judging.Class)
-	ok(t, err)
-	wantSame(t, "sessions of the source", sessions, stored(e, o))
-	sessions, err = f.Sessions(ctx, "echo", "v2", "g++", e.Submission.SourceHash, o.Judging.Class)
+	none := strings.Repeat("0", 64)
+	for name, hashes := range map[string][2]string{
+		"sources and program": {e.Submission.SourceHash, o.Judging.ProgramHash}, "program": {none, o.Judging.ProgramHash}, "sources": {e.Submission.SourceHash, none},
+	} {
+		sessions, err = f.Sessions(ctx, "echo", "v1", "g++", hashes[0], hashes[1], o.Judging.Class)
+		ok(t, err)
+		wantSame(t, "sessions of the same "+name, sessions, stored(e, o))
+	}
+	sessions, err = f.Sessions(ctx, "echo", "v2", "g++", e.Submission.SourceHash, o.Judging.ProgramHash, o.Judging.Class)
 	ok(t, err)
 	want(t, "sessions of another version", len(sessions), 0)
 	_, err = f.MeasuredTests(ctx, 99)
@@ -125,8 +136,8 @@ func testMeasuredImpossible(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, measured(e, 20), nil))
 }
 
-// testPool has one source handed in by several: they share all measurements
-// and what these say, unless they were judged otherwise.
+// testPool has one program handed in by several, and in several ways: they share
+// all measurements and what these say, unless they were judged otherwise.
 func testPool(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	claim := func(who judge.Contestant, problem judge.ProblemID, language judge.LanguageID, text string) judge.Entry {
@@ -139,11 +150,15 @@ func testPool(t *testing.T, f *fixture) {
 		ok(t, err)
 		return e
 	}
-	finish := func(e judge.Entry, rounds int, change func(*judge.Judging)) {
+	finish := func(e judge.Entry, rounds int, change func(*judge.Judging), more ...func(*judge.Outcome)) {
 		o := measured(e, rounds)
 		change(&o.Judging)
+		for _, m := range more {
+			m(&o)
+		}
 		ok(t, f.Finish(ctx, o, nil))
 	}
+	noSessions := func(o *judge.Outcome) { o.Sessions = nil }
 	same := func(*judge.Judging) {}
 	alice := claim("alice", "echo", "g++", "x")
 	finish(alice, 10, same)
@@ -157,19 +172,22 @@ func testPool(t *testing.T, f *fixture) {
 	}{
 		{"problem", "other", "g++", "x", same},
 		{"language", "echo", "clang++", "x", same},
-		{"source", "echo", "g++", "y", same},
+		{"program", "echo", "g++", "y", same},
+		{"program of the same source", "echo", "g++", "x", func(j *judge.Judging) { j.ProgramHash = strings.Repeat("0", 64) }},
 		{"version", "echo", "g++", "x", func(j *judge.Judging) { j.ProblemVersion = "v2" }},
 		{"class", "echo", "g++", "x", func(j *judge.Judging) { j.Class = "other" }},
 		{"passed", "echo", "g++", "x", func(j *judge.Judging) { j.Passed = 1 }},
 		{"timed", "echo", "g++", "x", func(j *judge.Judging) { j.TimedPassed = 2 }},
 	} {
-		e := claim(judge.Contestant("other-"+other.name), other.problem, other.language, other.text)
+		e := claim(judge.Contestant("other-"+strings.ReplaceAll(other.name, " ", "-")), other.problem, other.language, other.text)
 		finish(e, 100+10*i, other.change)
 		others[other.name] = e
 	}
+	blank, before := claim("alice", "echo", "g++", "x "), claim("ann", "echo", "g++", "x")
+	finish(blank, 300, func(j *judge.Judging) { j.ProgramHash = programOf(alice) })
+	finish(before, 400, func(j *judge.Judging) { j.ProgramHash = "" }) // as in a contest that was begun before programs were kept
+	want(t, "rounds of the first after a blank more", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 300)
 	waiting := claim("carol", "echo", "g++", "x")
-	want(t, "rounds of the first", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 10)
-
 	changed, cancel := f.Subscribe()
 	defer cancel()
 	bob := claim("bob", "echo", "g++", "x")
@@ -179,12 +197,18 @@ func testPool(t *testing.T, f *fixture) {
 	got := f.judging(t, alice.Submission.ID)
 	want(t, "measured of the first", got.Measured, f.judging(t, bob.Submission.ID).Measured)
 	want(t, "rounds of the first", got.Measured.CPU.Rounds, 20)
+	want(t, "measured of the one with a blank more", f.judging(t, blank.Submission.ID).Measured, got.Measured)
+	want(t, "measured of the same sources from before", f.judging(t, before.Submission.ID).Measured, got.Measured)
 	want(t, "scheduling of the first", got.Scheduling, "normal")
 	f.wantTests(t, alice, measured(bob, 20).Tests)
-	sessions, err := f.Sessions(ctx, "echo", "v1", "g++", bob.Submission.SourceHash, got.Class)
+	sessions, err := f.Sessions(ctx, "echo", "v1", "g++", strings.Repeat("0", 64), got.ProgramHash, got.Class)
 	ok(t, err)
-	wantSame(t, "the pool's first and last", []judge.JudgingID{sessions[0].Judging, sessions[3].Judging},
-		[]judge.JudgingID{alice.Judging.ID, bob.Judging.ID})
+	wantSame(t, "the pool's first and last", []judge.JudgingID{sessions[0].Judging, sessions[2].Judging, sessions[len(sessions)-1].Judging},
+		[]judge.JudgingID{alice.Judging.ID, bob.Judging.ID, blank.Judging.ID})
+
+	known := claim("bert", "echo", "g++", "x  ") // took what was known, and maybe not the newest
+	finish(known, 15, func(j *judge.Judging) { j.ProgramHash = programOf(alice) }, noSessions)
+	want(t, "rounds of the first after one that was not measured", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
 	for name, e := range others {
 		if got := f.judging(t, e.Submission.ID).Measured.CPU.Rounds; got < 100 {
 			t.Errorf("another %s: got the %d rounds of a judging that it has nothing to do with", name, got)
