@@ -66,6 +66,8 @@ type Problem struct {
 	StopAfterTimeouts int `json:"stop_after_timeouts,omitempty"`
 	// Timing is what of a run is timed.
 	Timing Timing `json:"timing"`
+	// Feedback is what is told of secret test cases while the contest runs.
+	Feedback Feedback `json:"feedback"`
 	// Reference is the organiser's solution that every time is compared with,
 	// as files; empty if times are only summed.
 	Reference []string `json:"-"`

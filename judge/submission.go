@@ -152,9 +152,9 @@ type Judging struct {
 	Total          int          `json:"total"`        // test cases
 	TimedPassed    int          `json:"timed_passed"` // timed test cases that passed
 	// Real and CPU are totals over the timed test cases that passed.
-	Real        time.Duration `json:"real_ns"`
-	CPU         time.Duration `json:"cpu_ns"`
-	MemoryBytes int64         `json:"memory_bytes"` // largest peak of its runs
+	Real        time.Duration `json:"real_ns,omitzero"`
+	CPU         time.Duration `json:"cpu_ns,omitzero"`
+	MemoryBytes int64         `json:"memory_bytes,omitzero"` // largest peak of its runs
 	// Measured are the repeated timings; zero where the problem has no
 	// reference or nothing that is timed passed.
 	Measured ByBoard `json:"measured,omitzero"`
@@ -187,14 +187,17 @@ type Run struct {
 	TestCase    string        `json:"test_case"`
 	Timed       bool          `json:"timed"`
 	Verdict     Verdict       `json:"verdict"`
-	Real        time.Duration `json:"real_ns"`
-	CPU         time.Duration `json:"cpu_ns"`
-	MemoryBytes int64         `json:"memory_bytes"`
-	ExitStatus  int           `json:"exit_status"`
+	Real        time.Duration `json:"real_ns,omitzero"`
+	CPU         time.Duration `json:"cpu_ns,omitzero"`
+	MemoryBytes int64         `json:"memory_bytes,omitzero"`
+	ExitStatus  int           `json:"exit_status,omitzero"`
 	Signal      int           `json:"signal,omitempty"`
 	Limit       string        `json:"limit,omitempty"` // the limit that ended it: "cpu", "wall", "memory", "output"
 	// Message is for the organiser: why the output was not accepted.
 	Message string `json:"message,omitempty"`
+	// Hidden says that who looks may not see all of it: facts that are zero are
+	// not known then. See Sight.
+	Hidden bool `json:"hidden,omitempty"`
 }
 
 // Entry is a submission with its current judging: what pages and rankings read.

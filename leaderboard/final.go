@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"contest/judge"
@@ -94,10 +93,6 @@ func (s *Site) finalJSON(req request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	f.Standing.Places = slices.Clone(f.Standing.Places)
-	for i := range f.Standing.Places {
-		f.Standing.Places[i].Out = publicFault(f.Standing.Places[i].Out)
-	}
 	return jsonAnswer(cacheQuiet, f)
 }
 
@@ -182,7 +177,7 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 		}
 		rows[i].Time = p.Measured.Total
 		out[i].Before = rankText(one.Rank, one.Tied)
-		out[i].Out = publicFault(p.Out)
+		out[i].Out = p.Out
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
 		switch {
@@ -205,13 +200,6 @@ func finalMeasurement(m judge.Measured) score.Measurement {
 		Low: low, High: high, Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
 		Pairs: m.Pairs, Disturbed: m.Disturbed,
 	}
-}
-
-// publicFault leaves out the message after verdict, test case and round, which
-// may show something of the test case.
-func publicFault(out string) string {
-	public, _, _ := strings.Cut(out, ": ")
-	return public
 }
 
 func matchRows(f judge.Final) []matchRow {

@@ -367,6 +367,18 @@ func TestSubmissionPageShowsItsMeasurement(t *testing.T) {
 	fillMeasured(m)
 	site := at(t, m, cutoff.Add(-time.Hour))
 	page := body(t, site, "/s/8")
+	if text := textOf(t, page); !strings.Contains(text, "Secret tests times of secret tests are shown after the final Test Verdict secret/valid-001 accepted secret/valid-002 accepted") {
+		t.Errorf("before the final: %s", text)
+	}
+	for _, unwanted := range []string{"ratio-plot", "Held at the floor", "a person should look", "secret/valid-052", "51 MiB", "52 MiB"} {
+		if strings.Contains(page, unwanted) {
+			t.Errorf("before the final the page has %s", unwanted)
+		}
+	}
+	fillFinals(m)
+	m.notify()
+	site = at(t, m, cutoff.Add(3*time.Hour))
+	page = body(t, site, "/s/8")
 	text := textOf(t, page)
 	for _, want := range []string{
 		"110.00 ms ±0.66", "Real time, 1.1000 ±0.0066 × the reference", "330.0 ms ±2.0", "109.3 to 110.7 ms", "10 rounds in 2 sessions",
@@ -409,7 +421,8 @@ func TestSubmissionPage(t *testing.T) {
 		want     []string
 		unwanted []string
 	}{
-		{1, []string{"accepted", "alice", "2026-02-01 12:01:00 +04:00 (08:01:00 UTC)", "3 /3", "100.000 ms", "300.000 ms", "50 MiB", "secret/valid-002", "not timed"}, []string{"late by"}},
+		{1, []string{"accepted", "alice", "2026-02-01 12:01:00 +04:00 (08:01:00 UTC)", "3 /3", "100.000 ms", "300.000 ms", "sample/1 not timed accepted 50.000 ms 150.000 ms 50 MiB", "times of secret tests are shown to the organiser only", "secret/valid-002 accepted"}, []string{"late by", "51 MiB"}},
+		{2, []string{"sample/1 not timed accepted 20.000 ms 60.000 ms 50 MiB", "secret/valid-001 accepted 20.000 ms 60.000 ms", "Real time per test in the order they ran"}, []string{"shown to", "51 MiB"}},
 		{14, []string{"time limit exceeded", "1 /3"}, nil},
 		{15, []string{"compile error", "No test case was run"}, []string{"real time"}},
 		{17, []string{"pending", "It is waiting to be judged."}, []string{"judge error", "secret/valid", "tests passed"}},

@@ -168,7 +168,9 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 }
 
 // timed says whether there is a total: at least one timed test passed.
-func timed(j judge.Judging) bool { return j.Real > 0 || j.CPU > 0 }
+func timed(j judge.Judging) bool {
+	return j.TotalTime(judge.RealBoard) > 0 || j.TotalTime(judge.CPUBoard) > 0
+}
 
 // totalText is a total without its interval, in milliseconds.
 func totalText(j judge.Judging, b judge.Board) string {

@@ -10,6 +10,7 @@ type rulesData struct {
 	Grace    string
 	Start    moment
 	Verdicts []verdictRule
+	Times    []string // problems whose times of secret tests are shown at once
 }
 
 type verdictRule struct {
@@ -42,6 +43,11 @@ func (s *Site) rulesPage(req request) (answer, error) {
 		{judge.Compile, "The sources did not compile. Nothing was run."},
 	} {
 		d.Verdicts = append(d.Verdicts, verdictRule{v.code, verdictChip(v.code), v.meaning})
+	}
+	for _, p := range req.snap.problems {
+		if p.Feedback == judge.TimesFeedback {
+			d.Times = append(d.Times, req.snap.problemName(p.ID))
+		}
 	}
 	return execute("rules", cacheQuiet, d)
 }

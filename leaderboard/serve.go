@@ -56,6 +56,16 @@ var routes = []route{
 	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
 }
 
+// Patterns are the addresses that are answered, without the first slash; a
+// star stands for one segment of the path.
+func Patterns() []string {
+	out := make([]string, len(routes))
+	for i, rt := range routes {
+		out[i] = rt.pattern
+	}
+	return out
+}
+
 const (
 	typeHTML = "text/html; charset=utf-8"
 	typeJSON = "application/json"

@@ -15,7 +15,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -228,8 +227,7 @@ func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
 		return nil, fmt.Errorf("read the machines: %w", err)
 	}
 	old := s.current.Load()
-	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, stats, now)
-	v.finals = slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() })
+	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, finals, stats, now)
 	v.degraded, v.machines = degraded, machines
 	v.seq = now.UnixMilli() // grows over restarts too, without being stored
 	if old != nil {

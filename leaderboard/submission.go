@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,15 +37,22 @@ type submissionData struct {
 	// FixedReal and FixedCPU are what a whole process costs at least, in
 	// milliseconds; empty where it is not known.
 	FixedReal, FixedCPU string
-	Memory              int64
 	Judged              moment
 	Strip               strip
-	Runs                []runRow
+	Runs                []runTable
+}
+
+// runTable is the samples, of which all is public, or the secret test cases.
+type runTable struct {
+	Caption string
+	Remark  string // muted, behind the caption; may be empty
+	Times   bool   // real and CPU time are shown
+	Memory  bool
+	Rows    []runRow
 }
 
 type runRow struct {
 	Test    string
-	Sample  bool
 	Timed   bool
 	Ran     bool
 	Verdict chip
@@ -64,13 +72,15 @@ func (s *Site) submissionPage(req request) (answer, error) {
 	if err != nil {
 		return answer{}, fmt.Errorf("read submission %d: %w", n, err)
 	}
+	sight := req.snap.sights[e.Submission.Problem]
+	e.Judging = sight.Judging(e.Judging)
 	d := s.newSubmission(req, e)
 	cache := cacheQuiet
 	if d.Pending {
 		cache = cacheLive
 		d.follow(req.snap.view)
 		d.Waiting = waiting(req.snap.view, e)
-	} else if err := s.addResult(req, &d, e); err != nil {
+	} else if err := s.addResult(req, &d, e, sight); err != nil {
 		return answer{}, err
 	}
 	a, err := execute("submission", cache, d)
@@ -99,24 +109,28 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 	return d
 }
 
-func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
+func (s *Site) addResult(req request, d *submissionData, e judge.Entry, sight judge.Sight) error {
 	j := e.Judging
 	runs, err := s.cfg.Reads.Runs(req.ctx, j.ID)
 	if err != nil {
 		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
 	}
+	runs = sight.Runs(runs)
 	d.Passed, d.Total, d.TimedPassed = j.Passed, j.Total, j.TimedPassed
 	d.Totals = timed(j)
-	d.Real, d.CPU, d.Memory = ms(j.Real), ms(j.CPU), j.MemoryBytes
+	d.Real, d.CPU = ms(j.Real), ms(j.CPU)
 	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)
-	d.Runs = runRows(runs)
 	p, _ := req.snap.problem(e.Submission.Problem)
+	measured := j.Measured.Real.Is() || j.Measured.CPU.Is()
+	d.Runs = runTables(runs, sight.Note(p), measured)
 	d.WholeRuns = p.Timing == judge.WholeProcess
 	if fixed := j.Measured.Fixed; fixed.Real > 0 {
 		d.FixedReal, d.FixedCPU = about(fixed.Real), about(fixed.CPU)
 	}
-	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
-		d.Strip = newStrip(runs)
+	if !measured {
+		if sight > judge.SeesVerdicts {
+			d.Strip = newStrip(runs)
+		}
 		d.Spoilt = spoiltText(j.Measured.Real)
 		return nil
 	}
@@ -124,7 +138,7 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 	if err != nil {
 		return fmt.Errorf("read the measured tests of judging %d: %w", j.ID, err)
 	}
-	d.Measured = newMeasured(boardsOf(p), j, tests)
+	d.Measured = newMeasured(boardsOf(p), j, sight.Tests(tests))
 	if j.Class != "" {
 		machine := req.snap.machine(d.links, j.Class)
 		d.Measured.Machine = &machine
@@ -132,15 +146,29 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry) error {
 	return nil
 }
 
-func runRows(runs []judge.Run) []runRow {
-	out := make([]runRow, len(runs))
-	for i, r := range runs {
-		out[i] = runRow{
+// runTables are the test cases, samples first. A note says why secret ones are
+// without their times.
+func runTables(runs []judge.Run, note string, measured bool) []runTable {
+	remark := ""
+	if measured {
+		remark = "the run that was checked; it is not what is ranked"
+	}
+	samples := runTable{Caption: "Samples", Remark: remark, Times: true, Memory: true}
+	secret := runTable{Caption: "Secret tests", Remark: remark, Times: note == ""}
+	if note != "" {
+		secret.Remark = note
+	}
+	for _, r := range runs {
+		t := &secret
+		if judge.IsSample(r.TestCase) {
+			t = &samples
+		}
+		t.Rows = append(t.Rows, runRow{
 			Test: r.TestCase, Timed: r.Timed, Verdict: verdictChip(r.Verdict), Ran: ran(r),
 			Real: ms(r.Real), CPU: ms(r.CPU), Memory: r.MemoryBytes,
-		}
+		})
 	}
-	return out
+	return slices.DeleteFunc([]runTable{samples, secret}, func(t runTable) bool { return len(t.Rows) == 0 })
 }
 
 // ran says whether there are facts about a run.

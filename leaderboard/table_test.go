@@ -158,10 +158,10 @@ func (m *table) add(who judge.Contestant, problem judge.ProblemID, real time.Dur
 			Queued: receipt, Started: receipt, Finished: receipt.Add(2 * time.Second),
 		},
 	}
-	for i := range 3 {
+	for i, name := range []string{"sample/1", "secret/valid-001", "secret/valid-002"} {
 		m.runs[e.Judging.ID] = append(m.runs[e.Judging.ID], judge.Run{
-			Ordinal: i + 1, TestCase: fmt.Sprintf("secret/valid-%03d", i), Timed: i > 0, Verdict: judge.Accepted,
-			Real: real / 2, CPU: 3 * real / 2, MemoryBytes: 50 << 20, Message: secretMessage,
+			Ordinal: i + 1, TestCase: name, Timed: i > 0, Verdict: judge.Accepted,
+			Real: real / 2, CPU: 3 * real / 2, MemoryBytes: int64(50+i) << 20, Message: secretMessage,
 		})
 	}
 	for _, f := range change {
@@ -363,10 +363,10 @@ func testProblems() []judge.Problem {
 		ID: "block-validation", Name: "Block validation", Version: "v1", Statement: []byte(testStatement), Threads: 8,
 		Limits: judge.Limits{Time: 2 * time.Second, MemoryBytes: 1 << 30, CodeBytes: 1 << 20, OutputBytes: 64 << 20},
 		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard},
-		Tests:  []judge.TestCase{{Name: "secret/valid-000", Description: secretTest}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
+		Tests:  []judge.TestCase{{Name: "sample/1", Sample: true, Description: secretTest}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
 	}
 	q := p
-	q.ID, q.Name, q.Threads = "bridge", "Trustless bridge: a proof for very many accounts at once", 1
+	q.ID, q.Name, q.Threads, q.Feedback = "bridge", "Trustless bridge: a proof for very many accounts at once", 1, judge.TimesFeedback
 	r := p
 	r.ID, r.Name, r.Timing, r.Reference = "speed", "Speed", judge.WholeProcess, []string{"reference.cpp"}
 	return []judge.Problem{p, q, r}

@@ -25,8 +25,9 @@ type view struct {
 	boards   map[boardKey]score.Board
 	people   map[string][]int // by slug: where in entries, newest first
 	finals   []judge.Final    // that are finished, oldest first
-	degraded string           // why ranks are for practice; empty if they are not
-	machines []judge.Machine  // that anything was measured on
+	sights   map[judge.ProblemID]judge.Sight
+	degraded string          // why ranks are for practice; empty if they are not
+	machines []judge.Machine // that anything was measured on
 }
 
 type boardKey struct {
@@ -34,15 +35,17 @@ type boardKey struct {
 	board   judge.Board
 }
 
-// newView keeps entries, and changes their order.
-func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, stats judge.QueueStats, now time.Time) *view {
+// newView keeps entries and finals, and changes their order. Once the boards are
+// ranked it has nothing of them that the public may not see.
+func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, finals []judge.Final, stats judge.QueueStats, now time.Time) *view {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
 	v := &view{
 		at: now, contest: c, problems: problems, queue: stats,
 		boards: map[boardKey]score.Board{}, people: map[string][]int{},
-		entries: entries,
+		entries: entries, sights: map[judge.ProblemID]judge.Sight{},
+		finals: slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() }),
 	}
 	slices.SortFunc(v.entries, func(a, b judge.Entry) int { return cmp.Compare(b.Submission.ID, a.Submission.ID) })
 	slugs := map[judge.Contestant]string{}
@@ -61,7 +64,25 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, s
 		}
 	}
 	v.state = stateOf(c, v.entries, now)
+	v.hide()
 	return v
+}
+
+// hide takes out what the public may not see.
+func (v *view) hide() {
+	for _, f := range v.finals { // of problems too that the contest no longer has
+		v.sights[f.Problem] = v.contest.SightOf(f.Problem, "", v.finals)
+	}
+	for _, p := range v.problems {
+		v.sights[p.ID] = v.contest.SightOf(p.ID, p.Feedback, v.finals)
+	}
+	for i := range v.entries {
+		e := &v.entries[i]
+		e.Judging = v.sights[e.Submission.Problem].Judging(e.Judging)
+	}
+	for i, f := range v.finals {
+		v.finals[i] = v.sights[f.Problem].Final(f)
+	}
 }
 
 // notice stands on top of every page; empty for none.

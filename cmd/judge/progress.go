@@ -62,7 +62,14 @@ func (p *plain) event(ev judge.Event) {
 	}
 	p.state, p.ahead = ev.State, ev.Ahead
 	if r := ev.Run; r != nil {
-		p.c.notef("test %d/%d %-24s %-3s  real %s  CPU %s  %s\n", r.Ordinal, ev.Total, r.TestCase, r.Verdict, ms(r.Real), ms(r.CPU), mib(r.MemoryBytes))
+		facts := ""
+		if !r.Hidden || r.Real > 0 {
+			facts = fmt.Sprintf("  real %s  CPU %s", ms(r.Real), ms(r.CPU))
+		}
+		if !r.Hidden {
+			facts += "  " + mib(r.MemoryBytes)
+		}
+		p.c.notef("test %d/%d %-24s %-3s%s\n", r.Ordinal, ev.Total, r.TestCase, r.Verdict, facts)
 	}
 }
 
@@ -185,7 +192,9 @@ func (m *liveModel) drawRuns(b *strings.Builder, spin string) {
 	c := m.c
 	passed := 0
 	var real, cpu time.Duration
+	untold := false
 	for _, r := range m.runs {
+		untold = untold || r.Hidden && r.Real == 0
 		if r.Verdict == judge.Accepted {
 			passed++
 			if r.Timed {
@@ -194,8 +203,12 @@ func (m *liveModel) drawRuns(b *strings.Builder, spin string) {
 		}
 	}
 	total := max(m.last.Total, len(m.runs))
-	fmt.Fprintf(b, "%s test %d/%d · passed %s · real %s · CPU %s\n", c.style.accent.Render(spin), len(m.runs), total,
-		c.style.good.Render(fmt.Sprint(passed)), ms(real), ms(cpu))
+	times := ""
+	if !untold {
+		times = fmt.Sprintf(" · real %s · CPU %s", ms(real), ms(cpu))
+	}
+	fmt.Fprintf(b, "%s test %d/%d · passed %s%s\n", c.style.accent.Render(spin), len(m.runs), total,
+		c.style.good.Render(fmt.Sprint(passed)), times)
 	columns := min(max(c.width-4, 10), 75)
 	for i, r := range m.runs {
 		if i%columns == 0 {

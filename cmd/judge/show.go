@@ -68,15 +68,33 @@ func (c *cli) show(d api.Detail) {
 	if len(d.Runs) == 0 {
 		return
 	}
-	rows := [][]string{}
+	c.runs(d)
+}
+
+// runs prints every test case, and once why some are without their facts.
+func (c *cli) runs(d api.Detail) {
+	told, rows := false, [][]string{}
 	for _, r := range d.Runs {
-		timed := ""
-		if r.Timed {
-			timed = "timed"
+		row := []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), "", "", "", "", how(r)}
+		if r.Real > 0 || !r.Hidden {
+			told, row[3], row[4] = true, ms(r.Real), ms(r.CPU)
 		}
-		rows = append(rows, []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), timed, how(r)})
+		if !r.Hidden {
+			row[5] = mib(r.MemoryBytes)
+		}
+		if r.Timed {
+			row[6] = "timed"
+		}
+		rows = append(rows, row)
 	}
-	c.printf("%s\n", c.table([]string{"", "test", "verdict", "real", "CPU", "memory", "", ""}, rows, 0, 3, 4, 5))
+	heads := []string{"", "test", "verdict", "real", "CPU", "memory", "", ""}
+	if !told {
+		heads[3], heads[4], heads[5] = "", "", ""
+	}
+	c.printf("%s\n", c.table(heads, rows, 0, 3, 4, 5))
+	if d.Note != "" {
+		c.printf("%s\n", c.style.faint.Render(d.Note))
+	}
 }
 
 // how says why a run did not pass: its limit, its end, what its output lacked. One

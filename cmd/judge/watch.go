@@ -83,6 +83,9 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 		}
 	} else {
 		c.result(d)
+		if d.Note != "" {
+			c.printf("  %s\n", c.style.faint.Render(d.Note))
+		}
 	}
 	return c.said(outcome(d))
 }
@@ -129,7 +132,11 @@ func (c *cli) result(d api.Detail) {
 	if j.Verdict == judge.Compile || j.Verdict == judge.Pending || j.Verdict == judge.Internal {
 		return
 	}
-	c.printf("  passed %d of %d tests · peak memory %s · compiled in %s\n", j.Passed, j.Total, mib(j.MemoryBytes), j.Compile.Round(time.Millisecond))
+	memory := ""
+	if j.MemoryBytes > 0 { // else it is the organiser's to see
+		memory = " · peak memory " + mib(j.MemoryBytes)
+	}
+	c.printf("  passed %d of %d tests%s · compiled in %s\n", j.Passed, j.Total, memory, j.Compile.Round(time.Millisecond))
 	c.totals(j)
 	if d.Machine != nil {
 		c.printf("  machine %s\n", orElse(d.Machine.Name(), "unknown"))

@@ -11,7 +11,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -40,6 +42,8 @@ type Store interface {
 	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	Machines(ctx context.Context) ([]judge.Machine, error)
+	// Finals of a problem, or of all with "".
+	Finals(ctx context.Context, p judge.ProblemID) ([]judge.Final, error)
 	Degraded(ctx context.Context) (string, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
@@ -74,24 +78,36 @@ type Server struct {
 	streams atomic.Int64
 }
 
+// routes are the requests that there are, as http.ServeMux writes them.
+var routes = map[string]func(*Server, http.ResponseWriter, *http.Request) error{
+	"GET " + pathStatus:                        (*Server).getStatus,
+	"GET " + pathProblems:                      (*Server).getProblems,
+	"GET " + pathProblems + "/{id}/kit":        (*Server).getKit,
+	"GET " + pathProblems + "/{id}/rejudging":  (*Server).getRejudging,
+	"POST " + pathProblems + "/{id}/rejudging": (*Server).postRejudging,
+	"POST " + pathTickets:                      (*Server).postTicket,
+	"POST " + pathSubmissions:                  (*Server).postSubmission,
+	"GET " + pathSubmissions:                   (*Server).getSubmissions,
+	"GET " + pathSubmissions + "/{id}":         (*Server).getSubmission,
+	"GET " + pathSubmissions + "/{id}/events":  (*Server).getEvents,
+	"POST " + pathUsers:                        (*Server).postUser,
+	"/api/v1/":                                 (*Server).unknown,
+}
+
+// Patterns are the requests that the API answers, in order.
+func Patterns() []string { return slices.Sorted(maps.Keys(routes)) }
+
 // Handler returns the API's routes.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+pathStatus, s.handle(s.getStatus))
-	mux.HandleFunc("GET "+pathProblems, s.handle(s.getProblems))
-	mux.HandleFunc("GET "+pathProblems+"/{id}/kit", s.handle(s.getKit))
-	mux.HandleFunc("GET "+pathProblems+"/{id}/rejudging", s.handle(s.getRejudging))
-	mux.HandleFunc("POST "+pathProblems+"/{id}/rejudging", s.handle(s.postRejudging))
-	mux.HandleFunc("POST "+pathTickets, s.handle(s.postTicket))
-	mux.HandleFunc("POST "+pathSubmissions, s.handle(s.postSubmission))
-	mux.HandleFunc("GET "+pathSubmissions, s.handle(s.getSubmissions))
-	mux.HandleFunc("GET "+pathSubmissions+"/{id}", s.handle(s.getSubmission))
-	mux.HandleFunc("GET "+pathSubmissions+"/{id}/events", s.handle(s.getEvents))
-	mux.HandleFunc("POST "+pathUsers, s.handle(s.postUser))
-	mux.HandleFunc("/api/v1/", s.handle(func(_ http.ResponseWriter, r *http.Request) error {
-		return &judge.NotFound{Kind: "API path", Name: r.URL.Path, Hint: "see docs/api.md for the paths there are"}
-	}))
+	for pattern, answer := range routes {
+		mux.HandleFunc(pattern, s.handle(func(w http.ResponseWriter, r *http.Request) error { return answer(s, w, r) }))
+	}
 	return mux
+}
+
+func (s *Server) unknown(_ http.ResponseWriter, r *http.Request) error {
+	return &judge.NotFound{Kind: "API path", Name: r.URL.Path, Hint: "see docs/api.md for the paths there are"}
 }
 
 // caller is who sent a request.

@@ -83,6 +83,11 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
 		return err
 	}
+	asks := caller{who: who}
+	sights, err := s.sights(r.Context(), asks, sub.Problem)
+	if err != nil {
+		return err
+	}
 	contest := s.Contest()
 	entry, fresh, err := s.Store.Submit(r.Context(), sub, func(s judge.Submission) bool { return !contest.InTime(s) })
 	if err != nil {
@@ -92,7 +97,7 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if !fresh {
 		status = http.StatusOK
 	}
-	return writeJSON(w, status, Submitted{Entry: s.visible(caller{who: who}, entry), Again: !fresh, Reception: s.reception(entry)})
+	return writeJSON(w, status, Submitted{Entry: sights.visible(entry), Again: !fresh, Reception: s.reception(entry)})
 }
 
 // largestBody is the most that a submission to any problem may take.
@@ -135,19 +140,76 @@ func notOpen(c judge.Contest) error {
 	return &judge.Refusal{Code: "not-open", Message: "the contest has not started", Hint: "it opens at " + judge.Stamp(c.Start, c.Zone)}
 }
 
+// sights are what one caller may see of submissions, by their problem.
+type sights struct {
+	caller
+	of map[judge.ProblemID]judge.Sight // none is judge.SeesVerdicts
+}
+
+// sights are what the caller may see of a problem's submissions, or of all
+// with "".
+func (s *Server) sights(ctx context.Context, c caller, problem judge.ProblemID) (sights, error) {
+	out := sights{caller: c}
+	if c.owner {
+		return out, nil
+	}
+	finals, err := s.Store.Finals(ctx, problem)
+	if err != nil {
+		return out, err
+	}
+	contest := s.Contest()
+	out.of = map[judge.ProblemID]judge.Sight{}
+	for _, f := range finals { // of problems too that the contest no longer has
+		out.of[f.Problem] = contest.SightOf(f.Problem, "", finals)
+	}
+	for _, p := range s.Problems.Problems() {
+		out.of[p.ID] = contest.SightOf(p.ID, p.Feedback, finals)
+	}
+	return out, nil
+}
+
+func (v sights) on(problem judge.ProblemID) judge.Sight {
+	if v.owner {
+		return judge.SeesAll
+	}
+	return v.of[problem]
+}
+
 // visible is the entry as the caller may see it: the compiler's words belong
 // to the contestant, our own failures to the organiser.
-func (s *Server) visible(c caller, e judge.Entry) judge.Entry {
-	if !c.mayRead(e.Submission.Contestant) {
+func (v sights) visible(e judge.Entry) judge.Entry {
+	e.Judging = v.on(e.Submission.Problem).Judging(e.Judging)
+	if !v.mayRead(e.Submission.Contestant) {
 		e.Judging.CompilerOutput = ""
 	}
-	if !c.owner {
+	if !v.owner {
 		e.Judging.Reason = ""
 		if e.Judging.Verdict == judge.Internal {
 			e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: judge.Queued, Queued: e.Judging.Queued, Total: e.Judging.Total}
 		}
 	}
 	return e
+}
+
+// runs are the runs of a submission as the caller may see them. The message of
+// a sample may quote what the contestant's program wrote.
+func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
+	out := v.on(s.Problem).Runs(runs)
+	if !v.mayRead(s.Contestant) {
+		for i := range out {
+			out[i].Message = ""
+		}
+	}
+	return out
+}
+
+// event is an event of a submission as the caller may see it.
+func (v sights) event(s judge.Submission, ev judge.Event) judge.Event {
+	ev = v.on(s.Problem).Event(ev)
+	if ev.Run != nil && !v.mayRead(s.Contestant) {
+		ev.Run.Message = "" // Event made a copy
+	}
+	return ev
 }
 
 func (s *Server) reception(e judge.Entry) Reception {
@@ -165,12 +227,16 @@ func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sights, err := s.sights(r.Context(), c, judge.ProblemID(q.Get("problem")))
+	if err != nil {
+		return err
+	}
 	out := []Submitted{}
 	for _, e := range entries {
 		if who := q.Get("contestant"); who != "" && string(e.Submission.Contestant) != who {
 			continue
 		}
-		v := s.visible(c, e)
+		v := sights.visible(e)
 		v.Judging.CompilerOutput = "" // long; it is with the submission itself
 		out = append(out, Submitted{Entry: v, Reception: s.reception(e)})
 	}
@@ -194,10 +260,20 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	d := Detail{Entry: s.visible(c, e), Reception: s.reception(e), Runs: []judge.Run{}}
+	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	if err != nil {
+		return err
+	}
+	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}}
 	if d.Judging.State == judge.Done {
-		if d.Runs, err = s.Store.Runs(r.Context(), e.Judging.ID); err != nil {
+		runs, err := s.Store.Runs(r.Context(), e.Judging.ID)
+		if err != nil {
 			return err
+		}
+		d.Runs = sights.runs(e.Submission, runs)
+		if slices.ContainsFunc(d.Runs, func(r judge.Run) bool { return r.Hidden }) {
+			p, _ := s.problem(e.Submission.Problem)
+			d.Note = sights.on(e.Submission.Problem).Note(p)
 		}
 		if d.Places, err = s.places(r.Context(), e); err != nil {
 			return err
@@ -209,11 +285,6 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 		}
 		if d.Machine, err = s.machine(r.Context(), e.Judging.Class); err != nil {
 			return err
-		}
-	}
-	if !c.owner {
-		for i := range d.Runs {
-			d.Runs[i].Message = "" // it may quote the answer
 		}
 	}
 	return writeJSON(w, http.StatusOK, d)
@@ -243,6 +314,10 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	if err != nil {
+		return err
+	}
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -252,12 +327,12 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		return errBusy
 	}
 	defer s.streams.Add(-1)
-	out := eventWriter{w: w, rc: http.NewResponseController(w), owner: c.owner}
+	out := eventWriter{w: w, rc: http.NewResponseController(w), submission: e.Submission, sights: sights}
 	changed, cancel := s.Store.Subscribe()
 	defer cancel()
 	for {
 		live, begun := s.Hub.open(e.Submission.ID)
-		if live != nil && s.follow(r, live, e.Submission.ID, &out) != nil {
+		if live != nil && s.follow(r, live, &out) != nil {
 			return nil // the client has gone
 		}
 		if e, err = s.Store.Entry(r.Context(), e.Submission.ID); err != nil {
@@ -265,7 +340,7 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		}
 		switch e.Judging.State {
 		case judge.Done:
-			v := s.visible(c, e)
+			v := sights.visible(e)
 			out.send(judge.Event{Submission: e.Submission.ID, State: judge.Done, Total: e.Judging.Total, Judging: &v.Judging})
 			return nil
 		case judge.Queued:
@@ -310,12 +385,11 @@ func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *even
 }
 
 // follow sends a live stream's events until it ends or the client goes.
-func (s *Server) follow(r *http.Request, live *stream, id judge.SubmissionID, out *eventWriter) error {
+func (s *Server) follow(r *http.Request, live *stream, out *eventWriter) error {
 	sent := 0
 	for {
 		events, ended, grown := s.Hub.after(live, sent)
 		for _, ev := range events {
-			ev.Submission = id
 			if err := out.send(ev); err != nil {
 				return err
 			}
@@ -338,21 +412,39 @@ func (s *Server) follow(r *http.Request, live *stream, id judge.SubmissionID, ou
 	}
 }
 
-// eventWriter writes events as lines and sends each at once.
+// eventWriter writes events as lines and sends each at once, as far as whoever
+// reads them may see them.
 type eventWriter struct {
-	w     http.ResponseWriter
-	rc    *http.ResponseController
-	owner bool
+	w          http.ResponseWriter
+	rc         *http.ResponseController
+	submission judge.Submission
+	sights     sights
+	held       []judge.Event // until the last test case was run
 }
 
 func (o *eventWriter) send(ev judge.Event) error {
-	if ev.Run != nil && !o.owner {
-		run := *ev.Run
-		run.Message = ""
-		ev.Run = &run
+	if o.sights.on(o.submission.Problem).Holds(ev) {
+		o.held = append(o.held, ev)
+		return nil
 	}
+	switch ev.State {
+	case judge.Measuring, judge.Done:
+		for _, held := range o.held {
+			if err := o.write(held); err != nil {
+				return err
+			}
+		}
+		o.held = nil
+	case judge.Queued, judge.Compiling: // the judging began again
+		o.held = nil
+	}
+	return o.write(ev)
+}
+
+func (o *eventWriter) write(ev judge.Event) error {
+	ev.Submission = o.submission.ID
 	o.extend()
-	if err := json.NewEncoder(o.w).Encode(ev); err != nil {
+	if err := json.NewEncoder(o.w).Encode(o.sights.event(o.submission, ev)); err != nil {
 		return err
 	}
 	return o.rc.Flush()

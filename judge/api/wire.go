@@ -145,6 +145,8 @@ type Detail struct {
 	judge.Entry
 	Reception
 	Runs []judge.Run `json:"runs"`
+	// Note says when more will be shown of runs that are hidden.
+	Note string `json:"note,omitempty"`
 	// Places are the contestant's ranks on the problem's boards.
 	Places []Place `json:"places,omitempty"`
 	// Degraded is why the places are for practice; see Board.

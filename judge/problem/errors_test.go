@@ -97,6 +97,7 @@ func breakages() []breakage {
 		{"a timed pattern", rulesText("timed: [\"secret/[\"]\n"), "judge.yaml:1"},
 		{"a timed pattern for nothing", rulesText("timed: [\"secret/*\", \"secret/large-*\"]\n"), "judge.yaml:1"},
 		{"nothing timed", rulesText("timed: []\n"), "judge.yaml:0"},
+		{"unknown feedback", rulesText("feedback: time\n"), "judge.yaml:1"},
 		{"unknown timing", rulesText("timing: wall\n"), "judge.yaml:1"},
 		{"a reference for nothing", rulesText("threads: 1\nreference: accepted/planer.cpp\n"), "judge.yaml:2"},
 		{"generator without anything", rulesText("generator: {}\n"), "judge.yaml:1 judge.yaml:1 judge.yaml:1"},

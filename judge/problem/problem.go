@@ -156,7 +156,7 @@ func (l *loader) fill() {
 	p := &l.pkg.Problem
 	p.Limits, p.Validation = l.settings.limits, l.settings.validation
 	p.Boards, p.Threads, p.StopAfterTimeouts = l.rules.boards, l.rules.threads, l.rules.stopAfterTimeouts
-	p.CompilerFlags, p.Timing = l.rules.compilerFlags, l.rules.timing
+	p.CompilerFlags, p.Timing, p.Feedback = l.rules.compilerFlags, l.rules.timing, l.rules.feedback
 	slices.SortFunc(p.Tests, inJudgingOrder)
 }
 

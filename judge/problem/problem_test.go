@@ -46,7 +46,7 @@ func TestLoadGood(t *testing.T) {
 			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
 			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
 		},
-		Timing: judge.WholeProcess,
+		Timing: judge.WholeProcess, Feedback: judge.VerdictFeedback,
 		Examples: []judge.Example{{
 			Name: "accepted/plain.cpp", Files: []string{abs("submissions/accepted/plain.cpp")}, Want: []judge.Verdict{judge.Accepted},
 		}},

@@ -30,6 +30,7 @@ type rules struct {
 	stopAfterTimeouts int
 	timed             []timedGlob // nil: every secret test case
 	timing            judge.Timing
+	feedback          judge.Feedback
 	reference         string // an example submission; "" for none
 	referenceNode     *yaml.Node
 	generator         *generatorRules
@@ -58,7 +59,7 @@ type kindRules struct {
 }
 
 func defaultRules() rules {
-	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess}
+	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess, feedback: judge.VerdictFeedback}
 }
 
 // readRules reads judge.yaml.
@@ -87,6 +88,11 @@ func readRules(data []byte, found *findings) rules {
 		"timing": func(n *yaml.Node) {
 			if v, ok := d.Choice(n, string(judge.WholeProcess), string(judge.Window)); ok {
 				r.timing = judge.Timing(v)
+			}
+		},
+		"feedback": func(n *yaml.Node) {
+			if v, ok := d.Choice(n, string(judge.VerdictFeedback), string(judge.TimesFeedback)); ok {
+				r.feedback = judge.Feedback(v)
 			}
 		},
 		"reference": func(n *yaml.Node) { r.reference, _ = d.Text(n); r.referenceNode = n },

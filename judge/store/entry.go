@@ -69,7 +69,7 @@ func (db *DB) Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	}
 	runs := make([]judge.Run, len(rows))
 	for i, r := range rows {
-		runs[i] = judge.Run(r)
+		runs[i] = r.run()
 	}
 	return runs, nil
 }

@@ -155,6 +155,13 @@ type runRow struct {
 	Message     string        `db:"message"`
 }
 
+func (r runRow) run() judge.Run {
+	return judge.Run{
+		Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, Real: r.Real, CPU: r.CPU,
+		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, Message: r.Message,
+	}
+}
+
 type sessionRow struct {
 	ID             string           `db:"id"`
 	Judging        judge.JudgingID  `db:"judging"`

@@ -1,0 +1,433 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/build"
+	"contest/judge/store"
+	"contest/judge/storetest"
+	"contest/leaderboard"
+)
+
+// TestSurfacesTellNothingOfSecretTests shows two contests to the public and to
+// contestants that differ only in what they may not see: every byte of every
+// address of API, pages, feeds and static files must be the same. Addresses
+// come from the tables of routes, so that new ones are looked at too.
+func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		sight judge.Sight
+		world func(variant int) world
+	}{
+		{"while the contest runs", judge.SeesVerdicts, func(v int) world { return world{times: v, ends: v} }},
+		{"with feedback of times", judge.SeesTimes, func(v int) world { return world{ends: v, feedback: judge.TimesFeedback} }},
+		{"after the final", judge.SeesTimes, func(v int) world { return world{ends: v, over: true} }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			first, second := c.world(1), c.world(2)
+			first.open(t)
+			second.open(t)
+			for _, viewer := range []string{"", "anna", "boris"} {
+				one, other := first.surfaces(t, viewer), second.surfaces(t, viewer)
+				for address, body := range one {
+					if body != other[address] {
+						t.Errorf("%q sees what is secret in %s:\n%s", viewer, address, difference(body, other[address]))
+					}
+				}
+				if len(one) != len(other) {
+					t.Errorf("%q sees %d addresses in one contest and %d in the other", viewer, len(one), len(other))
+				}
+			}
+			if files, other := first.exported(t), second.exported(t); len(files) == 0 || len(files) != len(other) {
+				t.Errorf("static sites of %d and %d files", len(files), len(other))
+			} else {
+				for name, text := range files {
+					if text != other[name] {
+						t.Errorf("the static site tells what is secret in %s:\n%s", name, difference(text, other[name]))
+					}
+				}
+			}
+			// The contests do differ, as the organiser sees.
+			detail := "/api/v1/submissions/1"
+			if first.get(t, ownerToken, detail) == second.get(t, ownerToken, detail) {
+				t.Error("the organiser sees no difference either")
+			}
+			if got := strings.Contains(first.get(t, "", detail), `"test_case":"secret/1","timed":true,"verdict":"AC","real_ns"`); got != (c.sight == judge.SeesTimes) {
+				t.Errorf("times of secret tests are shown: %v", got)
+			}
+		})
+	}
+}
+
+const ownerToken = "judge_owner"
+
+// world is a contest in a store, with facts that depend on a variant.
+type world struct {
+	times, ends int // variants of times, and of how runs ended
+	feedback    judge.Feedback
+	over        bool // the final was held
+
+	clock   *storetest.Clock
+	db      *store.DB
+	in      *instance
+	server  *httptest.Server
+	problem judge.Problem
+}
+
+type noJobs struct{}
+
+func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return nil }
+
+// Problems and Broken are the catalogue.
+func (w *world) Problems() []judge.Problem { return []judge.Problem{w.problem} }
+func (w *world) Broken() []string          { return nil }
+
+// sightCutoff is the deadline; the store's clock begins a minute before.
+var sightCutoff = time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC)
+
+func (w *world) open(t *testing.T) {
+	t.Helper()
+	ctx := t.Context()
+	w.clock = storetest.NewClock()
+	w.db = storetest.Engines["sqlite"](t, store.Options{Now: w.clock.Now})
+	w.db.SetEnqueuer(noJobs{})
+	sample := filepath.Join(t.TempDir(), "1")
+	if err := os.WriteFile(sample, []byte("1\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	boards := []judge.Board{judge.RealBoard, judge.CPUBoard}
+	w.problem = judge.Problem{ID: "p", Name: "P", Version: "v", Boards: boards, Feedback: judge.VerdictFeedback, Reference: []string{"r.cpp"}, Limits: judge.Limits{CodeBytes: 1000}}
+	if w.feedback != "" {
+		w.problem.Feedback = w.feedback
+	}
+	for _, name := range []string{"sample/1", "secret/1", "secret/2"} {
+		w.problem.Tests = append(w.problem.Tests, judge.TestCase{Name: name, Sample: judge.IsSample(name), Timed: name != "sample/1", Input: sample, Answer: sample})
+	}
+	deadline, err := judge.ParseDeadline("2026-02-04 19:59", time.UTC)
+	if err != nil {
+		t.Fatal(err)
+	}
+	contest := func() judge.Contest { return judge.Contest{Name: "C", Zone: time.UTC, Deadline: deadline} }
+	now := func() time.Time { return sightCutoff.Add(-time.Second) }
+	if w.over {
+		now = func() time.Time { return sightCutoff.Add(24 * time.Hour) }
+	}
+	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
+	w.in = &instance{
+		hub: api.NewHub(), db: w.db, logger: logger,
+		site: leaderboard.New(leaderboard.Config{Contest: contest, Problems: w.Problems, Reads: w.db, Now: now, Logger: logger}),
+	}
+	w.in.api = &api.Server{
+		Contest: contest, Problems: w, Store: w.db, Hub: w.in.hub, OwnerToken: ownerToken, Now: now, Logger: logger,
+		Toolchains: build.Toolchains{{ID: "g++", Name: "C++", Extensions: []string{".cpp"}}},
+	}
+	w.server = httptest.NewServer(w.in.handler())
+	t.Cleanup(w.server.Close)
+	for _, who := range []judge.Contestant{"anna", "boris"} {
+		if err := w.db.AddContestant(ctx, who, api.HashToken("judge_"+string(who))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.db.SaveMachine(ctx, judge.Machine{Class: "0123456789abcdef", Fingerprint: map[string]string{"cpu": "x"}}); err != nil {
+		t.Fatal(err)
+	}
+	w.finish(t, w.claimed(t, "anna", "measured"), judge.Accepted, true)
+	w.finish(t, w.claimed(t, "boris", "crashes"), judge.Crash, false)
+	w.finish(t, w.claimed(t, "anna", "once"), judge.Accepted, false)
+	w.final(t, "practice", true)
+	if w.over {
+		w.clock.Add(24 * time.Hour)
+		w.final(t, "final", false)
+	}
+}
+
+func (w *world) claimed(t *testing.T, who judge.Contestant, text string) judge.Entry {
+	t.Helper()
+	s := judge.Submission{Problem: "p", Contestant: who, Language: "g++", Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}}
+	e, _, err := w.db.Submit(t.Context(), s, nil)
+	if err == nil {
+		e, err = w.db.Claim(t.Context(), e.Judging.ID, e.Judging.Epoch, time.Minute)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// runs are the same for everybody but for what may be secret.
+func (w *world) runs(v judge.Verdict) []judge.Run {
+	runs := []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: time.Millisecond, CPU: time.Millisecond, MemoryBytes: 4096, ExitStatus: 3}}
+	for i, name := range []string{"secret/1", "secret/2"} {
+		r := judge.Run{Ordinal: 2 + i, TestCase: name, Timed: true, Verdict: judge.Accepted, Real: time.Duration(1000 + (2*i-1)*w.times), CPU: time.Duration(2000 + (2*i-1)*w.times)}
+		r.MemoryBytes, r.ExitStatus, r.Signal = int64(7000+w.ends), 20*i+w.ends, 2+w.ends
+		r.Limit, r.Message = []string{"", "cpu", "wall"}[w.ends], fmt.Sprintf("token %d", w.ends)
+		if i == 1 {
+			r.Verdict = v
+		}
+		runs = append(runs, r)
+	}
+	return runs
+}
+
+func (w *world) finish(t *testing.T, e judge.Entry, v judge.Verdict, measured bool) {
+	t.Helper()
+	j := e.Judging
+	j.State, j.ProblemVersion, j.Verdict, j.Total, j.MemoryBytes = judge.Done, "v", v, 3, int64(9000+w.ends)
+	o := judge.Outcome{Runs: w.runs(v)}
+	for _, r := range o.Runs {
+		if r.Verdict == judge.Accepted {
+			j.Passed++
+		} else {
+			j.FirstFailed = r.TestCase
+		}
+	}
+	j.TimedPassed, j.Real, j.CPU = j.Passed-1, 5000, 6000 // one total each, however it came about
+	if measured {
+		j.Real, j.CPU = time.Duration(5000+w.times), time.Duration(6000+w.times)
+		j.Class, j.Scheduling = "0123456789abcdef", "fifo"
+		one := judge.Measured{Total: 5500, Ratio: .9, Low: .8, High: .95, HalfWidth: .1, Rounds: 5, Sessions: 1, Pairs: 10, Stop: "precise", AtFloor: w.times, Review: w.times}
+		j.Measured = judge.ByBoard{Real: one, CPU: one}
+		tests := []judge.MeasuredTest{{TestCase: "secret/1", Ratio: .9 + .01*float64(w.times), Low: .8, High: .99, Pairs: 4 + w.times, Reference: time.Duration(700 + w.times), AtFloor: w.times == 1}}
+		o.Tests = judge.MeasuredTests{judge.RealBoard: tests, judge.CPUBoard: tests}
+		o.Sessions = []judge.Session{{ID: fmt.Sprintf("%032x", e.Judging.ID), Started: sightCutoff, Finished: sightCutoff, Scheduling: "fifo", Rounds: 5, Stop: "precise", Data: fmt.Appendf(nil, "pairs %d", w.times)}}
+	}
+	o.Judging = j
+	if err := w.db.Finish(t.Context(), o, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// final holds a final that decides and has a finalist out.
+func (w *world) final(t *testing.T, name string, practice bool) {
+	t.Helper()
+	f, err := w.db.BeginFinal(t.Context(), judge.Final{
+		Problem: "p", ProblemVersion: "v", Board: judge.RealBoard, Name: name, Seed: strings.Repeat("0", 32), Practice: practice, Prizes: 1, MaxRounds: 10,
+		Finalists: []judge.Finalist{{Contestant: "anna", Submission: 1, Language: "g++", Rank: 1, Worst: 1}, {Contestant: "boris", Submission: 2, Language: "g++", Rank: 2, Worst: 2}},
+		Tests:     []string{"secret/1"}, Class: "0123456789abcdef", Scheduling: "fifo",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := judge.Measured{Total: 5400, Ratio: .9, Low: .88, High: .92, HalfWidth: .02, Rounds: 10, Sessions: 1, Pairs: 20, Stop: "alone", AtFloor: w.times, Review: w.times}
+	err = w.db.EndFinal(t.Context(), f.ID, judge.FinalStanding{Stop: "alone", Places: []judge.FinalPlace{
+		{Submission: 1, Rank: 1, Worst: 1, Measured: m}, {Submission: 2, Out: fmt.Sprintf("RTE on secret/1 in round 1: exit status %d", w.ends)},
+	}, Matches: []judge.FinalMatch{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (w *world) request(t *testing.T, method, token, address string, body []byte) (int, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, w.server.URL+address, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if token != "" {
+		r.Header.Set("Authorization", "Bearer "+token)
+	}
+	res, err := w.server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.StatusCode, string(text)
+}
+
+func (w *world) get(t *testing.T, token, address string) string {
+	t.Helper()
+	status, text := w.request(t, http.MethodGet, token, address, nil)
+	if status != http.StatusOK {
+		t.Fatalf("GET %s: got %d, want 200", address, status)
+	}
+	return text
+}
+
+// argument is everything that a star or {id} of a pattern may stand for.
+var argument = []string{"1", "2", "3", "p", "real", "cpu", "real.csv", "cpu.csv", "anna", "boris", "submissions"}
+
+// addresses are what a pattern may be asked for.
+func addresses(pattern string) []string {
+	out := []string{""}
+	for segment := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
+		choice := []string{segment}
+		if name, ending, _ := strings.Cut(segment, "."); name == "*" || name == "{id}" {
+			choice = nil
+			for _, a := range argument {
+				choice = append(choice, strings.TrimSuffix(a+"."+ending, "."))
+			}
+		}
+		var next []string
+		for _, begin := range out {
+			for _, end := range choice {
+				next = append(next, begin+"/"+end)
+			}
+		}
+		out = next
+	}
+	return out
+}
+
+// surfaces are the answers at all addresses that a viewer may ask for.
+func (w *world) surfaces(t *testing.T, viewer string) map[string]string {
+	t.Helper()
+	token := ""
+	if viewer != "" {
+		token = "judge_" + viewer
+	}
+	patterns := api.Patterns()
+	for _, p := range leaderboard.Patterns() {
+		if strings.HasPrefix(p, "api/") {
+			p += ".json"
+		}
+		if viewer == "" { // pages know no tokens
+			patterns = append(patterns, "GET /"+p)
+		}
+	}
+	out := map[string]string{}
+	for _, pattern := range patterns {
+		method, path, ok := strings.Cut(pattern, " ")
+		switch {
+		case !ok, strings.Contains(pattern, "rejudging"): // nothing there, or the organiser's
+		case pattern == "POST /api/v1/submissions" && viewer != "":
+			again := fmt.Sprintf(`{"problem":"p","files":[{"name":"a.cpp","data":"%s"}]}`, map[string]string{"anna": "bWVhc3VyZWQ=", "boris": "Y3Jhc2hlcw=="}[viewer])
+			status, text := w.request(t, method, token, path, []byte(again))
+			if out[pattern] = text; status != http.StatusOK || !strings.Contains(text, `"again":true`) {
+				t.Errorf("%q hands in again: got %d, %s", viewer, status, text)
+			}
+		case method == http.MethodPost:
+			if !slices.Contains([]string{"/api/v1/submissions", "/api/v1/tickets", "/api/v1/users"}, path) {
+				t.Errorf("%s is new: say here what it may answer with", pattern)
+			}
+		default:
+			found := 0
+			for _, address := range addresses(path) {
+				status, text := w.request(t, method, token, address, nil)
+				if status == http.StatusOK {
+					found++
+				}
+				out[address] = fmt.Sprint(status, "\n", text)
+			}
+			if found == 0 {
+				t.Errorf("%s is nowhere: give it something to show in this test", pattern)
+			}
+		}
+	}
+	return out
+}
+
+func (w *world) exported(t *testing.T) map[string]string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := w.in.site.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	err := fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		text, err := os.ReadFile(filepath.Join(dir, path))
+		files[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// difference shows where two texts part.
+func difference(a, b string) string {
+	i := 0
+	for i < len(a) && i < len(b) && a[i] == b[i] {
+		i++
+	}
+	cut := func(s string) string { return s[max(0, i-200):min(len(s), i+100)] }
+	return cut(a) + "\n--- or\n" + cut(b)
+}
+
+// TestEventsTellNothingOfSecretTests follows a judging as it happens: what a
+// contestant reads of it is the same whatever secret tests came to, and comes
+// after the last of them.
+func TestEventsTellNothingOfSecretTests(t *testing.T) {
+	var seen []string
+	for variant := 1; variant <= 2; variant++ {
+		w := world{times: variant, ends: variant}
+		w.open(t)
+		seen = append(seen, w.followed(t))
+	}
+	if seen[0] != seen[1] {
+		t.Errorf("the events tell what is secret:\n%s", difference(seen[0], seen[1]))
+	}
+	for _, want := range []string{`"test_case":"sample/1","timed":false,"verdict":"AC","real_ns":1000000`, `"state":"measuring"`, `"state":"done"`} {
+		if !strings.Contains(seen[0], want) {
+			t.Errorf("the events have no %s:\n%s", want, seen[0])
+		}
+	}
+}
+
+// followed reads the events of a judging whose secret tests are run while
+// somebody watches.
+func (w *world) followed(t *testing.T) string {
+	t.Helper()
+	e := w.claimed(t, "boris", "live")
+	id := e.Submission.ID
+	w.in.hub.Begin(id)
+	w.in.hub.Publish(judge.Event{Submission: id, State: judge.Compiling, Total: 3})
+	runs := w.runs(judge.Accepted)
+	publish := func(r judge.Run) {
+		w.in.hub.Publish(judge.Event{Submission: id, State: judge.Running, Total: 3, Run: &r})
+	}
+	publish(runs[0])
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/v1/submissions/%d/events", w.server.URL, id), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer judge_boris")
+	res, err := w.server.Client().Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	text, measuring := "", false
+	for lines.Scan() {
+		line := lines.Text()
+		if line == "" {
+			continue
+		}
+		text += line + "\n"
+		switch {
+		case strings.Contains(line, "sample/1"):
+			publish(runs[1])
+			publish(runs[2])
+			w.in.hub.Publish(judge.Event{Submission: id, State: judge.Measuring, Look: &judge.Look{Rounds: 1, Next: 5, Ratio: .5 + float64(w.times), HalfWidth: float64(w.times)}})
+		case strings.Contains(line, "measuring") && !measuring:
+			measuring = true
+			w.finish(t, e, judge.Accepted, true)
+			w.in.hub.End(id)
+		}
+	}
+	return text
+}
