@@ -139,6 +139,9 @@ type Machine struct {
 	// Fingerprint is what the class consists of: model and stepping of the
 	// CPU, caches, kernel, compiler and so on, by name.
 	Fingerprint map[string]string `json:"fingerprint"`
+	// Cheats are what the last run of the suite of cheats showed; nil where none
+	// was stored.
+	Cheats *Cheats `json:"cheats,omitempty"`
 }
 
 // Name says in a few words what kind of machine it is.

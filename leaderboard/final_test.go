@@ -129,11 +129,12 @@ func TestMachines(t *testing.T) {
 		}
 	}
 	page := body(t, site, "/machines")
-	if text := textOf(t, page); !strings.Contains(page, `id="0123456789abcdef"`) || !strings.Contains(text, "cache L3 32768K shared by 8") || !strings.Contains(text, "<b>RSB</b> filling") {
+	if text := textOf(t, page); !strings.Contains(page, `id="0123456789abcdef"`) || !strings.Contains(text, "cache L3 32768K shared by 8") || !strings.Contains(text, "<b>RSB</b> filling") ||
+		!strings.Contains(text, "94 of 96 gained nothing, 1 ended wrongly, 1 unsure (2026-12-01)") {
 		t.Errorf("the page of machines lacks what is known:\n%s", text)
 	}
 	var got []judge.Machine
-	if err := json.Unmarshal([]byte(body(t, site, "/api/v1/machines.json")), &got); err != nil || len(got) != 1 || got[0].Fingerprint["cpus"] != "8" {
+	if err := json.Unmarshal([]byte(body(t, site, "/api/v1/machines.json")), &got); err != nil || len(got) != 1 || got[0].Fingerprint["cpus"] != "8" || got[0].Cheats.OK != 94 {
 		t.Errorf("machines as JSON: %v, %v", got, err)
 	}
 	if text := textOf(t, body(t, at(t, newTable(), cutoff), "/machines")); !strings.Contains(text, "Nothing has been measured yet") {

@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -17,7 +18,9 @@ type machinesData struct {
 type machineCard struct {
 	Class string
 	Name  string // in a few words; empty where nothing is known
-	Facts []machineFact
+	// Cheats is what submissions gain there that try to be timed wrongly.
+	Cheats string
+	Facts  []machineFact
 }
 
 type machineFact struct {
@@ -42,7 +45,10 @@ func (s *Site) machinesPage(req request) (answer, error) {
 	d.Description = "The machines on which times were measured."
 	d.JSON = d.Root + "api/v1/machines.json"
 	for _, m := range req.snap.machines {
-		card := machineCard{Class: m.Class, Name: m.Name()}
+		card := machineCard{Class: m.Class, Name: m.Name(), Cheats: "never tried"}
+		if c := m.Cheats; c != nil {
+			card.Cheats = fmt.Sprintf("%v (%s)", c.CheatCounts, c.Date())
+		}
 		var wide []machineFact
 		for _, name := range slices.Sorted(maps.Keys(m.Fingerprint)) {
 			value := m.Fingerprint[name]

@@ -223,7 +223,8 @@ func stopped(why string, disturbed int) func(*judge.Entry) {
 // fillMeasured hands in one of everything that pages show of repeated timings,
 // for the problem "speed".
 func fillMeasured(m *table) {
-	m.machines = []judge.Machine{{Class: "0123456789abcdef", Fingerprint: map[string]string{
+	shown := judge.Cheats{Finished: time.Date(2026, 12, 1, 2, 3, 4, 0, time.UTC), Judge: "v1", CheatCounts: judge.CheatCounts{OK: 94, Failed: 1, Unsure: 1}}
+	m.machines = []judge.Machine{{Class: "0123456789abcdef", Cheats: &shown, Fingerprint: map[string]string{
 		"cpu": "AMD EPYC 7R13 Processor", "cpus": "8", "hypervisor": "none", "kernel series": "6.1", "cache L3": "32768K shared by 8",
 		"compiler": "g++ (Debian 12.2.0-14) 12.2.0 -O2 -std=gnu++20 -static -pthread -DONLINE_JUDGE", "microcode": "unknown",
 		"mitigations": "meltdown: Mitigation: PTI; spectre_v2: Mitigation: Retpolines; STIBP: disabled; <b>RSB</b> filling",

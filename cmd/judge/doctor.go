@@ -22,10 +22,13 @@ type checkup struct {
 	Compilers []compilerCheck `json:"compilers"`
 	Sandbox   sandbox.Report  `json:"sandbox"`
 	// Judges: submissions can be compiled and run here. Fit: with all that an
-	// official contest needs.
+	// official contest needs, and no cheat is known to gain anything.
 	Judges bool   `json:"judges"`
 	Fit    bool   `json:"fit"`
 	Timing timing `json:"timing"`
+	// Cheats are what was shown by trying them, now or the last time; nil if
+	// they never were.
+	Cheats *cheatsReport `json:"cheats,omitempty"`
 }
 
 // compilerCheck is an installed compiler and whether what it makes runs.
@@ -36,7 +39,7 @@ type compilerCheck struct {
 }
 
 func newDoctor(c *cli) *cobra.Command {
-	var selfTest bool
+	var opt doctorOptions
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this machine lacks and how to mend it",
@@ -55,24 +58,43 @@ what an empty window takes, whether a program equals itself, and the smallest
 gap between two programs that this machine can tell: the decisive check, as it
 sees what virtual machines hide.
 
+With --cheats it judges some hundred submissions that try to be timed wrongly,
+and measures each until it is known whether it gains anything. That takes some
+minutes, wants the machine for itself like --aa, and is remembered for machines of
+this class: in the contest around here, or else among what this user's programs
+remember. From then on doctor says what was shown, and judge serve refuses to rank by
+time where a cheat gains.
+
 It ends with status 0 if programs can be judged here, even if only for practice,
-with status 8 if not, and with status 10 if the self-test is red: a machine that
-publishes no official ranks by time unless the organiser says so. In JSON, "fit"
-says whether official contests can be held.`,
+with status 8 if not, and with status 10 if the self-test is red or a cheat
+succeeds: a machine that publishes no official ranks by time unless the organiser
+says so. In JSON, "fit" says whether official contests can be held.`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			run := func() error { return runDoctor(cmd.Context(), c, selfTest) }
-			if selfTest {
-				return c.quietly(run)
+			run := func() error { return runDoctor(cmd.Context(), c, opt) }
+			if opt.SelfTest || opt.Cheats {
+				return c.quietly(opt.whole(), run)
 			}
 			return run()
 		},
 	}
-	cmd.Flags().BoolVar(&selfTest, "aa", false, "time a program against itself: what gap can be told here")
+	cmd.Flags().BoolVar(&opt.SelfTest, "aa", false, "time a program against itself: what gap can be told here")
+	cmd.Flags().BoolVar(&opt.Cheats, "cheats", false, "try to be timed wrongly in every way that is known, some minutes")
+	cmd.Flags().StringVar(&opt.Only, "only", "", "with --cheats: only those whose names match this regular expression; nothing is remembered")
 	return cmd
 }
 
-func runDoctor(ctx context.Context, c *cli, selfTest bool) error {
+type doctorOptions struct {
+	SelfTest bool
+	Cheats   bool
+	Only     string
+}
+
+func runDoctor(ctx context.Context, c *cli, opt doctorOptions) error {
+	list, err := opt.cheats()
+	if err != nil {
+		return err
+	}
 	chosen, err := c.chosenCPUs()
 	if err != nil {
 		return err
@@ -86,11 +108,22 @@ func runDoctor(ctx context.Context, c *cli, selfTest bool) error {
 			return err
 		}
 	}
+	if !opt.whole() && found.Timing.Unable == "" {
+		c.recallCheats(ctx, &found)
+	}
 	if !c.json {
 		c.checkup(found)
 	}
-	if selfTest && found.Timing.Unable == "" {
-		if found.Timing.SelfTest, err = c.selfTest(ctx, found.working(), chosen); err != nil {
+	if opt.SelfTest && found.Timing.Unable == "" {
+		if found.Timing.SelfTest, err = c.selfTest(ctx, found.working()[0], chosen); err != nil {
+			return err
+		}
+		if !c.json {
+			c.selfTested(*found.Timing.SelfTest)
+		}
+	}
+	if opt.Cheats && found.Judges {
+		if err := c.tryCheats(ctx, &found, list, chosen, opt.whole()); err != nil {
 			return err
 		}
 	}
@@ -98,16 +131,19 @@ func runDoctor(ctx context.Context, c *cli, selfTest bool) error {
 		if err := c.printJSON(found); err != nil {
 			return err
 		}
-	} else if found.Timing.SelfTest != nil {
-		c.selfTested(*found.Timing.SelfTest)
 	}
 	return c.said(found.status())
 }
 
-// working is the compiler that submissions get by default.
-func (found checkup) working() build.Toolchain {
-	i := slices.IndexFunc(found.Compilers, func(t compilerCheck) bool { return t.Works })
-	return found.Compilers[i].Toolchain
+// working are the compilers that submissions can have, the default first.
+func (found checkup) working() build.Toolchains {
+	var tools build.Toolchains
+	for _, t := range found.Compilers {
+		if t.Works {
+			tools = append(tools, t.Toolchain)
+		}
+	}
+	return tools
 }
 
 // status is how doctor ends.
@@ -118,6 +154,10 @@ func (found checkup) status() error {
 	if s := found.Timing.SelfTest; s != nil && s.Light == measure.Red {
 		return &exitError{Status: exitVerify, Err: errors.New("this machine cannot rank programs by time"),
 			Hint: "mend what is marked with ✗ and ! above, stop all other work and try again; or measure on another machine"}
+	}
+	if found.Cheats.triedAndFailed() {
+		return &exitError{Status: exitVerify, Err: errors.New("on this machine cheats succeed: it cannot rank programs by time"),
+			Hint: "stop all other work and try again; or measure on another machine. docs/measuring.md, \"Cheats\", says what each row means"}
 	}
 	return nil
 }
@@ -323,6 +363,8 @@ func (c *cli) summary(found checkup, all []sandbox.Protection) {
 	switch {
 	case found.Fit:
 		c.hang(c.style.good.Render("✓"), 2, "this machine is ready for official contests: "+counts, lipgloss.NewStyle())
+	case found.Judges && !found.Sandbox.Degraded:
+		c.hang(c.style.warn.Render("!"), 2, "this machine is ready for contests that do not rank by time: "+counts, lipgloss.NewStyle())
 	case found.Judges:
 		c.hang(c.style.warn.Render("!"), 2, fmt.Sprintf("this machine judges for practice; official contests are refused: %s, missing %s", counts, strings.Join(lacking, ", ")), lipgloss.NewStyle())
 	default:

@@ -122,20 +122,26 @@ func (c *cli) timingSummary(t timing) {
 		c.hang(c.level(machine.Good), 2, "nothing known here spoils times", plain)
 	}
 	if t.Unable == "" {
-		c.hang("", 2, "What gap between programs it can tell, the self-test measures: judge doctor --aa.", c.style.faint)
+		c.hang("", 2, "What gap between programs it can tell, the self-test measures: judge doctor --aa. Whether cheats gain anything: judge doctor --cheats.", c.style.faint)
 	}
 }
 
 // quietly runs do while no judge works in the contest around here, if there
-// is one.
-func (c *cli) quietly(do func() error) error {
+// is one. Where something is to be remembered in a contest in which nothing was
+// judged yet, the folder for that, and for the lock, is made.
+func (c *cli) quietly(remember bool, do func() error) error {
 	folder, err := c.folder()
 	if err != nil {
 		return do()
 	}
+	if remember {
+		if err := folder.Prepare(); err != nil {
+			return err
+		}
+	}
 	lock, err := folder.TryLock()
 	if errors.Is(err, contest.ErrLocked) {
-		return &exitError{Status: exitJudge, Err: err, Hint: "the self-test and its judgings would spoil each other's times: stop it, or run the self-test later"}
+		return &exitError{Status: exitJudge, Err: err, Hint: "what is measured here and its judgings would spoil each other's times: stop it, or do this later"}
 	}
 	if err == nil { // else nothing was ever judged there
 		defer lock.Release()

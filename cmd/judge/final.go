@@ -134,7 +134,7 @@ func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking
 	if err != nil {
 		return err
 	}
-	unfit, err := c.fitToRank(in, opt.lenient())
+	unfit, err := c.fitToRank(ctx, in, opt.lenient())
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -37,8 +39,11 @@ func (c *cli) fit(degraded bool) (lacking []string, err error) {
 
 // fitToRank refuses to rank by time on a machine that measures wrongly, unless
 // told otherwise.
-func (c *cli) fitToRank(in *instance, degraded bool) (lacking []string, err error) {
-	lacking, err = in.unfitToRank()
+func (c *cli) fitToRank(ctx context.Context, in *instance, degraded bool) (lacking []string, err error) {
+	if err := in.knowCheats(ctx); err != nil {
+		return nil, err
+	}
+	lacking, err = in.unfitToRank(ctx)
 	if err != nil || len(lacking) == 0 {
 		return nil, err
 	}
@@ -52,12 +57,13 @@ func (c *cli) fitToRank(in *instance, degraded bool) (lacking []string, err erro
 }
 
 // unfitToRank lists what forbids to rank the contest's measured problems here.
-func (in *instance) unfitToRank() (lacking []string, err error) {
+func (in *instance) unfitToRank(ctx context.Context) (lacking []string, err error) {
 	settings := in.catalog.Contest().Measure
-	for _, p := range in.catalog.Problems() {
-		if len(p.Reference) == 0 {
-			continue
-		}
+	measured := in.measured()
+	if len(measured) == 0 {
+		return nil, nil
+	}
+	for _, p := range measured {
 		cpus, err := machine.MeasuringCPUs(p.Threads, settings.CPUs)
 		if err != nil {
 			return nil, err
@@ -68,13 +74,25 @@ func (in *instance) unfitToRank() (lacking []string, err error) {
 			}
 		}
 	}
-	return lacking, nil
+	shown, err := in.db.Cheats(ctx, in.pipe.Machine.Class)
+	switch {
+	case errors.Is(err, judge.ErrNotFound):
+		return lacking, nil
+	case err == nil && shown.Failed > 0: // contestants are not told which
+		lacking = append(lacking, fmt.Sprintf("cheats (%v)", shown.CheatCounts))
+	}
+	return lacking, err
+}
+
+// measured are the problems that are ranked by times beside a reference.
+func (in *instance) measured() []judge.Problem {
+	return slices.DeleteFunc(in.catalog.Problems(), func(p judge.Problem) bool { return len(p.Reference) == 0 })
 }
 
 // judgesHere keeps in the contest whether it is judged on a machine that is not
 // fit for an official one: every way of opening the pages tells it from there.
 func (c *cli) judgesHere(ctx context.Context, in *instance, lacking []string, degraded bool) error {
-	unfit, err := c.fitToRank(in, degraded)
+	unfit, err := c.fitToRank(ctx, in, degraded)
 	if err != nil {
 		return err
 	}
@@ -95,7 +113,7 @@ func (c *cli) judgesHere(ctx context.Context, in *instance, lacking []string, de
 // fitStill looks again at what judgesHere looked at, as problems and CPUs are
 // others now. Nothing is refused any more: contestants are at work.
 func (in *instance) fitStill(ctx context.Context) error {
-	unfit, err := in.unfitToRank()
+	unfit, err := in.unfitToRank(ctx)
 	if err != nil || len(unfit) == 0 {
 		return err
 	}

@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"syscall"
 	"time"
 
@@ -83,6 +82,7 @@ func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions
 		return err
 	}
 	if err = c.judgesHere(ctx, in, lacking, opt.Degraded); err == nil {
+		in.warnCheats(ctx)
 		err = in.warnOtherMachine(ctx)
 	}
 	if err == nil {
@@ -182,12 +182,7 @@ func writeLocal(in *instance, url string) error {
 	if err != nil {
 		return err
 	}
-	path := in.folder.State("server.json")
-	temp := filepath.Join(filepath.Dir(path), ".server.json.new")
-	if err := os.WriteFile(temp, text, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(temp, path)
+	return writeWhole(in.folder.State("server.json"), text)
 }
 
 // logger writes for people on a terminal and JSON elsewhere.

@@ -59,11 +59,31 @@ func (db *DB) Machines(ctx context.Context) ([]judge.Machine, error) {
 	var rows []struct {
 		Class       string                      `db:"class"`
 		Fingerprint jsonText[map[string]string] `db:"fingerprint"`
+		Cheats      jsonText[*judge.Cheats]     `db:"cheats"`
 	}
-	err := db.reader().all(ctx, &rows, `select class, fingerprint from machine order by first_seen, class`)
+	err := db.reader().all(ctx, &rows, `select class, fingerprint, coalesce((select data from cheats where cheats.class = machine.class
+		order by finished desc limit 1), '') as cheats from machine order by first_seen, class`)
 	machines := make([]judge.Machine, len(rows))
 	for i, r := range rows {
-		machines[i] = judge.Machine{Class: r.Class, Fingerprint: r.Fingerprint.value}
+		machines[i] = judge.Machine{Class: r.Class, Fingerprint: r.Fingerprint.value, Cheats: r.Cheats.value}
 	}
 	return machines, wrap(explain(err), "list machine classes")
+}
+
+// SaveCheats notes what a run of the suite of cheats showed; the same run once.
+func (db *DB) SaveCheats(ctx context.Context, r judge.CheatRun) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		_, err := tx.exec(ctx, `insert into cheats (class, finished, data) values (?, ?, ?) on conflict (class, finished) do nothing`,
+			r.Class, stamp{r.Finished}, jsonText[judge.CheatRun]{r})
+		return err
+	})
+	return wrap(err, "save what the cheats showed of machine class %s", r.Class)
+}
+
+// Cheats reads the last run on a machine class; judge.ErrNotFound if there was
+// none.
+func (db *DB) Cheats(ctx context.Context, class string) (judge.CheatRun, error) {
+	var run jsonText[judge.CheatRun]
+	err := db.reader().get(ctx, &run, `select data from cheats where class = ? order by finished desc limit 1`, class)
+	return run.value, wrap(explain(err), "what the cheats showed of machine class %s", class)
 }

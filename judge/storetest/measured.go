@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
@@ -314,6 +315,29 @@ func testMachines(t *testing.T, f *fixture) {
 	got, err := f.Machines(ctx)
 	ok(t, err)
 	wantSame(t, "machines", got, list)
+}
+
+// testCheats: the last run on a class counts, and the machine's page says how
+// many cheats there were, but not which of them ended wrongly.
+func testCheats(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	ok(t, f.SaveMachine(ctx, judge.Machine{Class: "a"}))
+	ok(t, f.SaveMachine(ctx, judge.Machine{Class: "b"}))
+	if _, err := f.Cheats(ctx, "a"); !errors.Is(err, judge.ErrNotFound) {
+		t.Errorf("of a class without a run: got error %v, want judge.ErrNotFound", err)
+	}
+	first := judge.CheatRun{Class: "a", Cheats: judge.Cheats{Finished: f.clock.Now(), Judge: "v1", Suite: "s1", CheatCounts: judge.CheatCounts{OK: 95, Failed: 1}},
+		Failures: []judge.CheatFailure{{Cheat: "poisons-cache", Protection: "caches", Why: "1.2 times slower"}}}
+	second := judge.CheatRun{Class: "a", Cheats: judge.Cheats{Finished: first.Finished.Add(time.Hour), Judge: "v2", Suite: "s2", CheatCounts: judge.CheatCounts{OK: 94, Unsure: 2}}}
+	for _, r := range []judge.CheatRun{second, first, first} { // one comes late, one twice
+		ok(t, f.SaveCheats(ctx, r))
+	}
+	got, err := f.Cheats(ctx, "a")
+	ok(t, err)
+	wantSame(t, "the last run", got, second)
+	machines, err := f.Machines(ctx)
+	ok(t, err)
+	wantSame(t, "machines", machines, []judge.Machine{{Class: "a", Cheats: &second.Cheats}, {Class: "b"}})
 }
 
 func wantSame(t testing.TB, what string, got, wanted any) {

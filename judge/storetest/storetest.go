@@ -122,6 +122,7 @@ func Run(t *testing.T, open Open) {
 		"RetryKeepsSessions":    testRetryKeepsSessions,
 		"Baseline":              testBaseline,
 		"Machines":              testMachines,
+		"Cheats":                testCheats,
 		"Rejudge":               testRejudge,
 		"RejudgeOtherClass":     testRejudgeOtherClass,
 		"RejudgeAgain":          testRejudgeAgain,

@@ -74,8 +74,15 @@ func New(tools build.Toolchains, cpus []int) (*Suite, error) {
 // Close removes what the suite wrote.
 func (s *Suite) Close() error { return os.RemoveAll(s.scratch) }
 
-// Machine is the one that the suite runs on.
-func (s *Suite) Machine() judge.Machine { return s.pipeline.Machine }
+// Class is the class of this machine with such compilers, as judgings name it.
+func Class(tools build.Toolchains) string {
+	pl := pipeline.Pipeline{Toolchains: tools}
+	pl.Identify()
+	return pl.Machine.Class
+}
+
+// Class is the class of the machine that the suite runs on.
+func (s *Suite) Class() string { return s.pipeline.Machine.Class }
 
 // Run tries every cheat until it is known how it ends, and reports each result
 // as soon as it is there.
@@ -83,8 +90,11 @@ func (s *Suite) Run(ctx context.Context, cheats []Cheat, report func(Result)) ([
 	var results []Result
 	for _, c := range cheats {
 		r, err := s.Try(ctx, c, true)
-		if err != nil {
-			return results, fmt.Errorf("cheat %s: %w", c.Name, err)
+		if ctx.Err() != nil {
+			return results, ctx.Err()
+		}
+		if err != nil { // who makes the judge fail has got around something as well
+			r = c.result(ended{got: "IE", why: fmt.Sprintf("the judge failed: %v", err)}, "")
 		}
 		results = append(results, r)
 		report(r)

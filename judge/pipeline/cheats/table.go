@@ -129,3 +129,14 @@ func Count(results []Result) (n judge.CheatCounts) {
 	}
 	return n
 }
+
+// Failures are the cheats that did not end as they must.
+func Failures(results []Result) []judge.CheatFailure {
+	failed := []judge.CheatFailure{}
+	for _, r := range results {
+		if r.State == Failed {
+			failed = append(failed, judge.CheatFailure{Cheat: r.Name, Protection: r.Protection, Why: r.Why})
+		}
+	}
+	return failed
+}
