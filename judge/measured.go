@@ -42,7 +42,8 @@ type Measured struct {
 	// Again says that it is unstable and will be measured again.
 	Again bool `json:"again,omitempty"`
 	// Surcharge is what CPU time before the window cost in a round of all test
-	// cases; in Total.
+	// cases beyond what it costs the reference, in Total; zero if that decides
+	// nothing.
 	Surcharge time.Duration `json:"surcharge_ns,omitempty"`
 }
 

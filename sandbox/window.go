@@ -27,14 +27,18 @@ import (
 //
 // An input of up to PipeInput bytes comes through a pipe. A larger one comes
 // as a descriptor of a sealed file in memory: standard input is then a socket
-// on which recvmsg gets one byte and, as SCM_RIGHTS, that descriptor.
+// on which recvmsg gets one byte and, as SCM_RIGHTS, that descriptor. So the
+// pages that hold an input are the judge's, made before anything is charged:
+// no program needs room of its own, whose making would have to be free for
+// everybody and could be put to another use.
 
 // Ready is what a program writes to standard output when it can take its
 // input (ASCII ENQ).
 const Ready = 0x05
 
-// PipeInput is the largest input, in bytes, that comes through a pipe.
-const PipeInput = 1 << 20
+// PipeInput is the largest input, in bytes, that comes through a pipe: what a
+// pipe of the least size takes in one write.
+const PipeInput = 4096
 
 // Window describes the window of a run.
 type Window struct {
@@ -62,11 +66,13 @@ type WindowFacts struct {
 }
 
 const (
-	// A program is still if it uses less than quietCPU in quietTime. One
-	// spinning thread uses all of it, an honest program nothing: measured
-	// 0 µs in 1 ms.
+	// A program is still if it uses less than a quarter of quietTime. One
+	// spinning thread uses all of it, an honest program nothing. In between is
+	// what wakes now and then, which takes some 10 µs each time or several times
+	// that, as the machine goes; it is charged for all it uses before the last
+	// look, and what it uses later is in the window.
 	quietTime  = 400 * time.Microsecond
-	quietCPU   = 20 * time.Microsecond
+	quietCPU   = quietTime / 4
 	quietTries = 25 // times quietTime is what a program has to come to rest
 )
 
@@ -95,10 +101,6 @@ func (w *openWindow) prepare() (stdin *os.File, err error) {
 	}
 	if stdin, err = w.ends(pair); err != nil {
 		return stdin, err
-	}
-	if len(w.Input) > 64<<10 {
-		// One write then does it. Without, it takes several.
-		_, _ = unix.FcntlInt(uintptr(w.input), unix.F_SETPIPE_SZ, len(w.Input))
 	}
 	return stdin, unix.SetNonblock(w.input, true)
 }

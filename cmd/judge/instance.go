@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -33,6 +34,8 @@ type instance struct {
 	logger  *slog.Logger
 	refresh chan struct{}
 	judging atomic.Bool // started
+	// doubted are the versions of problems whose doubts were told.
+	doubted sync.Map
 }
 
 // instanceOptions say what a command needs of the contest folder.
@@ -155,6 +158,9 @@ func (in *instance) start(ctx context.Context) error {
 	} else if n > 0 {
 		in.logger.Info("judgings that failed on our side begin again", "count", n)
 	}
+	for _, p := range in.catalog.Problems() {
+		in.tellDoubts(ctx, p)
+	}
 	if err := in.jobs.Start(ctx, in.work); err != nil {
 		return err
 	}
@@ -182,6 +188,25 @@ func (in *instance) warnOtherMachine(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// tellDoubts warns of what the times of a problem are open to on this machine, once
+// that is known.
+func (in *instance) tellDoubts(ctx context.Context, p judge.Problem) {
+	doubts, err := in.pipe.Doubts(ctx, p)
+	if err != nil {
+		in.logger.Warn("look what times are open to", "problem", p.ID, "error", err)
+		return
+	}
+	if len(doubts) == 0 {
+		return
+	}
+	if _, told := in.doubted.LoadOrStore(p.Version, true); told {
+		return
+	}
+	for _, doubt := range doubts {
+		in.logger.Warn("times are in doubt", "problem", p.ID, "why", doubt)
+	}
 }
 
 // work is one judging, from the queue's point of view.
@@ -223,6 +248,9 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			in.hub.Publish(ev)
 		}
 	}})
+	if err == nil && len(out.Sessions) > 0 {
+		in.tellDoubts(ctx, p)
+	}
 	if err == nil && out.Judging.Measured.Real.Again && len(out.Sessions) > 0 { // else whoever measured saw to it
 		err = in.db.Remeasure(ctx, id, measure.SessionGap)
 	}

@@ -46,8 +46,9 @@ import (
 
 // Protocol is the number of the way in which this judge measures. It counts
 // up when ratios before and after a change of it do not compare. The second
-// flushes the scrub, and so programs find more room in the caches.
-const Protocol = 2
+// flushes the scrub, and so programs find more room in the caches; the third
+// gives no credit for room before READY, and measures how much to scrub.
+const Protocol = 3
 
 // unknown is what this machine does not tell.
 const unknown = "unknown"

@@ -36,6 +36,9 @@ var kinds = []Kind{Compute, Memory}
 type Place struct {
 	CPUs   []int
 	Policy sandbox.Policy
+	// Scrub is how many bytes to sweep from the caches before a timed run, see
+	// Probes.Scrub; zero sweeps little.
+	Scrub int
 }
 
 // Probes are the two programs that tell whether a machine is what it was.
@@ -47,7 +50,7 @@ type Probes struct {
 // program for sandbox.Command. They should be compiled as submissions are.
 func Build(compile func(judge.File) (*os.File, error)) (*Probes, error) {
 	p := &Probes{programs: map[Kind]*os.File{}}
-	for _, kind := range kinds {
+	for _, kind := range append([]Kind{pollute}, kinds...) {
 		name := string(kind) + ".cpp"
 		source, err := sources.ReadFile("probe/" + name)
 		if err != nil {
@@ -164,7 +167,7 @@ type runner struct {
 }
 
 func (p *Probes) runner(ctx context.Context, at Place) (*runner, error) {
-	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: make([]byte, ScrubBytes(at.CPUs)), sums: map[string]string{}}
+	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: make([]byte, at.scrubBytes()), sums: map[string]string{}}
 	var err error
 	if r.box, err = sandbox.New(ctx, sandbox.Config{CPUs: at.CPUs, Policy: at.Policy}); err != nil {
 		r.restore()
@@ -224,44 +227,4 @@ func outcome(f sandbox.Facts) string {
 		return fmt.Sprintf("it exited with status %d: %s", f.ExitStatus, f.Stderr)
 	}
 	return fmt.Sprintf("it was ended by signal %d", f.Signal)
-}
-
-// The scrub's bounds. It costs 0.07 to 0.3 ms per MiB.
-const (
-	leastScrub = 4 << 20
-	mostScrub  = 64 << 20
-)
-
-// ScrubBytes is how much memory to touch before a timed run, so that it finds
-// the same caches whatever ran before: twice these CPUs' share of the last
-// level cache. A machine that hides its caches, as some virtual ones do, has
-// them nevertheless, and gets the most.
-func ScrubBytes(cpus []int) int { return thisHost().scrubBytes(cpus) }
-
-func (h host) scrubBytes(cpus []int) int {
-	cpu := 0
-	if len(cpus) > 0 {
-		cpu = cpus[0]
-	}
-	for _, level := range []string{"4", "3", "2"} {
-		dir := h.cacheDir(cpu, level, "Unified")
-		size := sizeBytes(h.text(dir + "/size"))
-		if dir == "" || size == 0 {
-			continue
-		}
-		shared := max(1, len(sandbox.ParseCPUs(h.text(dir+"/shared_cpu_list"))))
-		return min(max(2*size*max(1, len(cpus))/shared, leastScrub), mostScrub)
-	}
-	return mostScrub
-}
-
-// sizeBytes reads "32768K" or "32M".
-func sizeBytes(text string) int {
-	for unit, bytes := range map[string]int{"K": 1 << 10, "M": 1 << 20, "G": 1 << 30} {
-		if n, ok := strings.CutSuffix(text, unit); ok {
-			size, _ := strconv.Atoi(n)
-			return size * bytes
-		}
-	}
-	return 0
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/measure"
 )
 
 // built are the probes of all tests, by the real compiler.
@@ -125,19 +127,26 @@ func TestSpread(t *testing.T) {
 	}
 }
 
-func TestScrubBytes(t *testing.T) {
-	for _, tc := range []struct {
-		on   files
-		cpus []int
-		want int
-	}{
-		{metal, []int{1}, 36608 << 10},
-		{metal, []int{1, 0}, mostScrub},
-		{virtual, nil, mostScrub}, // hides its caches
-		{metal.with(files{"sys/devices/system/cpu/cpu1/cache/index3/size": "2M"}), []int{1}, leastScrub},
+// Some size of the scrub is found, with what is left after it, and the smallest that
+// does.
+func TestScrubIsMeasured(t *testing.T) {
+	p, at := probes(t), here(t)
+	got, err := p.Scrub(t.Context(), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Contains(scrubSizes, got.Bytes) || got.After.Low <= 0 || got.After.Low > got.After.High {
+		t.Errorf("got %+v", got)
+	}
+	t.Log(got.Says())
+}
+
+func TestScrubLevels(t *testing.T) {
+	for want, after := range map[Level]measure.Interval{
+		Good: {Low: .99, High: 1.08}, Yellow: {Low: 1.02, High: 1.12}, Red: {Low: 1.12, High: 1.33},
 	} {
-		if got := tc.on.host().scrubBytes(tc.cpus); got != tc.want {
-			t.Errorf("scrub for %v: %d bytes, want %d", tc.cpus, got, tc.want)
+		if got := (Scrub{Bytes: 64 << 20, After: after}).Level(); got != want {
+			t.Errorf("%v: %v, want %v", after, got, want)
 		}
 	}
 }

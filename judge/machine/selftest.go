@@ -29,6 +29,8 @@ type SelfTest struct {
 	Empty Floor       `json:"empty_window"`
 	Real  BoardResult `json:"real"`
 	CPU   BoardResult `json:"cpu"`
+	// Scrub is how much was swept from the caches before every run.
+	Scrub Scrub `json:"scrub"`
 	// Light is the worse of both boards; Reasons say why it is not green.
 	Light   measure.Light `json:"light"`
 	Reasons []string      `json:"reasons,omitempty"`
@@ -103,6 +105,11 @@ func (p *Probes) SelfTest(ctx context.Context, at Place, progress func(done, all
 
 func (p *Probes) selfTest(ctx context.Context, at Place, does plan, progress func(done, all int)) (SelfTest, error) {
 	start := time.Now()
+	swept, err := p.Scrub(ctx, at)
+	if err != nil {
+		return SelfTest{}, err
+	}
+	at.Scrub = swept.Bytes
 	r, err := p.runner(ctx, at)
 	if err != nil {
 		return SelfTest{}, err
@@ -120,6 +127,7 @@ func (p *Probes) selfTest(ctx context.Context, at Place, does plan, progress fun
 	}
 	out, err := s.evaluate()
 	out.CPUs, out.Scheduling, out.Took = at.CPUs, Scheduling(at.Policy), time.Since(start)
+	out.sweep(swept)
 	return out, err
 }
 
@@ -255,6 +263,21 @@ func (s *session) evaluate() (SelfTest, error) {
 		out.add(b.name, b.into.SelfTest)
 	}
 	return out, nil
+}
+
+// sweep takes over what was found of the scrub.
+func (t *SelfTest) sweep(s Scrub) {
+	t.Scrub = s
+	switch s.Level() {
+	case Red:
+		t.Light = measure.Red
+		t.Reasons = append(t.Reasons, "what ran before leaves something behind: "+s.Says())
+	case Yellow:
+		if t.Light == measure.Green {
+			t.Light = measure.Yellow
+		}
+		t.Reasons = append(t.Reasons, "what ran before may leave something behind: "+s.Says())
+	}
 }
 
 // add takes over the light of a board if it is worse.

@@ -43,10 +43,6 @@ import (
 // machine reach it (facts/timing.md, 4.1 and 4.3).
 const DefaultFloor = 0.005
 
-// FreeStartup is the CPU time before READY that is not priced, above that of
-// the null submission (facts/timing.md, 3.2).
-const FreeStartup = 300 * time.Microsecond
-
 // Sample is one timed run, raw.
 type Sample struct {
 	Real time.Duration `json:"real_ns"` // wall time inside the window
@@ -82,10 +78,9 @@ func (p Pair) Disturbed() bool { return len(p.ReferenceDisturbed)+len(p.Candidat
 // Metric says which time counts and what the CPU time before READY costs.
 type Metric struct {
 	Board judge.Board
-	// NullStartup is the CPU time before READY of a submission that does
-	// nothing; FreeStartup of it more is free. With both zero, all of it counts.
-	NullStartup time.Duration
-	FreeStartup time.Duration
+	// Credit is the CPU time before READY that is free: what the cheapest process
+	// takes that there can be. All above it counts.
+	Credit time.Duration
 }
 
 // Time is what a run costs: its window and the surcharge for its startup.
@@ -99,9 +94,7 @@ func (m Metric) Time(s Sample) time.Duration {
 
 // Surcharge is the price of the CPU time before READY: work done there would
 // be free otherwise.
-func (m Metric) Surcharge(s Sample) time.Duration {
-	return max(0, s.Startup-m.NullStartup-m.FreeStartup)
-}
+func (m Metric) Surcharge(s Sample) time.Duration { return max(0, s.Startup-m.Credit) }
 
 // logRatio is ln(C/R), at least floor. A reference without time is a fault of
 // the measurement; a candidate without time stands at the floor.

@@ -26,6 +26,8 @@ type Frozen struct {
 	Reference Sample `json:"reference"`
 	Null      Sample `json:"null"` // of a program that reads its input and does nothing
 	Calm      Calm   `json:"calm"` // of the null program
+	// LeastStartup is the least CPU time before READY of the null program.
+	LeastStartup time.Duration `json:"least_startup_ns,omitempty"`
 }
 
 // Freeze sums up runs of the reference and of the null program. The reference's
@@ -41,9 +43,9 @@ func Freeze(name string, reference, null []Observation) (Frozen, error) {
 		f.Reference.Real, f.Reference.CPU = min(f.Reference.Real, o.Real), min(f.Reference.CPU, o.CPU)
 	}
 	f.Calm.Idle = middleOf(null, func(o Observation) time.Duration { return max(0, o.Real-o.CPU) })
-	f.Calm.Involuntary = null[0].Involuntary
+	f.Calm.Involuntary, f.LeastStartup = null[0].Involuntary, null[0].Startup
 	for _, o := range null {
-		f.Calm.Involuntary = min(f.Calm.Involuntary, o.Involuntary)
+		f.Calm.Involuntary, f.LeastStartup = min(f.Calm.Involuntary, o.Involuntary), min(f.LeastStartup, o.Startup)
 	}
 	for _, o := range slices.Concat(reference, null) {
 		f.Calm.Voluntary = max(f.Calm.Voluntary, o.Voluntary)
@@ -68,13 +70,48 @@ func middleOf(runs []Observation, get func(Observation) time.Duration) time.Dura
 	return values[len(values)/2]
 }
 
-// Metric is how a board counts times against this baseline.
+// Metric is how a board counts times against this baseline. The start of the null
+// program is the same whatever the test case, so the least of all is the credit:
+// of more, as much would be free work.
 func (b Baseline) Metric(board judge.Board) Metric {
-	m := Metric{Board: board, FreeStartup: FreeStartup}
-	for _, t := range b.Tests {
-		m.NullStartup = max(m.NullStartup, t.Null.Startup)
+	m := Metric{Board: board}
+	for i, t := range b.Tests {
+		if i == 0 || t.LeastStartup < m.Credit {
+			m.Credit = t.LeastStartup
+		}
 	}
 	return m
+}
+
+// Scatter is by how much a start varies on this machine: what the null program's
+// takes beyond the credit, in the middle of all tests. Less work than that before
+// READY cannot be told from none by a single run.
+func (b Baseline) Scatter() time.Duration {
+	var startups []time.Duration
+	for _, t := range b.Tests {
+		startups = append(startups, t.Null.Startup)
+	}
+	if len(startups) == 0 {
+		return 0
+	}
+	slices.Sort(startups)
+	return startups[len(startups)/2] - b.Metric(judge.CPUBoard).Credit
+}
+
+// LeastTimes is how many times the scatter of starts the reference must take on a
+// timed test, so that what cannot be told stays below 1 %.
+const LeastTimes = 100
+
+// Short are the tests on which the reference takes less than LeastTimes the
+// scatter of starts, in their order, on the faster of both boards.
+func (b Baseline) Short() []Frozen {
+	var out []Frozen
+	for _, t := range b.Tests {
+		if min(t.Reference.Real, t.Reference.CPU) < LeastTimes*b.Scatter() {
+			out = append(out, t)
+		}
+	}
+	return out
 }
 
 // For lists the tests of these names, in their order, as a board scores them. All

@@ -90,8 +90,8 @@ func TestMetric(t *testing.T) {
 		want time.Duration
 	}{
 		{Metric{Board: judge.RealBoard}, 19}, {Metric{Board: judge.CPUBoard}, 17},
-		{Metric{Board: judge.CPUBoard, NullStartup: 4, FreeStartup: 2}, 11},
-		{Metric{Board: judge.CPUBoard, NullStartup: 4, FreeStartup: 5}, 10},
+		{Metric{Board: judge.CPUBoard, Credit: 6}, 11},
+		{Metric{Board: judge.CPUBoard, Credit: 9}, 10},
 	} {
 		if got := tc.m.Time(s); got != tc.want {
 			t.Errorf("%+v.Time = %d, want %d", tc.m, got, tc.want)

@@ -2,7 +2,7 @@ package pipeline
 
 import (
 	"context"
-	_ "embed"
+	"embed"
 	"errors"
 	"fmt"
 	"os"
@@ -17,11 +17,25 @@ import (
 // freezeRounds is how many rounds a baseline is made of.
 const freezeRounds = 5
 
-// nullSource is a program that does nothing with its input; what it takes is
-// the least that any program can take.
+// The programs that do nothing with their input. What one takes is the least that
+// any program can take.
 //
-//go:embed null/null.cpp
-var nullSource []byte
+//go:embed null/null.cpp null/start.cpp
+var nullSources embed.FS
+
+// compileNull compiles the program that does nothing: where windows are timed the
+// cheapest there can be, which starts without the C library.
+func (pl *Pipeline) compileNull(ctx context.Context, timing judge.Timing) (*os.File, error) {
+	name, flags := "null.cpp", []string(nil)
+	if timing == judge.Window {
+		name, flags = "start.cpp", []string{"-nostdlib"}
+	}
+	source, err := nullSources.ReadFile("null/" + name)
+	if err != nil {
+		return nil, err
+	}
+	return pl.compileOwn(ctx, judge.File{Name: name, Data: source}, flags...)
+}
 
 // referenceCache keeps the compiled reference of the version last measured.
 type referenceCache struct {
@@ -62,6 +76,8 @@ type FrozenBaseline struct {
 	measure.Baseline
 	// Probes are how fast the machine was then.
 	Probes machine.Vector `json:"probes"`
+	// Scrub is how much is swept from the caches before every timed run.
+	Scrub machine.Scrub `json:"scrub"`
 }
 
 // baseline is what totals of this problem on this machine class are made of.
@@ -78,37 +94,68 @@ func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judg
 }
 
 // probe says how fast the machine is just now where a problem is measured.
-func (pl *Pipeline) probe(ctx context.Context, s *stand) (machine.Vector, error) {
+func (pl *Pipeline) probe(ctx context.Context, at machine.Place) (v machine.Vector, err error) {
+	err = pl.withProbes(ctx, at, func(p *machine.Probes) error {
+		v, err = p.Probe(ctx, at)
+		return err
+	})
+	return v, err
+}
+
+// scrubAt finds how much to sweep from the caches before runs at a place. It is
+// measured once in the life of a process.
+func (pl *Pipeline) scrubAt(ctx context.Context, at machine.Place) (s machine.Scrub, err error) {
+	key := fmt.Sprint(at.CPUs, at.Policy)
+	err = pl.withProbes(ctx, at, func(p *machine.Probes) error {
+		if found, ok := pl.probes.scrubs[key]; ok {
+			s = found
+			return nil
+		}
+		if s, err = p.Scrub(ctx, at); err != nil {
+			return err
+		}
+		if pl.probes.scrubs == nil {
+			pl.probes.scrubs = map[string]machine.Scrub{}
+		}
+		pl.probes.scrubs[key] = s
+		return nil
+	})
+	return s, err
+}
+
+// withProbes does something with the probes where nobody else times anything.
+func (pl *Pipeline) withProbes(ctx context.Context, at machine.Place, do func(*machine.Probes) error) error {
 	pl.probes.mu.Lock()
 	defer pl.probes.mu.Unlock()
 	if pl.probes.built == nil {
 		built, err := machine.Build(func(f judge.File) (*os.File, error) { return pl.compileOwn(ctx, f) })
 		if err != nil {
-			return machine.Vector{}, err
+			return err
 		}
 		pl.probes.built = built
 	}
-	release, err := machine.Occupy(ctx, s.cpus)
+	release, err := machine.Occupy(ctx, at.CPUs)
 	if err != nil {
-		return machine.Vector{}, err
+		return err
 	}
 	defer release()
-	return pl.probes.built.Probe(ctx, machine.Place{CPUs: s.cpus, Policy: s.policy})
+	return do(pl.probes.built)
 }
 
-// probeCache keeps the compiled probes.
+// probeCache keeps the compiled probes, and what they found once and for all.
 type probeCache struct {
-	mu    sync.Mutex
-	built *machine.Probes
+	mu     sync.Mutex
+	built  *machine.Probes
+	scrubs map[string]machine.Scrub // by place
 }
 
 // compileOwn compiles a program of the judge's with the default toolchain.
-func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File) (*os.File, error) {
+func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File, flags ...string) (*os.File, error) {
 	tool, err := pl.Toolchains.Find("")
 	if err != nil {
 		return nil, err
 	}
-	res, err := build.Compile(ctx, tool, build.Source{Files: []judge.File{f}}, build.JuryLimits)
+	res, err := build.Compile(ctx, tool, build.Source{Files: []judge.File{f}, Flags: flags}, build.JuryLimits)
 	if err != nil {
 		return nil, err
 	}
@@ -119,41 +166,50 @@ func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File) (*os.File, err
 }
 
 func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (judge.Baseline, error) {
-	null, err := pl.compileOwn(ctx, judge.File{Name: "null.cpp", Data: nullSource})
+	null, err := pl.compileNull(ctx, p.Timing)
 	if err != nil {
 		return judge.Baseline{}, err
 	}
 	defer null.Close()
-	s, err := newStand(ctx, p, settings.CPUs, ref, null)
+	at, err := placeFor(p, settings.CPUs)
 	if err != nil {
 		return judge.Baseline{}, err
 	}
-	defer s.close()
-	times, err := s.freeze(ctx)
+	swept, err := pl.scrubAt(ctx, at)
 	if err != nil {
 		return judge.Baseline{}, err
 	}
-	probes, err := pl.probe(ctx, s)
+	at.Scrub = swept.Bytes
+	times, err := pl.timeBaseline(ctx, p, at, freezeRounds, ref, null)
 	if err != nil {
 		return judge.Baseline{}, err
 	}
-	data, err := measure.Encode(FrozenBaseline{times, probes})
+	probes, err := pl.probe(ctx, at)
+	if err != nil {
+		return judge.Baseline{}, err
+	}
+	data, err := measure.Encode(FrozenBaseline{times, probes, swept})
 	if err != nil {
 		return judge.Baseline{}, err
 	}
 	return pl.Records.Freeze(ctx, judge.Baseline{Problem: p.ID, ProblemVersion: p.Version, Class: pl.Machine.Class, Frozen: pl.Now(), Data: data})
 }
 
-// freeze times the reference and the null program on every timed test case.
-func (s *stand) freeze(ctx context.Context) (measure.Baseline, error) {
+// timeBaseline times the reference and the null program on every timed test case.
+func (pl *Pipeline) timeBaseline(ctx context.Context, p judge.Problem, at machine.Place, rounds int, ref, null *os.File) (measure.Baseline, error) {
+	s, err := newStand(ctx, p, at, ref, null)
+	if err != nil {
+		return measure.Baseline{}, err
+	}
+	defer s.close()
 	var tests []judge.TestCase
-	for _, t := range s.problem.Tests {
+	for _, t := range p.Tests {
 		if t.Timed {
 			tests = append(tests, t)
 		}
 	}
 	seen := make([][2][]measure.Observation, len(tests))
-	for round := range freezeRounds {
+	for round := range rounds {
 		if err := s.freezeRound(ctx, round, tests, seen); err != nil {
 			return measure.Baseline{}, err
 		}

@@ -207,10 +207,15 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		}
 		programs = append(programs, res.Program)
 	}
-	if f.stand, err = newStand(ctx, f.Problem, f.CPUs, programs...); err != nil {
+	at, err := placeFor(f.Problem, f.CPUs)
+	if err != nil {
 		return err
 	}
-	if f.probes, err = pl.probe(ctx, f.stand); err != nil {
+	at.Scrub = frozen.Scrub.Bytes
+	if f.stand, err = newStand(ctx, f.Problem, at, programs...); err != nil {
+		return err
+	}
+	if f.probes, err = pl.probe(ctx, at); err != nil {
 		f.close()
 		return err
 	}

@@ -32,7 +32,7 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	if cost, ok := pl.fixed.cost[p.Version]; ok {
 		return cost, nil
 	}
-	null, err := pl.compileOwn(ctx, judge.File{Name: "null.cpp", Data: nullSource})
+	null, err := pl.compileNull(ctx, p.Timing)
 	if err != nil {
 		return judge.FixedCost{}, err
 	}

@@ -147,21 +147,25 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 	return judge.Measured{
 		Freedom: freedom, Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
 		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
-		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric),
+		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric, r.Total),
 	}, tests
 }
 
-// surcharge is the price of the work before READY in a round of all tests: of
-// each the mean over its pairs.
-func (m *measurement) surcharge(metric measure.Metric) time.Duration {
+// surcharge is the price of the work before READY in a round of all tests, beyond
+// what the reference pays for its start: of each test the mean over its pairs. What
+// is too little of the total to decide anything is none.
+func (m *measurement) surcharge(metric measure.Metric, total time.Duration) time.Duration {
 	sum, pairs := map[string]time.Duration{}, map[string]time.Duration{}
 	for _, p := range m.session.Pairs {
-		sum[p.Test] += metric.Surcharge(p.Candidate)
+		sum[p.Test] += metric.Surcharge(p.Candidate) - metric.Surcharge(p.Reference)
 		pairs[p.Test]++
 	}
 	var round time.Duration
 	for test := range sum {
 		round += sum[test] / pairs[test]
+	}
+	if float64(round) < measure.DefaultFloor*float64(total) {
+		return 0
 	}
 	return round
 }

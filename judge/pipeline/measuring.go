@@ -125,7 +125,12 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 			return err
 		}
 	}
-	s, err := newStand(ctx, p, t.Measure.CPUs, ref, program)
+	at, err := placeFor(p, t.Measure.CPUs)
+	if err != nil {
+		return err
+	}
+	at.Scrub = baseline.Scrub.Bytes
+	s, err := newStand(ctx, p, at, ref, program)
 	if err != nil {
 		return err
 	}
@@ -134,7 +139,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	if m.bench = t.Bench; m.bench {
 		m.protocol.MaxDisturbed = 1
 	}
-	if m.probes, err = pl.probe(ctx, s); err != nil {
+	if m.probes, err = pl.probe(ctx, at); err != nil {
 		return err
 	}
 	if err := m.takeEarlier(stored, s.scheduling()); err != nil {

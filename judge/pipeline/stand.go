@@ -25,23 +25,28 @@ type stand struct {
 	restore  func() // lets the judge's threads use the CPUs again
 }
 
-// newStand prepares a place for programs. Without permission for real-time
+// placeFor says where a problem is timed. Without permission for real-time
 // scheduling it does without, which the session then says.
-func newStand(ctx context.Context, p judge.Problem, chosen []int, programs ...*os.File) (_ *stand, err error) {
+func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 	cpus, err := machine.MeasuringCPUs(p.Threads, chosen)
 	if err != nil {
-		return nil, err
+		return machine.Place{}, err
 	}
 	policy, _ := machine.Policy(p.Threads)
-	s := &stand{problem: p, cpus: cpus, policy: policy, programs: programs, scrub: make([]byte, machine.ScrubBytes(cpus))}
+	return machine.Place{CPUs: cpus, Policy: policy}, nil
+}
+
+// newStand prepares a place for programs.
+func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs ...*os.File) (_ *stand, err error) {
+	s := &stand{problem: p, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: make([]byte, at.Scrub)}
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
-	s.restore = machine.KeepOff(cpus)
+	s.restore = machine.KeepOff(at.CPUs)
 	for range programs {
-		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, Secluded: true, CPUs: cpus, Policy: policy})
+		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, Secluded: true, CPUs: at.CPUs, Policy: at.Policy})
 		if err != nil {
 			return nil, fmt.Errorf("prepare the container: %w", err)
 		}

@@ -36,7 +36,11 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer program.Close()
-	s, err := newStand(t.Context(), p, nil, program)
+	at, err := placeFor(p, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newStand(t.Context(), p, at, program)
 	if err != nil {
 		t.Fatal(err)
 	}

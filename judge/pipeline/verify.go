@@ -100,7 +100,24 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 			opt.Judged(res)
 		}
 	}
+	if len(p.Reference) > 0 && len(v.Errors) == 0 {
+		step("how long the timed tests are")
+		return v, pl.warnShort(ctx, &v)
+	}
 	return v, nil
+}
+
+// warnShort says if tests are too short to be timed here. It is a matter of the
+// machine, so it is no error of the package.
+func (pl *Pipeline) warnShort(ctx context.Context, v *Verification) error {
+	b, err := pl.startsBeside(ctx, v.Problem)
+	if err != nil {
+		return fmt.Errorf("time the reference: %w", err)
+	}
+	if short := tooShort(b); short != "" {
+		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: short, Hint: lengthen(b)})
+	}
+	return nil
 }
 
 func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validator problem.Program, refused map[string]bool) error {

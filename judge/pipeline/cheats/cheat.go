@@ -28,7 +28,8 @@ var files embed.FS
 //	// attacks: the protection that it would get around, see protections
 //	// expect: WA | RTE | surcharge ...
 //	// because: why there is more than one way it may end
-//	// work: compute (the default), memory, piped (512 KiB of input) or large (3 MiB)
+//	// work: compute (the default), memory, pages or huge (the same, its pages made
+//	in one call, or of 2 MiB), or large (3 MiB of input)
 //	// timing: window (the default) or process
 //	// threads: how many the problem allows, 1 by default
 //	// rounds: so many are measured by go test too
@@ -39,7 +40,7 @@ var files embed.FS
 //
 //	gets nothing       what it tries fails, every time: it would end with WA
 //	gains nothing      it is not faster than its twin
-//	gains free startup it is faster by no more than the work that is free before READY
+//	gains its start    it is faster by no more than what its twin takes to start
 //	surcharge          it gains nothing, as work before READY is priced
 //	harms nobody       it gains nothing, and the reference is not slower after it
 //	one-sided          its disturbances are taken for its own, and it gains nothing
@@ -78,7 +79,7 @@ var protections = map[string]string{
 const (
 	getsNothing  = "gets nothing"
 	gainsNothing = "gains nothing"
-	gainsStartup = "gains free startup"
+	gainsStartup = "gains its start"
 	surcharge    = "surcharge"
 	harmsNobody  = "harms nobody"
 	oneSided     = "one-sided"

@@ -25,7 +25,8 @@ type work struct {
 var works = map[string]*work{
 	"compute": {kind: 'c', steps: 3_000_000, do: compute},
 	"memory":  {kind: 'm', steps: 150_000, do: chase},
-	"piped":   {kind: 'f', steps: 1, pad: 1 << 19, do: fold},
+	"pages":   {kind: 'p', steps: 150_000, do: chase},
+	"huge":    {kind: 'h', steps: 150_000, do: chase},
 	"large":   {kind: 'f', steps: 1, pad: 3 << 20, do: fold},
 }
 

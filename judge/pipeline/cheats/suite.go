@@ -286,7 +286,7 @@ func (e *evidence) flag(want string, r ended, base measure.Baseline) (flag strin
 	case surcharge:
 		metric := base.Metric(judge.CPUBoard)
 		for _, p := range e.pool.Pairs() {
-			if metric.Surcharge(p.Candidate) == 0 {
+			if metric.Surcharge(p.Candidate) <= metric.Surcharge(p.Reference) {
 				return "", false
 			}
 		}
@@ -310,7 +310,7 @@ func (e *evidence) gain(r ended, want string, base measure.Baseline) (_ ended, s
 		margin := e.cheat.margin()
 		least := 1 - margin
 		if want == gainsStartup {
-			least -= freeShare(base, b.board)
+			least -= startShare(base, b.board)
 		}
 		switch {
 		case b.Interval.High < least:
@@ -336,14 +336,16 @@ func (e *evidence) gain(r ended, want string, base measure.Baseline) (_ ended, s
 	return r, sure
 }
 
-// freeShare is what the free work before READY is of a test case's time.
-func freeShare(base measure.Baseline, board judge.Board) float64 {
+// startShare is what the reference pays for its start, of a test case's time: a
+// program that starts without the C library, say, saves as much.
+func startShare(base measure.Baseline, board judge.Board) float64 {
 	m := base.Metric(board)
-	var sum time.Duration
+	var start, all time.Duration
 	for _, f := range base.Tests {
-		sum += m.Time(f.Reference)
+		start += m.Surcharge(f.Reference)
+		all += m.Time(f.Reference)
 	}
-	return float64(len(base.Tests)) * float64(measure.FreeStartup) / float64(sum)
+	return float64(start) / float64(all)
 }
 
 // harmMargin is by how much a cheat must be known not to slow down the

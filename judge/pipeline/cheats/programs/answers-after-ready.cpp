@@ -5,7 +5,6 @@
 #include "cheat.h"
 
 BEFORE_MAIN {
-  touch_room();
   ready();
   doze(50'000);
   give(0);

@@ -1,6 +1,6 @@
 // tries: is ready, and touches memory too briefly to be seen
 // attacks: quiet
-// expect: RTE restless | gains free startup
+// expect: RTE restless | surcharge
 // because: it may be seen while it sleeps
 // work: memory
 #include "cheat.h"
@@ -8,7 +8,6 @@
 BEFORE_MAIN {
   const std::size_t size = table_size * sizeof(std::uint32_t);
   auto* table = static_cast<std::uint32_t*>(mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
-  touch_room();
   ready();
   int waiting = 0;
   for (std::size_t i = 0; i < table_size && waiting == 0; i += 4096) {

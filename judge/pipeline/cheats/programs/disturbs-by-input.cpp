@@ -1,7 +1,6 @@
-// tries: wakes the judge for each piece of its input
+// tries: makes the pipe of its input as small as it can be
 // attacks: runs
 // expect: gets nothing
-// work: piped
 #include "cheat.h"
 
 BEFORE_MAIN { fcntl(STDIN_FILENO, F_SETPIPE_SZ, 4096); }

@@ -5,7 +5,6 @@
 #include "cheat.h"
 
 BEFORE_MAIN {
-  touch_room();
   if (fork() != 0) {
     close(STDIN_FILENO);
     close(STDOUT_FILENO);

@@ -4,7 +4,6 @@
 #include "cheat.h"
 
 BEFORE_MAIN {
-  touch_room();
   ready();
   int waiting = 0;
   while (waiting == 0) {

@@ -4,7 +4,6 @@
 #include "cheat.h"
 
 BEFORE_MAIN {
-  touch_room();
   ready();
   burn(3'000'000);
   give(work(take_input()));

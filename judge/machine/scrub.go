@@ -1,0 +1,122 @@
+package machine
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"contest/judge/measure"
+)
+
+// Scrub says how much memory to touch and flush before a timed run on this machine,
+// and what then is still left of what ran before.
+type Scrub struct {
+	Bytes int `json:"bytes"`
+	// After is by what factor a program that waits for memory takes longer after one
+	// that fills the caches and takes many pages than after itself: a 95 % interval.
+	After measure.Interval `json:"after"`
+}
+
+// LeftBehind is how much slower a run may be for what ran before: known to be beyond
+// it, a machine is not fit to rank by time. A program that leaves so much pays
+// several times as much for it.
+const LeftBehind = 0.10
+
+// Level is red where a program is known to be slowed down by what ran before it.
+func (s Scrub) Level() Level {
+	switch {
+	case s.After.Low > 1+LeftBehind:
+		return Red
+	case s.After.High > 1+LeftBehind:
+		return Yellow
+	}
+	return Good
+}
+
+// Says is what Level rests on, in a sentence.
+func (s Scrub) Says() string {
+	return fmt.Sprintf("after %d MiB are swept from the caches, a program takes %.3f to %.3f times as long as it does after itself, whatever ran before",
+		s.Bytes>>20, s.After.Low, s.After.High)
+}
+
+const (
+	// scrubPairs are the comparisons for one size.
+	scrubPairs = 20
+	// enough is how little slower a run has to be known to be after anything, for a
+	// size of the scrub to do.
+	enough = 0.05
+)
+
+// scrubSizes are tried in turn, ascending, in bytes.
+var scrubSizes = []int{4 << 20, 16 << 20, 64 << 20, 256 << 20}
+
+// Scrub finds the least scrub after which it does not show what ran before, which
+// takes some seconds. Where no size does, it is the one that leaves least: what a
+// machine shows of its caches says little of what it has, and some of what is left
+// behind is in no cache.
+func (p *Probes) Scrub(ctx context.Context, at Place) (Scrub, error) {
+	var best Scrub
+	for _, size := range scrubSizes {
+		tried, err := p.tryScrub(ctx, at, size)
+		if err != nil {
+			return Scrub{}, fmt.Errorf("measure how much to scrub: %w", err)
+		}
+		if best.Bytes == 0 || tried.After.High < best.After.High {
+			best = tried
+		}
+		if best.After.High <= 1+enough {
+			break
+		}
+	}
+	return best, nil
+}
+
+// tryScrub compares the memory probe after the polluter with the same after itself.
+func (p *Probes) tryScrub(ctx context.Context, at Place, size int) (Scrub, error) {
+	at.Scrub = size
+	r, err := p.runner(ctx, at)
+	if err != nil {
+		return Scrub{}, err
+	}
+	defer r.Close()
+	logs := make([]float64, 0, scrubPairs)
+	for i := range scrubPairs {
+		dirty := []Kind{Memory, pollute}
+		if i%2 == 1 {
+			slices.Reverse(dirty)
+		}
+		took := map[Kind]float64{}
+		for _, before := range dirty {
+			if _, err := r.run(ctx, before, scrubWork[before], r.scrub); err != nil {
+				return Scrub{}, err
+			}
+			facts, err := r.run(ctx, Memory, probeWork[Memory], r.scrub)
+			if err != nil {
+				return Scrub{}, err
+			}
+			took[before] = float64(facts.Window.CPU)
+		}
+		logs = append(logs, math.Log(took[pollute]/took[Memory]))
+	}
+	slices.Sort(logs)
+	test := []measure.Test{{Name: "scrub", Reference: 1}}
+	return Scrub{Bytes: size, After: measure.Bootstrap(test, [][]float64{logs}, fmt.Sprint(size), measure.Draws).Interval(0.95).Exp()}, nil
+}
+
+// scrubWork is what runs before the run that is looked at.
+var scrubWork = map[Kind]int{Memory: probeWork[Memory], pollute: 1}
+
+// pollute is a program that leaves as much behind as it can; it is timed by nobody.
+const pollute Kind = "pollute"
+
+// scrubBytes is how much is swept at this place.
+func (p Place) scrubBytes() int {
+	if p.Scrub > 0 {
+		return p.Scrub
+	}
+	return leastScrub
+}
+
+// leastScrub is swept where nothing was measured.
+const leastScrub = 4 << 20
