@@ -1,6 +1,8 @@
 // generate KIND INDEX SEED: writes test.in, test.ans and test.desc into the working directory.
 //
-// KIND is `valid`, `invalid` or `sample`; INDEX counts from 1 and chooses what the test is about. The generator knows
+// KIND is `valid`, `small`, `invalid` or `sample`; INDEX counts from 1 and chooses what the test is about. `valid` is
+// what is timed: large enough that starting a process is nothing beside it. `small` is valid as well, with blocks that
+// are hardly blocks now and then. The generator knows
 // the whole old and new state, builds both from scratch and renders from them what the contestant sees and what the
 // answer must be. An invalid block has one fault; everything else in it, the declared new state included, is what a
 // validator that misses just this one check would compute.
@@ -82,6 +84,7 @@ constexpr Profile profiles[] = {
     {"a few hot accounts", 3000, 10, 56, 10, 3, 15, 70, 3},
     {"a proof that shows more than needed", 3000, 40, 44, 15, 15, 15, 10, 40},
 };
+constexpr unsigned scale = 6;  // of what is timed, to the profiles
 constexpr Profile empty_block = {"an empty block", 300, 1, 0, 0, 0, 0, 0, 0};
 constexpr Profile last_account = {"all but one account emptied", 2, 2, 1, 0, 100, 0, 0, 100};
 constexpr Profile tiny = {"one transfer between few accounts", 5, 3, 1, 0, 0, 0, 0, 0};
@@ -519,6 +522,10 @@ void generate(std::string_view kind, unsigned index, std::uint64_t seed) {
   Profile profile = profiles[(index - 1) % std::size(profiles)];
   std::string_view fault;
   if (kind == "valid") {
+    profile.accounts *= scale;
+    profile.wallets *= scale;
+    profile.transfers *= scale;
+  } else if (kind == "small") {
     if (index % 25 == 7) profile = empty_block;
     if (index % 25 == 13) profile = last_account;
   } else if (kind == "invalid") {
@@ -529,7 +536,7 @@ void generate(std::string_view kind, unsigned index, std::uint64_t seed) {
     if (index == 2) fault = "nonce-replay";
     if (index == 3) fault = "tampered-account";
   } else {
-    throw std::runtime_error("KIND is valid, invalid or sample");
+    throw std::runtime_error("KIND is valid, small, invalid or sample");
   }
 
   // Kinds and indices must not share random streams.
