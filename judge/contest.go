@@ -22,6 +22,9 @@ type Contest struct {
 	Measure Measure
 	// Listen is the address that `judge serve` takes, such as "127.0.0.1:8080".
 	Listen string
+	// Commitment is the SHA-256 of the contest's secret, in hexadecimal, as the
+	// settings publish it; empty if they do not.
+	Commitment string
 }
 
 // Measure says how much measuring a contest pays for. Zero fields mean the

@@ -31,6 +31,7 @@ type contestJSON struct {
 	GeneratedAt   time.Time        `json:"generated_at"`
 	Sequence      int64            `json:"sequence"`
 	Name          string           `json:"name"`
+	Commitment    string           `json:"commitment,omitempty"` // the SHA-256 of the secret that secret tests are made from
 	About         string           `json:"about,omitempty"`
 	Prizes        string           `json:"prizes,omitempty"`
 	Zone          string           `json:"zone"`
@@ -61,7 +62,7 @@ func (s *Site) contestJSON(req request) (answer, error) {
 	v := req.snap
 	out := contestJSON{
 		GeneratedAt: v.at.UTC(), Sequence: v.seq,
-		Name: v.contest.Name, About: v.contest.About, Prizes: v.contest.Prizes, Zone: v.contest.Zone.String(),
+		Name: v.contest.Name, Commitment: s.cfg.Commitment, About: v.contest.About, Prizes: v.contest.Prizes, Zone: v.contest.Zone.String(),
 		Start: v.contest.Start, Deadline: v.contest.Deadline.String(), Cutoff: v.contest.Deadline.Cutoff.UTC(),
 		GraceSeconds: v.contest.Deadline.Grace.Seconds(), Phase: v.state.phase, Degraded: v.degraded, PendingInTime: v.state.pending,
 		Contestants: len(v.people), Submissions: len(v.entries), Queue: v.queue, Problems: []problemJSON{},

@@ -10,7 +10,9 @@ type rulesData struct {
 	Grace    string
 	Start    moment
 	Verdicts []verdictRule
-	Times    []string // problems whose times of secret tests are shown at once
+	// Commitment is the SHA-256 of the secret that secret tests are made from.
+	Commitment string
+	Times      []string // problems whose times of secret tests are shown at once
 }
 
 type verdictRule struct {
@@ -22,7 +24,7 @@ type verdictRule struct {
 func (s *Site) rulesPage(req request) (answer, error) {
 	c := req.snap.contest
 	d := rulesData{frame: s.frame(req, "rules", "Rules"), Start: momentOf(c.Start, c.Zone)}
-	d.At = moment{}
+	d.At, d.Commitment = moment{}, s.cfg.Commitment
 	d.Description = "How submissions are judged and ranked."
 	if !c.Deadline.Cutoff.IsZero() {
 		d.Deadline = c.Deadline.String()

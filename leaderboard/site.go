@@ -48,6 +48,9 @@ type Config struct {
 	Contest  func() judge.Contest
 	Problems func() []judge.Problem // in order; the current good versions
 	Reads    Reads
+	// Commitment is the SHA-256 of the secret that secret tests are made from;
+	// empty without one.
+	Commitment string
 	// Changed gives a coalescing notification that something changed, and its
 	// cancel. Without it Run looks every CheckEvery.
 	Changed func() (<-chan struct{}, func())

@@ -226,7 +226,7 @@ func (c *cli) benchPackage(ctx context.Context, opt benchOptions, logger *slog.L
 		return benchPlace{}, err
 	}
 	at := benchPlace{settings: judge.DefaultMeasure, tools: toolchains("", logger)}
-	at.problem, err = c.loadPackage(ctx, at.tools, opt.ProblemDir, cache, orElse(opt.Set, "full"))
+	at.problem, err = c.loadPackage(ctx, at.tools, opt.ProblemDir, pipeline.LoadOptions{Cache: cache, TestSet: orElse(opt.Set, "full")})
 	return at, err
 }
 
@@ -250,14 +250,20 @@ func (c *cli) benchFolder(ctx context.Context, name, file string, logger *slog.L
 	if err != nil {
 		return benchPlace{}, err
 	}
+	secret, err := contestSecret(folder, logger)
+	if err != nil {
+		return benchPlace{}, err
+	}
 	at := benchPlace{settings: settings.Measure, folder: folder, tools: toolchains(folder.State("cache"), logger)}
-	at.problem, err = c.loadPackage(ctx, at.tools, filepath.Join(folder.Problems(), string(id)), folder.State("cache"), settings.TestSet)
+	at.problem, err = c.loadPackage(ctx, at.tools, filepath.Join(folder.Problems(), string(id)),
+		pipeline.LoadOptions{Cache: folder.State("cache"), TestSet: settings.TestSet, Secret: secret})
 	return at, err
 }
 
-func (c *cli) loadPackage(ctx context.Context, tools build.Toolchains, dir, cache, set string) (judge.Problem, error) {
+func (c *cli) loadPackage(ctx context.Context, tools build.Toolchains, dir string, opt pipeline.LoadOptions) (judge.Problem, error) {
 	pl := &pipeline.Pipeline{Toolchains: tools, Now: time.Now}
-	return pl.Load(ctx, dir, pipeline.LoadOptions{TestSet: set, Cache: cache, Generate: true, Progress: c.generating()})
+	opt.Generate, opt.Progress = true, c.generating()
+	return pl.Load(ctx, dir, opt)
 }
 
 // userCache is where test cases are kept that belong to no contest.

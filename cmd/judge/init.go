@@ -27,8 +27,9 @@ func newInit(c *cli) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "init [DIR]",
 		Short: "Make a contest folder",
-		Long: `Init writes a contest folder: contest.yaml with the settings and an empty
-problems/ for the packages. Nothing that exists is overwritten.`,
+		Long: `Init writes a contest folder: contest.yaml with the settings, an empty problems/
+for the packages, and .judge/secret, from which the seeds of secret tests follow
+and to which contest.yaml commits. Nothing that exists is overwritten.`,
 		Example: `  judge init spring --name "Spring contest" --timezone Asia/Dubai --deadline "2027-02-04 23:59"`,
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -88,6 +89,10 @@ deadline: %s
 # test_set: full              # or demo: fewer generated test cases
 # listen: 127.0.0.1:8080      # judge serve
 
+# The SHA-256 of .judge/secret, from which the seeds of secret tests follow. Keep
+# the secret to yourself and in a backup; publish this line.
+commitment: "%s"
+
 # How submissions are timed beside the reference of their problem.
 # measure: {rounds: 20, precision: 0.5%%, budget: 2m}   # stops at the first of these
 # measure: {cpus: [2, 3]}                              # default: the last ones
@@ -109,14 +114,24 @@ func writeContest(dir string, opt initOptions) error {
 	if opt.Deadline == "" {
 		opt.Deadline = time.Now().AddDate(0, 0, 14).Format(time.DateOnly) + " 23:59"
 	}
-	text := fmt.Sprintf(settingsTemplate, strconv.Quote(opt.Name), opt.Zone, opt.Deadline)
-	if _, err := contest.ParseSettings("the new contest.yaml", []byte(text)); err != nil {
+	text := func(commitment string) string {
+		return fmt.Sprintf(settingsTemplate, strconv.Quote(opt.Name), opt.Zone, opt.Deadline, commitment)
+	}
+	if _, err := contest.ParseSettings("the new contest.yaml", []byte(text(judge.NewSecret().Commitment()))); err != nil {
 		return usage("", "%s", strings.TrimSpace(err.Error()))
 	}
 	if err := os.MkdirAll(filepath.Join(dir, "problems"), 0o755); err != nil {
 		return folderError(dir, err)
 	}
-	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+	folder := contest.Folder(abs)
+	if err := folder.Prepare(); err != nil {
+		return folderError(dir, err)
+	}
+	secret, _, err := folder.Secret("")
+	if err != nil {
+		return folderError(dir, err)
+	}
+	if err := os.WriteFile(path, []byte(text(secret.Commitment())), 0o644); err != nil {
 		return folderError(dir, err)
 	}
 	return nil

@@ -36,6 +36,7 @@ type instance struct {
 	judging atomic.Bool // started
 	// doubted are the versions of problems whose doubts were told.
 	doubted sync.Map
+	secret  judge.Secret
 }
 
 // instanceOptions say what a command needs of the contest folder.
@@ -55,6 +56,9 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	in.pipe = &pipeline.Pipeline{Toolchains: toolchains(folder.State("cache"), opt.Logger), Now: time.Now}
 	in.pipe.Identify()
 	var err error
+	if in.secret, err = contestSecret(folder, opt.Logger); err != nil {
+		return nil, err
+	}
 	if in.db, err = store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: opt.Logger}); err != nil {
 		return nil, err
 	}
@@ -71,19 +75,33 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	}
 	in.api = &api.Server{
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
-		OwnerToken: owner, Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
+		OwnerToken: owner, Commitment: in.secret.Commitment(), Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
 	}
 	in.site = leaderboard.New(leaderboard.Config{
-		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Changed: in.changed, Now: time.Now, Logger: in.logger,
+		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.changed, Now: time.Now, Logger: in.logger,
 	})
 	return in, nil
+}
+
+// contestSecret is the contest's secret, made now if there is none.
+func contestSecret(folder contest.Folder, logger *slog.Logger) (judge.Secret, error) {
+	settings, err := contest.ReadSettings(folder.Settings())
+	if err != nil {
+		return "", err
+	}
+	s, fresh, err := folder.Secret(settings.Commitment)
+	if fresh {
+		logger.Info("made the secret that secret tests are made from; back it up", "file", folder.State("secret"),
+			"hint", "publish its commitment in contest.yaml: commitment: "+s.Commitment())
+	}
+	return s, err
 }
 
 // loader reads a package and generates its test cases where they are missing.
 func (in *instance) loader(opt instanceOptions) contest.Loader {
 	return func(ctx context.Context, dir string, c judge.Contest) (judge.Problem, error) {
 		return in.pipe.Load(ctx, dir, pipeline.LoadOptions{
-			TestSet: c.TestSet, Cache: in.folder.State("cache"), Generate: opt.Generate, Progress: opt.Progress,
+			TestSet: c.TestSet, Secret: in.secret, Cache: in.folder.State("cache"), Generate: opt.Generate, Progress: opt.Progress,
 		})
 	}
 }

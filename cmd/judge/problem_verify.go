@@ -48,16 +48,18 @@ anything must be mended.`,
 }
 
 func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) error {
-	cache, remove, err := verifyCache(dirs[0])
+	logger := c.logger(slog.LevelError)
+	opt, remove, err := verifyPlace(dirs[0], logger)
 	if err != nil {
 		return err
 	}
 	defer remove()
-	pl := &pipeline.Pipeline{Toolchains: toolchains(cache, c.logger(slog.LevelError)), Now: time.Now}
+	opt.TestSet, opt.Progress = set, c.generating()
+	pl := &pipeline.Pipeline{Toolchains: toolchains(opt.Cache, logger), Now: time.Now}
 	var all []pipeline.Verification
 	bad := 0
 	for _, dir := range dirs {
-		v, err := c.verify(ctx, pl, dir, set, cache)
+		v, err := c.verify(ctx, pl, dir, opt)
 		if err != nil {
 			return fmt.Errorf("verify %s: %w", dir, err)
 		}
@@ -75,23 +77,31 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 	return nil
 }
 
-// verifyCache is the contest's cache where the package is in a contest, and a
-// folder that goes with the command elsewhere.
-func verifyCache(dir string) (cache string, remove func(), err error) {
+// verifyPlace is the contest's cache and secret where the package is in a
+// contest; elsewhere tests are those of a trial, in a folder of this user or,
+// without one, in a folder that goes with the command.
+func verifyPlace(dir string, logger *slog.Logger) (opt pipeline.LoadOptions, remove func(), err error) {
+	remove = func() {}
 	if folder, err := contest.Find(dir); err == nil {
-		return folder.State("cache"), func() {}, folder.Prepare()
+		if err := folder.Prepare(); err != nil {
+			return opt, remove, err
+		}
+		opt.Cache = folder.State("cache")
+		opt.Secret, err = contestSecret(folder, logger)
+		return opt, remove, err
 	}
-	if cache, err = os.UserCacheDir(); err == nil {
-		return filepath.Join(cache, "judge"), func() {}, nil
+	if cache, err := userCache(); err == nil {
+		opt.Cache = cache
+		return opt, remove, nil
 	}
-	cache, err = os.MkdirTemp("", "judge-verify-")
-	return cache, func() { os.RemoveAll(cache) }, err
+	opt.Cache, err = os.MkdirTemp("", "judge-verify-")
+	return opt, func() { os.RemoveAll(opt.Cache) }, err
 }
 
-func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir, set, cache string) (pipeline.Verification, error) {
+func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir string, load pipeline.LoadOptions) (pipeline.Verification, error) {
 	show := progress(silent{})
 	opt := pipeline.VerifyOptions{
-		LoadOptions: pipeline.LoadOptions{TestSet: set, Cache: cache, Progress: c.generating()},
+		LoadOptions: load,
 		Step: func(text string) {
 			if c.tty && !c.json {
 				show.close()

@@ -42,6 +42,9 @@ func (c *cli) status(st api.Status) {
 	c.printf("deadline  %s\n", st.Deadline)
 	c.printf("now       %s\n", st.Stamp(st.Now))
 	c.printf("problems  %d\n", st.Problems)
+	if st.Commitment != "" {
+		c.printf("secret    SHA-256 %s\n", st.Commitment)
+	}
 	c.printf("queue     %d waiting, %d running\n", st.Queue.Waiting, st.Queue.Running)
 	if st.Contestant != "" {
 		c.printf("you are   %s\n", st.Contestant)

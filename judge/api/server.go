@@ -66,6 +66,8 @@ type Server struct {
 	// OwnerToken is the organiser's own: it may act as any contestant, add
 	// accounts and rejudge.
 	OwnerToken string
+	// Commitment is the SHA-256 of the secret that secret tests are made from.
+	Commitment string
 	Version    string
 	// Class is that of the machine that judges now; empty if nothing is measured.
 	Class  string
@@ -198,7 +200,7 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	}
 	contest, now := s.Contest(), s.Now()
 	st := Status{
-		Contest: contest.Name, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
+		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
 		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
 		Problems: len(s.Problems.Problems()), Queue: queue, Contestant: c.who, Languages: languages(s.Toolchains),
 	}

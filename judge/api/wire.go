@@ -22,16 +22,18 @@ const (
 
 // Status is the contest as `judge status` prints it.
 type Status struct {
-	Contest  string    `json:"contest"`
-	Version  string    `json:"version"` // of the judge
-	Now      time.Time `json:"now"`     // the server's clock
-	Zone     string    `json:"zone"`
-	Start    time.Time `json:"start,omitzero"`
-	Deadline string    `json:"deadline"` // in words, as on every surface
-	Cutoff   time.Time `json:"cutoff,omitzero"`
-	Phase    Phase     `json:"phase"`
-	Problems int       `json:"problems"`
-	Broken   []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	Contest string `json:"contest"`
+	// Commitment is the SHA-256 of the secret that secret tests are made from.
+	Commitment string    `json:"commitment,omitempty"`
+	Version    string    `json:"version"` // of the judge
+	Now        time.Time `json:"now"`     // the server's clock
+	Zone       string    `json:"zone"`
+	Start      time.Time `json:"start,omitzero"`
+	Deadline   string    `json:"deadline"` // in words, as on every surface
+	Cutoff     time.Time `json:"cutoff,omitzero"`
+	Phase      Phase     `json:"phase"`
+	Problems   int       `json:"problems"`
+	Broken     []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
 	// Outdated counts, for the organiser, judgings by an older version of their
 	// problem or measured on another machine: boards mix the first with newer
 	// ones, and cannot rank both machines.

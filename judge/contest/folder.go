@@ -77,6 +77,13 @@ func (f Folder) Prepare() error {
 			return f.denied(err)
 		}
 	}
+	// Whatever puts the folder under version control must not publish this.
+	ignore := f.State(".gitignore")
+	if _, err := os.Lstat(ignore); errors.Is(err, fs.ErrNotExist) {
+		if err := os.WriteFile(ignore, []byte("*\n"), 0o600); err != nil {
+			return f.denied(err)
+		}
+	}
 	return nil
 }
 
@@ -111,6 +118,52 @@ func (f Folder) OwnerToken(fresh func() string) (string, error) {
 		return "", fmt.Errorf("keep the owner's token: %w", err)
 	}
 	return token, nil
+}
+
+// Secret is what the seeds of the contest's secret tests follow from. It is made
+// once, which fresh tells of, and kept where packages are not. One that the
+// settings commit to is never made anew: other tests would follow from another.
+func (f Folder) Secret(commitment string) (s judge.Secret, fresh bool, err error) {
+	path := f.State("secret")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if commitment != "" {
+			return "", false, &judge.Invalid{Message: path + " is missing, the secret that the secret tests are made from", Hint: "put it back from a backup: " + SettingsFile + " commits to it"}
+		}
+		if err := writeOnce(path, []byte(judge.NewSecret())); err != nil {
+			return "", false, f.denied(err)
+		}
+		fresh = true
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("read the contest's secret: %w", err)
+	}
+	if s, err = judge.ParseSecret(strings.TrimSuffix(string(text), "\n")); err != nil {
+		return "", false, fmt.Errorf("%s: %w", path, err)
+	}
+	if commitment != "" && s.Commitment() != commitment {
+		return "", false, &judge.Invalid{Message: fmt.Sprintf("%s commits to another secret than the one in %s, whose SHA-256 is %s", SettingsFile, path, s.Commitment()),
+			Hint: "put the one back that it commits to; who changes the commitment gets other secret tests"}
+	}
+	return s, fresh, nil
+}
+
+// writeOnce makes a file that only its owner can read, whole, unless it is there.
+func writeOnce(path string, data []byte) error {
+	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(temp.Name())
+	_, err = temp.Write(data)
+	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 // Lock is held by the one process that judges in a contest folder.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -70,7 +71,14 @@ func (p *parser) read(root *yaml.Node) {
 		"deadline": func(n *yaml.Node) { p.deadline = n },
 		"grace":    func(n *yaml.Node) { p.grace = n },
 		"problems": p.problems,
-		"measure":  p.measure,
+		"commitment": func(n *yaml.Node) {
+			if text, ok := p.Text(n); ok && !commitmentPattern.MatchString(text) {
+				p.FailAt(n, "judge status prints that of the contest's secret", "a commitment has 64 hexadecimal digits")
+			} else if ok {
+				c.Commitment = text
+			}
+		},
+		"measure": p.measure,
 		"test_set": func(n *yaml.Node) {
 			if set, ok := p.Choice(n, "full", "demo"); ok {
 				c.TestSet = set
@@ -82,6 +90,8 @@ func (p *parser) read(root *yaml.Node) {
 		p.Fail(p.Name, `add a line such as name: "Spring contest"`, "the contest has no name")
 	}
 }
+
+var commitmentPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 // into is the handler of a key whose text is taken as it is.
 func (p *parser) into(field *string) func(*yaml.Node) {

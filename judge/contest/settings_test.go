@@ -55,6 +55,7 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"precision", "name: x\nmeasure: {precision: 0.5}\n", `contest.yaml:2: precision: "0.5" is not possible`},
 		{"budget", "name: x\nmeasure: {budget: 1ms}\n", `contest.yaml:2: budget: "1ms" is not possible`},
 		{"CPUs", "name: x\nmeasure: {cpus: [-1]}\n", `contest.yaml:2: "-1" is not a whole number`},
+		{"commitment", "name: x\ncommitment: yes\n", `contest.yaml:2: a commitment has 64 hexadecimal digits`},
 		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -23,6 +23,8 @@ import (
 // LoadOptions say how a package is made ready.
 type LoadOptions struct {
 	TestSet string // "full" or "demo"
+	// Secret is the contest's; the zero one for trials outside of one.
+	Secret judge.Secret
 	// Cache is the folder in which generated test cases are kept.
 	Cache string
 	// Generate makes the test cases that are missing; without it a problem
@@ -32,9 +34,13 @@ type LoadOptions struct {
 	Progress func(problem string, done, total int)
 }
 
+func (opt LoadOptions) reading() problem.Options {
+	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret}
+}
+
 // Load reads a package and makes it ready to be judged.
 func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judge.Problem, error) {
-	pkg, err := problem.Load(dir, problem.Options{TestSet: opt.TestSet})
+	pkg, err := problem.Load(dir, opt.reading())
 	if err != nil {
 		return judge.Problem{}, err
 	}
@@ -157,7 +163,7 @@ func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*os.Fi
 	if err != nil {
 		return nil, err
 	}
-	again, err := problem.Load(pkg.Dir, problem.Options{})
+	again, err := pkg.Reload()
 	if err == nil && (again.Generator == nil || again.Generator.Key() != pkg.Generator.Key()) {
 		err = problem.ErrChanged
 	}

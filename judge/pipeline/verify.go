@@ -59,7 +59,7 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 	if opt.Report == nil {
 		opt.Report = func(judge.Event) {}
 	}
-	pkg, err := problem.Load(dir, problem.Options{TestSet: opt.TestSet})
+	pkg, err := problem.Load(dir, opt.reading())
 	if err != nil {
 		return Verification{}, err
 	}

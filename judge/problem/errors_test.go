@@ -100,7 +100,7 @@ func breakages() []breakage {
 		{"unknown feedback", rulesText("feedback: time\n"), "judge.yaml:1"},
 		{"unknown timing", rulesText("timing: wall\n"), "judge.yaml:1"},
 		{"a reference for nothing", rulesText("threads: 1\nreference: accepted/planer.cpp\n"), "judge.yaml:2"},
-		{"generator without anything", rulesText("generator: {}\n"), "judge.yaml:1 judge.yaml:1 judge.yaml:1"},
+		{"generator without anything", rulesText("generator: {}\n"), "judge.yaml:1 judge.yaml:1"},
 		{"generator that is missing", rulesText("generator:\n  program: generators/x.cpp\n  seed: 1\n  cases: [{kind: a, sets: {full: 1}}]\n"), "judge.yaml:2"},
 		{"generator elsewhere", generatorText("  program: ../x.cpp\n  seed: 1\n  cases: [{kind: a, sets: {full: 1}}]\n"), "judge.yaml:2"},
 		{"seed", generatorText("  program: generators/generate.cpp\n  seed: 0x10\n  cases: [{kind: a, sets: {full: 1}}]\n"), "judge.yaml:3"},

@@ -77,7 +77,10 @@ func (l *loader) takeGenerator() {
 		d.FailAt(g.node, "write the generator or correct the path", "there is no %s in the package", g.program)
 		return
 	}
-	l.pkg.Generator = &Generator{Program: l.program(g.program), Seed: g.seed, Args: g.args}
+	l.pkg.Generator = &Generator{Program: l.program(g.program), Seed: l.opt.Secret.Seed("tests", string(l.pkg.ID)), Args: g.args}
+	if g.seed != nil {
+		l.pkg.Generator.Seed = *g.seed
+	}
 	committed := map[string]bool{}
 	for _, t := range l.pkg.Tests {
 		committed[t.Name] = true

@@ -26,6 +26,9 @@ type Options struct {
 	// TestSet is the size of the generated test set: "full", the default, or
 	// "demo".
 	TestSet string
+	// Secret is what the seeds of generators follow from that have none of
+	// their own.
+	Secret judge.Secret
 }
 
 // Package is one problem package as it was read. A package with a Generator
@@ -41,7 +44,11 @@ type Package struct {
 	Warnings Errors
 
 	inputs string // hash of the committed part of Version
+	opt    Options
 }
+
+// Reload reads the package again as it was read, from where it was read.
+func (p *Package) Reload() (*Package, error) { return Load(p.Dir, p.opt) }
 
 // Program is sources of the organiser that are compiled into one executable.
 type Program struct {
@@ -69,7 +76,7 @@ func Load(dir string, opt Options) (*Package, error) {
 		return nil, fmt.Errorf("open the problem package: %w", err)
 	}
 	defer root.Close()
-	l := &loader{opt: opt, pkg: &Package{}}
+	l := &loader{opt: opt, pkg: &Package{opt: opt}}
 	l.pkg.ID, l.pkg.Dir = judge.ProblemID(filepath.Base(abs)), abs
 	if l.tree, err = scan(root, abs, &l.findings); err != nil {
 		return nil, fmt.Errorf("list the problem package: %w", err)

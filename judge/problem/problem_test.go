@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -248,6 +249,32 @@ func TestLoadGenerated(t *testing.T) {
 	}
 	if full := mustLoad(t, generated(), "full"); len(full.Generator.Cases) != 5 || full.Generator.Key() != p.Generator.Key() {
 		t.Errorf("full set: got %d cases, key %s; the demo set's key is %s", len(full.Generator.Cases), full.Generator.Key(), p.Generator.Key())
+	}
+}
+
+// TestSeedFollowsFromTheSecret: a generator without a seed of its own has
+// another one in each contest, and the same in each trial.
+func TestSeedFollowsFromTheSecret(t *testing.T) {
+	own := generated()
+	none := own.with("judge.yaml", strings.Replace(own["judge.yaml"], "  seed: 20260204\n", "", 1))
+	read := func(pkg files, s judge.Secret) *Generator {
+		t.Helper()
+		p, err := Load(pkg.write(t), Options{Secret: s})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Generator
+	}
+	a, b := judge.NewSecret(), judge.NewSecret()
+	if one, two := read(own, a), read(own, b); one.Seed != 20260204 || one.Key() != two.Key() {
+		t.Errorf("with a seed of its own: got %d, and two keys: %v", one.Seed, one.Key() != two.Key())
+	}
+	one, two, trial := read(none, a), read(none, b), read(none, "")
+	if one.Seed == two.Seed || one.Key() == two.Key() || trial.Seed == one.Seed {
+		t.Errorf("without: seeds %d, %d and %d", one.Seed, two.Seed, trial.Seed)
+	}
+	if again := read(none, a); again.Seed != one.Seed || again.Key() != one.Key() {
+		t.Errorf("read again: got seed %d, want %d", again.Seed, one.Seed)
 	}
 }
 

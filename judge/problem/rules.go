@@ -46,7 +46,7 @@ type timedGlob struct {
 type generatorRules struct {
 	program string
 	node    *yaml.Node // of program
-	seed    uint64
+	seed    *uint64    // nil: it follows from the contest's secret
 	args    []string
 	kinds   []kindRules
 }
@@ -141,13 +141,14 @@ func (d *document) generator(n *yaml.Node) *generatorRules {
 		"program": func(n *yaml.Node) { g.program, g.node = d.programPath(n), n },
 		"seed": func(n *yaml.Node) {
 			if v, ok := d.Integer(n, 0, 1<<63-1, ""); ok {
-				g.seed = uint64(v)
+				seed := uint64(v)
+				g.seed = &seed
 			}
 		},
 		"args":  func(n *yaml.Node) { g.args = d.arguments(n) },
 		"cases": func(n *yaml.Node) { g.kinds = d.kinds(n) },
 	})
-	for _, key := range []string{"program", "seed", "cases"} {
+	for _, key := range []string{"program", "cases"} {
 		if n.Kind == yaml.MappingNode && valueOf(n, key) == nil {
 			d.FailAt(n, `add a line such as "`+generatorExample[key]+`"`, "the generator has no %s", key)
 		}
@@ -160,7 +161,6 @@ func (d *document) generator(n *yaml.Node) *generatorRules {
 
 var generatorExample = map[string]string{
 	"program": "program: generators/generate.cpp",
-	"seed":    "seed: 20260204",
 	"cases":   "cases: [{kind: large, timed: true, sets: {full: 50, demo: 10}}]",
 }
 
