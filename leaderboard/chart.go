@@ -10,11 +10,11 @@ import (
 	"contest/judge/score"
 )
 
-// chart is a contestant's best time on one board as it fell.
+// chart is a contestant's time that counts on one board, as it fell.
 type chart struct {
 	Title      string
 	Label      string // the same in words
-	Path       string // the step line of the best so far
+	Path       string // the step line of what counted
 	Dots       []dot
 	Slow, Fast string // the ends of the scale, milliseconds
 	From, To   moment
@@ -22,7 +22,7 @@ type chart struct {
 
 type dot struct {
 	X, Y string
-	Best bool // it improved the best
+	Best bool // it counted from then on
 	Text string
 }
 
@@ -35,9 +35,10 @@ const (
 // totals over other numbers of tests are not comparable. Where the board is
 // measured, neither are single runs and times of other machines. One point is
 // no chart.
-func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (chart, bool) {
+func newChart(v *view, p judge.Problem, board score.Board, row score.Row, entries []judge.Entry) (chart, bool) {
+	b := board.Board
 	points := mostPassed(v.contest, p.ID, entries)
-	if board := v.boards[boardKey{p.ID, b}]; isMeasured(board) {
+	if isMeasured(board) {
 		points = slices.DeleteFunc(points, func(e judge.Entry) bool {
 			return !e.Judging.Measured.On(b).Is() || e.Judging.Class != board.Class
 		})
@@ -57,25 +58,26 @@ func newChart(v *view, p judge.Problem, b judge.Board, entries []judge.Entry) (c
 	x := func(t time.Time) float64 { return scale(float64(t.Sub(from)), float64(to.Sub(from)), chartWidth) }
 	y := func(d time.Duration) float64 { return scale(float64(slow-d), float64(slow-fast), chartHeight) }
 	var path strings.Builder
-	best := points[0]
+	counts := points[0]
 	for i, e := range points {
 		px, py := x(e.Submission.Receipt), y(e.Judging.TotalTime(b))
-		improved := i == 0 || score.Compare(b, e, best) < 0
-		if improved {
-			best = e
+		challenge, _ := row.Challenge(e.Submission.ID)
+		took := i == 0 || challenge.Outcome.Took()
+		if took {
+			counts = e
 		}
-		by := y(best.Judging.TotalTime(b))
+		by := y(counts.Judging.TotalTime(b))
 		if i == 0 {
 			fmt.Fprintf(&path, "M%s %s", num(px), num(by))
 		} else {
 			fmt.Fprintf(&path, "H%sV%s", num(px), num(by))
 		}
-		c.Dots = append(c.Dots, dot{num(px), num(py), improved,
+		c.Dots = append(c.Dots, dot{num(px), num(py), took,
 			fmt.Sprintf("submission %d: %s ms", e.Submission.ID, ms(e.Judging.TotalTime(b)))})
 	}
 	c.Path = path.String()
-	c.Label = fmt.Sprintf("Best %s over %d comparable submissions: from %s ms to %s ms",
-		boardWords(b), len(points), ms(points[0].Judging.TotalTime(b)), c.Fast)
+	c.Label = fmt.Sprintf("The %s that counts, over %d comparable submissions: from %s ms to %s ms",
+		boardWords(b), len(points), ms(points[0].Judging.TotalTime(b)), ms(counts.Judging.TotalTime(b)))
 	return c, true
 }
 

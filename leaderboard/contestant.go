@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"fmt"
 	"slices"
 
 	"contest/judge"
@@ -22,6 +23,9 @@ type place struct {
 	Link    string
 	Row     boardRow
 	Of      int // contestants with a rank on the board
+	// Newest says why the newest submission is not the one that counts; empty
+	// where it is.
+	Newest string
 }
 
 func (s *Site) contestantPage(req request) (answer, error) {
@@ -42,12 +46,24 @@ func (s *Site) contestantPage(req request) (answer, error) {
 				continue
 			}
 			row := boardRows(d.links, board, board.Rows[i:i+1], v.contest.Zone)[0]
-			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked()})
-			if c, ok := newChart(v, p, b, entries); ok {
+			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i])})
+			if c, ok := newChart(v, p, board, board.Rows[i], entries); ok {
 				d.Charts = append(d.Charts, c)
 			}
 		}
 	}
 	d.Rows = entryRows(d.links, v, entries)
 	return execute("contestant", cachePerson, d)
+}
+
+// newest says why the last submission of a row does not stand.
+func newest(r score.Row) string {
+	if len(r.Challenges) == 0 {
+		return ""
+	}
+	last := r.Challenges[len(r.Challenges)-1]
+	if why := last.Why(r.Submission); why != "" {
+		return fmt.Sprintf("submission %d is %s", last.Submission, why)
+	}
+	return ""
 }

@@ -464,7 +464,7 @@ func TestContestantPage(t *testing.T) {
 	site := full(t)
 	page := body(t, site, "/c/alice")
 	text := textOf(t, page)
-	for _, want := range []string{"alice", "of 18", "75.000 ms", "Best real time over 2 comparable submissions"} {
+	for _, want := range []string{"alice", "of 18", "75.000 ms", "The real time that counts, over 2 comparable submissions"} {
 		if !strings.Contains(text, want) && !strings.Contains(page, want) {
 			t.Errorf("the page of alice does not say %q:\n%s", want, text)
 		}

@@ -120,12 +120,15 @@ func (c *cli) rank(p api.Place) string {
 	return text
 }
 
-// countsNote says when another submission stands on the board.
+// countsNote says when another submission stands on the board, and why.
 func (c *cli) countsNote(p api.Place) string {
-	if p.Counts {
+	switch {
+	case p.Counts:
 		return ""
+	case p.Why != "":
+		return "\n" + c.style.faint.Render("              this one is "+p.Why)
 	}
-	return c.style.faint.Render(" (with another submission, which is better)")
+	return c.style.faint.Render(fmt.Sprintf(" (with submission %d)", p.Stands))
 }
 
 func rankText(rank int, tied bool) string {

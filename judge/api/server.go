@@ -306,10 +306,17 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 			out = append(out, Place{
 				Board: b, Rank: row.Rank, Worst: row.Worst, Tied: row.Tied, Of: board.Ranked(),
 				OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
+				Stands: row.Submission, Why: why(row, e.Submission.ID),
 			})
 		}
 	}
 	return out, nil
+}
+
+// why says why a later submission than the one that stands does not.
+func why(row score.Row, id judge.SubmissionID) string {
+	c, _ := row.Challenge(id)
+	return c.Why(row.Submission)
 }
 
 func writeJSON(w http.ResponseWriter, status int, v any) error {

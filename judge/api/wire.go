@@ -166,8 +166,13 @@ type Place struct {
 	Of    int         `json:"of"` // contestants with a rank
 	// OtherClass says why there is no rank: the time is from another machine.
 	OtherClass bool `json:"other_class,omitempty"`
-	// Counts says that this very submission is the one on the board.
-	Counts bool `json:"counts"`
+	// Counts says that this very submission is the one on the board, which is
+	// number Stands.
+	Counts bool               `json:"counts"`
+	Stands judge.SubmissionID `json:"stands"`
+	// Why says why it did not take the place of the one that stood when it came;
+	// empty where it did, or was the first.
+	Why string `json:"why,omitempty"`
 }
 
 // NewRejudging asks for something to be done with the rejudging of a problem.

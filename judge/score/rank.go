@@ -60,42 +60,31 @@ func markForeign(all []candidate) (class string) {
 	return class
 }
 
-// best picks each contestant's best entry, in order, and counts all of them.
-// What cannot be ranked is picked only where nothing else is there.
-func best(all []candidate) ([]candidate, map[judge.Contestant]int) {
-	top, count := map[judge.Contestant]candidate{}, map[judge.Contestant]int{}
+// best picks each contestant's entry that stands, in order, and says how all later
+// ones fared.
+func best(all []candidate) ([]candidate, map[judge.Contestant][]Challenge) {
+	of := map[judge.Contestant][]candidate{}
 	for _, c := range all {
-		who := c.Submission.Contestant
-		count[who]++
-		if b, ok := top[who]; !ok || order(c, b) < 0 {
-			top[who] = c
-		}
+		of[c.Submission.Contestant] = append(of[c.Submission.Contestant], c)
 	}
-	chosen := make([]candidate, 0, len(top))
-	for _, c := range top {
-		chosen = append(chosen, c)
+	chosen, challenges := make([]candidate, 0, len(of)), make(map[judge.Contestant][]Challenge, len(of))
+	for who, entries := range of {
+		var standing candidate
+		standing, challenges[who] = stand(entries)
+		chosen = append(chosen, standing)
 	}
 	slices.SortFunc(chosen, order)
-	return chosen, count
+	return chosen, challenges
 }
 
-// compare is Compare.
-func compare(a, b candidate) int {
-	return cmp.Or(
-		cmp.Compare(b.Judging.Passed, a.Judging.Passed),
-		compareBool(b.measured, a.measured),
-		cmp.Compare(a.total, b.total),
-	)
-}
-
-// order makes compare total, so that a board does not depend on the order of
-// its input, and puts last what cannot be ranked.
+// order is how rows of one rank are listed, by what is known of them, better
+// first. It is total, so that a board does not depend on the order of its input.
+// It is no verdict: only ranking knows what is in doubt.
 func order(a, b candidate) int {
 	return cmp.Or(
-		compareBool(a.foreign, b.foreign),
-		compare(a, b),
-		a.Submission.Receipt.Compare(b.Submission.Receipt),
-		cmp.Compare(a.Submission.ID, b.Submission.ID),
+		beforeTimes(a, b),
+		cmp.Compare(a.total, b.total),
+		byReceipt(a, b),
 	)
 }
 

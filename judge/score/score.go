@@ -39,6 +39,18 @@ type Row struct {
 	// Submissions counts the contestant's eligible submissions.
 	Submissions int       `json:"submissions"`
 	Receipt     time.Time `json:"receipt"`
+	// Challenges are how they fared, but for the first, in the order of their receipt.
+	Challenges []Challenge `json:"-"`
+}
+
+// Challenge is how a submission fared against the one that stood; false where there
+// was none before it.
+func (r Row) Challenge(id judge.SubmissionID) (Challenge, bool) {
+	i := slices.IndexFunc(r.Challenges, func(c Challenge) bool { return c.Submission == id })
+	if i < 0 {
+		return Challenge{}, false
+	}
+	return r.Challenges[i], true
 }
 
 // Measurement is what repeated timings say of a row's Time; zero where there
@@ -93,17 +105,8 @@ func Eligible(c judge.Contest, e judge.Entry) bool {
 	return e.Judging.State == judge.Done && c.InTime(e.Submission) && e.Judging.Passed > 0
 }
 
-// Compare orders two entries on a board by what is known of them, better
-// first: more passed test cases; measured before not measured, since a plain
-// sum of single runs is no match for a measured total; then less total time.
-// It says which of a contestant's submissions counts and how rows of one rank
-// are listed. It is no verdict: only Rank knows what is in doubt.
-func Compare(board judge.Board, a, b judge.Entry) int {
-	return compare(newCandidate(board, &a), newCandidate(board, &b))
-}
-
 // Rank builds a board of one problem from all of its entries: each
-// contestant's best eligible submission, ranked. Rows of one rank are listed
+// contestant's submission that stands, ranked. Rows of one rank are listed
 // by their estimate, then by receipt, which is no order among them. Rows from
 // another machine class come last.
 func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries []judge.Entry) Board {
@@ -114,12 +117,13 @@ func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries [
 		}
 	}
 	out := Board{Problem: problem, Board: board, Class: markForeign(all)}
-	chosen, count := best(all)
+	chosen, challenges := best(all)
 	out.Rows = make([]Row, 0, len(chosen))
 	for _, p := range standings(chosen) {
 		row := p.row()
 		row.Rank, row.Worst, row.Tied = p.Rank, p.Worst, p.Tied
-		row.Submissions = count[row.Contestant]
+		row.Challenges = challenges[row.Contestant]
+		row.Submissions = len(row.Challenges) + 1
 		out.Rows = append(out.Rows, row)
 	}
 	return out
