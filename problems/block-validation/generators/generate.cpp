@@ -84,7 +84,7 @@ constexpr Profile profiles[] = {
     {"a few hot accounts", 3000, 10, 56, 10, 3, 15, 70, 3},
     {"a proof that shows more than needed", 3000, 40, 44, 15, 15, 15, 10, 40},
 };
-constexpr unsigned scale = 6;  // of what is timed, to the profiles
+constexpr unsigned scale = 4;  // of what is timed, to the profiles
 constexpr Profile empty_block = {"an empty block", 300, 1, 0, 0, 0, 0, 0, 0};
 constexpr Profile last_account = {"all but one account emptied", 2, 2, 1, 0, 100, 0, 0, 100};
 constexpr Profile tiny = {"one transfer between few accounts", 5, 3, 1, 0, 0, 0, 0, 0};
