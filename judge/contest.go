@@ -1,6 +1,10 @@
 package judge
 
-import "time"
+import (
+	"cmp"
+	"net/netip"
+	"time"
+)
 
 // Contest is one contest's settings, as read from contest.yaml.
 type Contest struct {
@@ -25,6 +29,43 @@ type Contest struct {
 	// Commitment is the SHA-256 of the contest's secret, in hexadecimal, as the
 	// settings publish it; empty if they do not.
 	Commitment string
+	// Access bounds what those may take who come to the server.
+	Access Access
+}
+
+// Access says how much of the server's connections anybody may take. Zero
+// numbers mean those of DefaultAccess.
+type Access struct {
+	Connections int // at once, of all
+	// ConnectionsPerAddress are those at once from one address on which no
+	// token was shown; ConnectionsPerAccount those on which its token was.
+	ConnectionsPerAddress int
+	ConnectionsPerAccount int
+	Streams               int // of events, at once, of all
+	StreamsPerAddress     int // without a token
+	StreamsPerAccount     int
+	// TrustedProxies are believed when they say for whom they ask.
+	TrustedProxies []netip.Prefix
+}
+
+// DefaultAccess is enough for a thousand spectators; more of them poll.
+var DefaultAccess = Access{
+	Connections: 4096, ConnectionsPerAddress: 256, ConnectionsPerAccount: 64,
+	Streams: 2000, StreamsPerAddress: 100, StreamsPerAccount: 20,
+}
+
+// WithDefaults has the numbers of DefaultAccess for those that are zero.
+func (a Access) WithDefaults() Access {
+	d := DefaultAccess
+	return Access{
+		Connections:           cmp.Or(a.Connections, d.Connections),
+		ConnectionsPerAddress: cmp.Or(a.ConnectionsPerAddress, d.ConnectionsPerAddress),
+		ConnectionsPerAccount: cmp.Or(a.ConnectionsPerAccount, d.ConnectionsPerAccount),
+		Streams:               cmp.Or(a.Streams, d.Streams),
+		StreamsPerAddress:     cmp.Or(a.StreamsPerAddress, d.StreamsPerAddress),
+		StreamsPerAccount:     cmp.Or(a.StreamsPerAccount, d.StreamsPerAccount),
+		TrustedProxies:        a.TrustedProxies,
+	}
 }
 
 // Measure says how much measuring a contest pays for. Zero fields mean the

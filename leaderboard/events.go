@@ -2,9 +2,12 @@ package leaderboard
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
+
+	"contest/judge/gate"
 )
 
 const (
@@ -35,16 +38,16 @@ func (s *Site) head(snap *snapshot) head {
 // events streams the sequence number: at once, after every change and every
 // 15 seconds. Changes come at most once a second, as snapshots do.
 func (s *Site) events(w http.ResponseWriter, r *http.Request) {
-	if s.live.Add(1) > int64(s.cfg.MaxLive) {
-		s.live.Add(-1)
-		s.busy(w)
+	place, err := s.cfg.Gate.Enter(r, "", false)
+	if err != nil {
+		s.busy(w, err)
 		return
 	}
-	defer s.live.Add(-1)
+	defer place.Leave()
 	snap, err := s.latest(r.Context())
 	if err != nil {
 		s.cfg.Logger.Error("read for events", "error", err)
-		s.busy(w)
+		s.busy(w, err)
 		return
 	}
 	h := w.Header()
@@ -54,17 +57,22 @@ func (s *Site) events(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	s.stream(w, r, snap)
+	s.stream(w, r, snap, place.Gone)
 }
 
 // busy tells the client to poll /api/v1/head.json instead.
-func (s *Site) busy(w http.ResponseWriter) {
+func (s *Site) busy(w http.ResponseWriter, err error) {
+	status := http.StatusServiceUnavailable
+	if errors.Is(err, gate.ErrShare) {
+		status = http.StatusTooManyRequests
+	}
 	w.Header().Set("Retry-After", "60")
+	w.Header().Set("Connection", "close") // room is what is lacking
 	w.Header().Set("Cache-Control", cacheNever)
-	http.Error(w, "too many live connections: poll /api/v1/head.json instead", http.StatusServiceUnavailable)
+	http.Error(w, "too many live connections: poll /api/v1/head.json instead", status)
 }
 
-func (s *Site) stream(w http.ResponseWriter, r *http.Request, snap *snapshot) {
+func (s *Site) stream(w http.ResponseWriter, r *http.Request, snap *snapshot, gone <-chan struct{}) {
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
 	end := time.NewTimer(maxStream)
@@ -81,6 +89,8 @@ func (s *Site) stream(w http.ResponseWriter, r *http.Request, snap *snapshot) {
 			snap = s.current.Load()
 		case <-beat.C:
 		case <-end.C:
+			return
+		case <-gone:
 			return
 		case <-s.closing:
 			return

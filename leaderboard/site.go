@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/gate"
 )
 
 // Reads is what the pages need to know; the store has these methods.
@@ -56,8 +57,8 @@ type Config struct {
 	Changed func() (<-chan struct{}, func())
 	Now     func() time.Time
 	Logger  *slog.Logger
-	// MaxLive caps the connections of /events; more are told to poll.
-	MaxLive int
+	// Gate bounds the connections of /events; who is refused polls. Nil does not.
+	Gate *gate.Gate
 }
 
 const (
@@ -66,8 +67,7 @@ const (
 	CheckEvery = 5 * time.Second
 	// renderGap is the least time between two snapshots: judging on the same
 	// machine should not pay for pages that nobody could read that fast.
-	renderGap      = time.Second
-	defaultMaxLive = 8000
+	renderGap = time.Second
 )
 
 // Site serves and exports the pages.
@@ -77,7 +77,6 @@ type Site struct {
 
 	current atomic.Pointer[snapshot]
 	checked atomic.Int64 // Unix milliseconds: the snapshot was true then
-	live    atomic.Int64 // connections of /events
 	closing chan struct{}
 	close   sync.Once
 	running atomic.Bool  // Run is: a snapshot is as old as it should be
@@ -96,9 +95,6 @@ func New(cfg Config) *Site {
 	}
 	if cfg.Changed == nil {
 		cfg.Changed = func() (<-chan struct{}, func()) { return nil, func() {} }
-	}
-	if cfg.MaxLive <= 0 {
-		cfg.MaxLive = defaultMaxLive
 	}
 	return &Site{cfg: cfg, assets: loadAssets(), closing: make(chan struct{})}
 }

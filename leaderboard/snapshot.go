@@ -57,14 +57,18 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 	return nil
 }
 
+// maxSearch is more than any contestant's name has, in bytes.
+const maxSearch = 200
+
 // content finds or makes what a path answers in this snapshot.
 func (s *Site) content(ctx context.Context, snap *snapshot, path string, query url.Values) *content {
 	if c := s.assets.files[path]; c != nil {
 		return c
 	}
-	query.Del("v") // set by the script to get past caches
-	if len(query) > 0 {
-		return newContent(s.answer(ctx, snap, path, query))
+	// Only boards read a query, and only what is searched for: whatever else
+	// stands there must not get past what is rendered already.
+	if wanted := query.Get("q"); wanted != "" && strings.HasPrefix(path, "/p/") {
+		return newContent(s.answer(ctx, snap, path, url.Values{"q": {wanted[:min(len(wanted), maxSearch)]}}))
 	}
 	if c := snap.ready[readyKey(path)]; c != nil {
 		return c

@@ -155,7 +155,7 @@ func remoteStatus(e *api.Error) int {
 		return exitRefused
 	case http.StatusBadRequest:
 		return exitUsage
-	case http.StatusBadGateway, http.StatusServiceUnavailable:
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusTooManyRequests:
 		return exitNetwork
 	}
 	return exitJudge

@@ -13,6 +13,8 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
+	"contest/judge/gate"
+	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
 	"contest/judge/queue"
@@ -28,6 +30,7 @@ type instance struct {
 	db      *store.DB
 	jobs    *queue.Queue
 	hub     *api.Hub
+	gate    *gate.Gate
 	api     *api.Server
 	site    *leaderboard.Site
 	pipe    *pipeline.Pipeline
@@ -63,7 +66,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, err
 	}
 	in.pipe.Records = in.db
-	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger}); err != nil {
+	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger, Shortage: in.shortage}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
 	if in.catalog, err = contest.Open(ctx, folder, in.loader(opt), opt.Logger, in.problemsChanged); err != nil {
@@ -73,12 +76,15 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
+	in.gate = gate.New(func() judge.Access { return in.catalog.Contest().Access }, gate.Descriptors(), opt.Logger)
 	in.api = &api.Server{
 		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Hub: in.hub,
 		OwnerToken: owner, Commitment: in.secret.Commitment(), Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
+		Gate: in.gate, Trouble: in.jobs.Lacking,
 	}
 	in.site = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.changed, Now: time.Now, Logger: in.logger,
+		Gate: in.gate,
 	})
 	return in, nil
 }
@@ -96,6 +102,9 @@ func contestSecret(folder contest.Folder, logger *slog.Logger) (judge.Secret, er
 	}
 	return s, err
 }
+
+// shortage says what this machine lacks just now to judge; nil if nothing.
+func (in *instance) shortage() error { return machine.Shortage(in.folder.State()) }
 
 // loader reads a package and generates its test cases where they are missing.
 func (in *instance) loader(opt instanceOptions) contest.Loader {
@@ -162,7 +171,11 @@ func (in *instance) handler() http.Handler {
 	for _, path := range []string{"/api/v1/boards/", "/api/v1/finals/", "/api/v1/machines", "/api/v1/machines.json", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
 		mux.Handle(path, pages)
 	}
-	return http.NewCrossOriginProtection().Handler(mux)
+	protected := http.NewCrossOriginProtection().Handler(mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("X-Content-Type-Options", "nosniff") // also on what is refused before it comes to a page
+		protected.ServeHTTP(w, r)
+	})
 }
 
 // start begins to judge; the caller holds the contest's lock.

@@ -4,12 +4,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -86,6 +88,9 @@ func scripts() testscript.Params {
 			"soon":      cmdSoon,
 			"interrupt": cmdInterrupt,
 			"newer":     cmdNewer,
+			"crowd":     cmdCrowd,
+			"dismissed": cmdDismissed,
+			"tried":     cmdTried,
 		},
 	}
 }
@@ -202,6 +207,84 @@ func cmdInterrupt(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs("interrupted"), []byte(seen.String()), 0o644))
 	if got := cmd.ProcessState.ExitCode(); got != exitInterrupted {
 		ts.Fatalf("status %d, want %d; it printed\n%s", got, exitInterrupted, seen.String())
+	}
+}
+
+// crowd are connections that strangers hold open.
+type crowd []net.Conn
+
+// cmdCrowd opens connections without a token to an address: half of them send
+// the beginning of a body, the others follow events. They are held until
+// cmdDismissed: crowd $ADDR 600. What the server closes at once counts too.
+func cmdCrowd(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	var all crowd
+	for i := range n {
+		c, err := net.Dial("tcp", args[0])
+		ts.Check(err)
+		ts.Defer(func() { c.Close() })
+		request := "POST /api/v1/submissions HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{"
+		switch i % 4 {
+		case 1:
+			request = "GET /events HTTP/1.1\r\nHost: x\r\n\r\n"
+		case 2:
+			request = "GET /api/v1/submissions/1/events HTTP/1.1\r\nHost: x\r\n\r\n"
+		case 3:
+			request = "POST /p/sum/real HTTP/1.1\r\nHost: x\r\n" // the head goes on for ever
+		}
+		_, _ = c.Write([]byte(request)) // it may be closed already
+		all = append(all, c)
+	}
+	crowds.Store(ts, all)
+}
+
+var crowds sync.Map // of crowd, by the script that opened it
+
+// cmdDismissed demands that the server has closed, or closes, all connections
+// of a crowd but so many, by itself: dismissed 100.
+func cmdDismissed(ts *testscript.TestScript, _ bool, args []string) {
+	most, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	all, ok := crowds.Load(ts)
+	if !ok {
+		ts.Fatalf("there is no crowd")
+	}
+	gone := make(chan bool)
+	for _, c := range all.(crowd) {
+		go func() {
+			_, err := io.Copy(io.Discard, c)
+			gone <- !errors.Is(err, os.ErrDeadlineExceeded)
+		}()
+	}
+	left := len(all.(crowd))
+	late := time.After(time.Minute)
+	for left > most {
+		select {
+		case <-gone:
+			left--
+		case <-late:
+			ts.Fatalf("%d connections are still open, want at most %d", left, most)
+		}
+	}
+	for _, c := range all.(crowd) {
+		_ = c.SetDeadline(time.Now()) // nothing must wait for those that are left
+	}
+	for range left {
+		<-gone
+	}
+}
+
+// cmdTried demands that a judging was claimed once and never failed on our
+// side: tried spring 1.
+func cmdTried(ts *testscript.TestScript, _ bool, args []string) {
+	db, err := sql.Open("sqlite", ts.MkAbs(filepath.Join(args[0], ".judge", "judge.db")))
+	ts.Check(err)
+	defer db.Close()
+	var epoch, failures, lost int
+	ts.Check(db.QueryRow("select epoch, failures, lost from judging where submission = ? and current", args[1]).Scan(&epoch, &failures, &lost))
+	if epoch != 1 || failures != 0 || lost != 0 {
+		ts.Fatalf("submission %s: epoch %d, %d failures, lost %d times", args[1], epoch, failures, lost)
 	}
 }
 

@@ -102,8 +102,11 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 		return err
 	}
 	defer os.Remove(in.folder.State("server.json"))
-	server := &http.Server{Handler: in.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, WriteTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(in.logger.Handler(), slog.LevelWarn)}
+	server := in.gate.Server(in.handler())
+	if n, short := in.gate.Connections(); short {
+		in.logger.Warn("few connections are possible, because this process may open few files", "connections", n,
+			"hint", "raise the limit before the judge is started: ulimit -n, or LimitNOFILE of a systemd unit")
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	group, ctx := errgroup.WithContext(ctx)
@@ -111,7 +114,7 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 	group.Go(func() error { return in.catalog.Watch(ctx) })
 	group.Go(func() error { return in.site.Run(ctx) })
 	group.Go(func() error {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := server.Serve(in.gate.Listener(listener)); !errors.Is(err, http.ErrServerClosed) {
 			return err
 		}
 		return nil

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -56,6 +57,12 @@ func (c *cli) status(st api.Status) {
 		}
 		c.printf("%s%s  %s\n", label, l.ID, c.style.faint.Render(l.Command))
 	}
+	if st.Trouble != "" {
+		c.printf("%s %s; judgings wait for it and lose nothing\n", c.style.bad.Render("lacking: "), c.folded(st.Trouble))
+	}
+	if len(st.Failed) > 0 {
+		c.printf("%s the judge failed on %s; judge show %d says why, and judge serve tries again when it is started\n", c.style.bad.Render("failed:  "), submissionList(st.Failed), st.Failed[0])
+	}
 	if st.Outdated > 0 {
 		c.printf("%s %s by an older version of the problem or measured on another machine; boards mix the first with newer ones and cannot rank both machines; judge rejudge judges them again\n",
 			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
@@ -63,6 +70,20 @@ func (c *cli) status(st api.Status) {
 	for _, b := range st.Broken {
 		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(c.folded(b), "\n", "\n        "))
 	}
+}
+
+// submissionList names some submissions.
+func submissionList(ids []judge.SubmissionID) string {
+	const most = 10
+	words := make([]string, 0, most)
+	for _, id := range ids[:min(len(ids), most)] {
+		words = append(words, fmt.Sprint(id))
+	}
+	text := plural(len(ids), "submission") + ": " + strings.Join(words, ", ")
+	if len(ids) > most {
+		text += ", ..."
+	}
+	return text
 }
 
 // phaseNote says how long the phase lasts.

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ var ErrNetwork = errors.New("no answer from the server")
 type Error struct {
 	Status int // HTTP
 	Failure
+	After time.Duration // to wait before asking again
 }
 
 func (e *Error) Error() string { return e.Message }
@@ -125,12 +127,23 @@ func (c *Client) Submit(ctx context.Context, s NewSubmission) (Submitted, error)
 }
 
 // Watch calls each for every event of a submission's judging until it is
-// done, across lost connections.
+// done, across lost connections. A server that has no room for it is asked for
+// the submission itself, now and then.
 func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
 	for attempt := 0; ; attempt++ {
 		done, seen, err := c.watchOnce(ctx, id, each)
 		if done || ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if refused, ok := errors.AsType[*Error](err); ok && refused.Code == codeBusy {
+			if done, err := c.poll(ctx, id, each); done || err != nil {
+				return err
+			}
+			if err := sleep(ctx, refused.After); err != nil {
+				return err
+			}
+			attempt = -1
+			continue
 		}
 		if final(err) {
 			return err
@@ -144,6 +157,33 @@ func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(jud
 		if err := c.pause(ctx, attempt, err); err != nil {
 			return err
 		}
+	}
+}
+
+// pollEvery is how often a submission is asked for whose events cannot be had,
+// unless the server says otherwise.
+const pollEvery = 5 * time.Second
+
+// poll is one look at a submission, told as an event.
+func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done bool, err error) {
+	d, err := c.Submission(ctx, id)
+	if err != nil {
+		return false, err
+	}
+	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Total: d.Judging.Total}
+	if done = d.Judging.State == judge.Done; done {
+		ev.Judging = &d.Judging
+	}
+	each(ev)
+	return done, nil
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	select {
+	case <-time.After(wait):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
@@ -180,7 +220,7 @@ func final(err error) bool {
 		return false
 	}
 	switch refused.Status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusTooManyRequests:
 		return false
 	}
 	return true
@@ -195,12 +235,7 @@ func (c *Client) pause(ctx context.Context, attempt int, cause error) error {
 	if c.Retrying != nil {
 		c.Retrying(cause, wait)
 	}
-	select {
-	case <-time.After(wait):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return sleep(ctx, wait)
 }
 
 func get[T any](ctx context.Context, c *Client, path string) (T, error) {
@@ -266,7 +301,10 @@ func (c *Client) send(ctx context.Context, method, path string, body []byte) (*h
 		return res, nil
 	}
 	defer res.Body.Close()
-	e := &Error{Status: res.StatusCode}
+	e := &Error{Status: res.StatusCode, After: pollEvery}
+	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+		e.After = min(time.Duration(seconds)*time.Second, time.Minute)
+	}
 	text, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
 	if json.Unmarshal(text, &e.Failure) != nil || e.Message == "" {
 		e.Failure = Failure{Code: "http", Message: fmt.Sprintf("%s answered %s", c.URL, res.Status), Hint: "is this the address of a judge?"}

@@ -8,26 +8,52 @@ import (
 	"strings"
 
 	"contest/judge"
+	"contest/judge/gate"
 )
+
+// codeBusy is the code of a refused event stream or connection.
+const codeBusy = "busy"
 
 // handle turns an error of a handler into an answer. It is the one table from
 // errors to HTTP statuses.
-func (s *Server) handle(h func(http.ResponseWriter, *http.Request) error) http.HandlerFunc {
+func (s *Server) handle(rt route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		defer s.recovered(w, r)
-		err := h(w, r)
+		secure(w.Header())
+		r, err := s.prepare(w, r, rt)
+		if err == nil {
+			err = rt.answer(s, w, r)
+		}
 		if err == nil {
 			return
 		}
 		status, f := failure(err)
-		if status == http.StatusInternalServerError {
+		if status == http.StatusInternalServerError || judge.Scarce(err) {
 			s.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		}
-		if status == http.StatusUnauthorized {
+		switch status {
+		case http.StatusUnauthorized:
 			w.Header().Set("WWW-Authenticate", "Bearer")
+		case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+			w.Header().Set("Retry-After", retryAfter)
+			w.Header().Set("Connection", "close") // room is what is lacking
+		case http.StatusMethodNotAllowed:
+			if wrong, ok := errors.AsType[*methodError](err); ok {
+				w.Header().Set("Allow", strings.Join(wrong.allowed, ", "))
+			}
 		}
 		_ = writeJSON(w, status, f)
 	}
+}
+
+// retryAfter is when to ask again, in seconds.
+const retryAfter = "5"
+
+// secure keeps browsers from taking an answer for anything but data.
+func secure(h http.Header) {
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+	h.Set("Referrer-Policy", "no-referrer")
 }
 
 // recovered answers for a handler that panicked: our failure like any other.
@@ -47,6 +73,7 @@ func failure(err error) (int, Failure) {
 		invalid  *judge.Invalid
 		notFound *judge.NotFound
 		unable   *judge.Unable
+		method   *methodError
 	)
 	switch {
 	case errors.As(err, &refusal):
@@ -59,8 +86,12 @@ func failure(err error) (int, Failure) {
 		return http.StatusInternalServerError, Failure{"unable", unable.Message, unable.Hint}
 	case errors.Is(err, errNoToken), errors.Is(err, errToken):
 		return http.StatusUnauthorized, Failure{"token", err.Error(), "ask the organiser for a token (judge user add NAME) and set JUDGE_TOKEN"}
-	case errors.Is(err, errBusy):
-		return http.StatusServiceUnavailable, Failure{"busy", err.Error(), "try again in a few seconds"}
+	case errors.As(err, &method):
+		return http.StatusMethodNotAllowed, Failure{"method", err.Error(), "see docs/api.md for what each address takes"}
+	case errors.Is(err, gate.ErrFull):
+		return http.StatusServiceUnavailable, Failure{codeBusy, err.Error(), "ask for the submission itself every few seconds"}
+	case errors.Is(err, gate.ErrShare):
+		return http.StatusTooManyRequests, Failure{codeBusy, err.Error(), "close some of them, or ask for the submission itself every few seconds"}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
 	case errors.Is(err, judge.ErrForbidden):
@@ -71,6 +102,8 @@ func failure(err error) (int, Failure) {
 		return http.StatusConflict, Failure{"conflict", strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error()), ""}
 	case errors.Is(err, judge.ErrFull):
 		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "free some space on the server and submit again"}
+	case judge.Scarce(err):
+		return http.StatusServiceUnavailable, Failure{"scarce", "the server's machine lacks something just now: nothing was stored", "try again in a few seconds; the organiser finds the cause in the server's log"}
 	}
 	return http.StatusInternalServerError, Failure{"internal", "the server could not do this: internal error", "the organiser finds the cause in the server's log; nothing was lost, try again"}
 }

@@ -40,7 +40,7 @@ func newRejudging(t *testing.T) *rejudging {
 	db.SetEnqueuer(noJobs{})
 	r := &rejudging{T: t, db: db, problem: &oneProblem{judge.Problem{ID: "echo", Version: "v1"}}}
 	r.server = &Server{
-		Contest: func() judge.Contest { return judge.Contest{} }, Problems: r.problem, Store: db, Hub: NewHub(), OwnerToken: "owner",
+		Contest: func() judge.Contest { return judge.Contest{Zone: time.UTC} }, Problems: r.problem, Store: db, Hub: NewHub(), OwnerToken: "owner",
 		Now: time.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	}
 	server := httptest.NewServer(r.server.Handler())

@@ -13,13 +13,14 @@ import (
 	"log/slog"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/gate"
 	"contest/judge/score"
 )
 
@@ -77,23 +78,35 @@ type Server struct {
 	// requests are answered.
 	Closing <-chan struct{}
 
-	streams atomic.Int64
+	// Gate bounds connections and event streams; nil does not.
+	Gate *gate.Gate
+	// Trouble says why judging is held up just now; empty if it is not. May be nil.
+	Trouble func() string
+
+	listing listing
+}
+
+// route is how one kind of request is answered.
+type route struct {
+	answer func(*Server, http.ResponseWriter, *http.Request) error
+	query  []string // the parameters that it knows
+	token  bool     // it is nothing for strangers: nothing of their body is read
 }
 
 // routes are the requests that there are, as http.ServeMux writes them.
-var routes = map[string]func(*Server, http.ResponseWriter, *http.Request) error{
-	"GET " + pathStatus:                        (*Server).getStatus,
-	"GET " + pathProblems:                      (*Server).getProblems,
-	"GET " + pathProblems + "/{id}/kit":        (*Server).getKit,
-	"GET " + pathProblems + "/{id}/rejudging":  (*Server).getRejudging,
-	"POST " + pathProblems + "/{id}/rejudging": (*Server).postRejudging,
-	"POST " + pathTickets:                      (*Server).postTicket,
-	"POST " + pathSubmissions:                  (*Server).postSubmission,
-	"GET " + pathSubmissions:                   (*Server).getSubmissions,
-	"GET " + pathSubmissions + "/{id}":         (*Server).getSubmission,
-	"GET " + pathSubmissions + "/{id}/events":  (*Server).getEvents,
-	"POST " + pathUsers:                        (*Server).postUser,
-	"/api/v1/":                                 (*Server).unknown,
+var routes = map[string]route{
+	"GET " + pathStatus:                        {answer: (*Server).getStatus},
+	"GET " + pathProblems:                      {answer: (*Server).getProblems},
+	"GET " + pathProblems + "/{id}/kit":        {answer: (*Server).getKit},
+	"GET " + pathProblems + "/{id}/rejudging":  {answer: (*Server).getRejudging},
+	"POST " + pathProblems + "/{id}/rejudging": {answer: (*Server).postRejudging},
+	"POST " + pathTickets:                      {answer: (*Server).postTicket, token: true},
+	"POST " + pathSubmissions:                  {answer: (*Server).postSubmission, token: true},
+	"GET " + pathSubmissions:                   {answer: (*Server).getSubmissions, query: []string{"problem", "contestant"}},
+	"GET " + pathSubmissions + "/{id}":         {answer: (*Server).getSubmission},
+	"GET " + pathSubmissions + "/{id}/events":  {answer: (*Server).getEvents},
+	"POST " + pathUsers:                        {answer: (*Server).postUser},
+	"/api/v1/":                                 {answer: (*Server).unknown},
 }
 
 // Patterns are the requests that the API answers, in order.
@@ -102,14 +115,79 @@ func Patterns() []string { return slices.Sorted(maps.Keys(routes)) }
 // Handler returns the API's routes.
 func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
-	for pattern, answer := range routes {
-		mux.HandleFunc(pattern, s.handle(func(w http.ResponseWriter, r *http.Request) error { return answer(s, w, r) }))
+	methods := map[string][]string{} // of each path
+	for pattern, rt := range routes {
+		mux.HandleFunc(pattern, s.handle(rt))
+		method, path, ok := strings.Cut(pattern, " ")
+		if !ok {
+			continue
+		}
+		methods[path] = append(methods[path], method)
+		if method == http.MethodGet { // which the mux takes for both
+			methods[path] = append(methods[path], http.MethodHead)
+		}
+	}
+	for path, allowed := range methods {
+		slices.Sort(allowed)
+		mux.HandleFunc(path, s.handle(route{answer: func(*Server, http.ResponseWriter, *http.Request) error {
+			return &methodError{allowed}
+		}}))
 	}
 	return mux
 }
 
 func (s *Server) unknown(_ http.ResponseWriter, r *http.Request) error {
 	return &judge.NotFound{Kind: "API path", Name: r.URL.Path, Hint: "see docs/api.md for the paths there are"}
+}
+
+// methodError is a request to a path that there is, with a method that it does
+// not take.
+type methodError struct{ allowed []string }
+
+func (e *methodError) Error() string {
+	return "this address takes " + strings.Join(e.allowed, " and ") + " only"
+}
+
+// prepare checks what holds for every request, and finds out whose it is.
+func (s *Server) prepare(w http.ResponseWriter, r *http.Request, rt route) (*http.Request, error) {
+	if err := checkQuery(r, rt.query); err != nil {
+		return r, err
+	}
+	c, err := s.identify(r)
+	if err != nil {
+		return r, err
+	}
+	if c.owner || c.who != "" {
+		if err := s.Gate.Known(w, r, string(c.who)); err != nil {
+			return r, err
+		}
+	} else if rt.token {
+		return r, errNoToken
+	}
+	return r.WithContext(context.WithValue(r.Context(), callerKey{}, c)), nil
+}
+
+// checkQuery refuses parameters that nobody reads: a mistyped filter must not
+// answer with everything.
+func checkQuery(r *http.Request, known []string) error {
+	if r.URL.RawQuery == "" || len(known) == 0 && r.Method != http.MethodGet && r.Method != http.MethodHead {
+		return nil
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return &judge.Invalid{Message: "the address has a query that cannot be read", Hint: "write it as ?name=value, with other characters than letters and digits as %xx"}
+	}
+	for name, values := range query {
+		switch {
+		case len(known) == 0:
+			return &judge.Invalid{Message: fmt.Sprintf("unknown parameter %.40q", name), Hint: "this address takes no parameters"}
+		case !slices.Contains(known, name):
+			return &judge.Invalid{Message: fmt.Sprintf("unknown parameter %.40q", name), Hint: "this address takes " + strings.Join(known, " and ")}
+		case len(values) > 1:
+			return &judge.Invalid{Message: fmt.Sprintf("the parameter %q stands twice", name), Hint: "write it once"}
+		}
+	}
+	return nil
 }
 
 // caller is who sent a request.
@@ -137,7 +215,19 @@ func NewToken() string {
 
 var errToken = errors.New("the token is not known")
 
+type callerKey struct{}
+
+// caller is who sent the request, as prepare found out.
 func (s *Server) caller(r *http.Request) (caller, error) {
+	c, ok := r.Context().Value(callerKey{}).(caller)
+	if !ok {
+		return s.identify(r)
+	}
+	return c, nil
+}
+
+// identify finds out whose token a request carries.
+func (s *Server) identify(r *http.Request) (caller, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
 		return caller{}, nil
@@ -206,31 +296,36 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	}
 	if c.owner {
 		st.Broken = s.Problems.Broken()
-		if st.Outdated, err = s.outdated(r.Context()); err != nil {
+		if s.Trouble != nil {
+			st.Trouble = s.Trouble()
+		}
+		if err = s.countForOwner(r.Context(), &st); err != nil {
 			return err
 		}
 	}
 	return writeJSON(w, http.StatusOK, st)
 }
 
-// outdated counts the judgings by an older version of their problem, or of
-// another machine.
-func (s *Server) outdated(ctx context.Context) (int, error) {
-	entries, err := s.Store.Entries(ctx, "")
+// countForOwner counts the judgings by an older version of their problem, or of
+// another machine, and names those on which the judge failed.
+func (s *Server) countForOwner(ctx context.Context, st *Status) error {
+	snap, err := s.snapshot(ctx)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	current := map[judge.ProblemID]string{}
 	for _, p := range s.Problems.Problems() {
 		current[p.ID] = p.Version
 	}
-	n := 0
-	for _, e := range entries {
+	for _, e := range snap.entries {
 		if v := current[e.Submission.Problem]; v != "" && outdated(e.Judging, v, s.Class) {
-			n++
+			st.Outdated++
+		}
+		if e.Judging.Verdict == judge.Internal {
+			st.Failed = append(st.Failed, e.Submission.ID)
 		}
 	}
-	return n, nil
+	return nil
 }
 
 // outdated says whether a judging has a result of another version of the
@@ -295,13 +390,13 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	if err != nil {
 		return nil, nil // the problem was taken out of the contest: no boards
 	}
-	entries, err := s.Store.Entries(ctx, p.ID)
+	snap, err := s.snapshot(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var out []Place
 	for _, b := range p.Boards {
-		board := score.Rank(s.Contest(), p.ID, b, entries)
+		board := snap.board(s.Contest(), p.ID, b)
 		if row, ok := board.Find(e.Submission.Contestant); ok {
 			out = append(out, Place{
 				Board: b, Rank: row.Rank, Worst: row.Worst, Tied: row.Tied, Of: board.Ranked(),
@@ -319,8 +414,10 @@ func why(row score.Row, id judge.SubmissionID) string {
 	return c.Why(row.Submission)
 }
 
+const typeJSON = "application/json; charset=utf-8"
+
 func writeJSON(w http.ResponseWriter, status int, v any) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Content-Type", typeJSON)
 	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	return json.NewEncoder(w).Encode(v)

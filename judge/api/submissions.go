@@ -3,16 +3,17 @@ package api
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"contest/judge"
+	"contest/judge/gate"
 )
 
 // envelopeBytes is what a submission's JSON may take beyond its sources in
@@ -20,19 +21,17 @@ import (
 const envelopeBytes = 64 << 10
 
 const (
-	// maxStreams bounds the event streams at a time.
-	maxStreams = 1000
 	// writeTimeout is how long a client may take to read what it is sent.
 	writeTimeout = 10 * time.Second
 	// glance is the least time between two looks at the store for one stream.
 	glance = 250 * time.Millisecond
 )
 
-// errBusy is answered when there are too many event streams.
-var errBusy = errors.New("too many watch at once")
-
 // keepAlive is how often a quiet event stream says that it is alive.
 const keepAlive = 10 * time.Second
+
+// sourceHash is a hash as judge.HashFiles writes it.
+var sourceHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
 func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
 	var in Ticket
@@ -46,8 +45,8 @@ func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.problem(in.Problem); err != nil {
 		return err
 	}
-	if len(in.SourceHash) != 64 {
-		return &judge.Invalid{Message: "source_hash is not a SHA-256 in hexadecimal", Hint: "see docs/api.md for how sources are hashed"}
+	if !sourceHash.MatchString(in.SourceHash) {
+		return &judge.Invalid{Message: "source_hash is not a SHA-256: 64 digits and letters from a to f", Hint: "see docs/api.md for how sources are hashed"}
 	}
 	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
 		return err
@@ -60,13 +59,6 @@ func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
-	if !c.owner && c.who == "" {
-		return errNoToken // before the body is read
-	}
 	var in NewSubmission
 	if err := readJSON(w, r, s.largestBody(), &in); err != nil {
 		return err
@@ -222,25 +214,16 @@ func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	snap, err := s.snapshot(r.Context())
+	if err != nil {
+		return err
+	}
 	q := r.URL.Query()
-	entries, err := s.Store.Entries(r.Context(), judge.ProblemID(q.Get("problem")))
+	p, err := s.list(snap, c, judge.ProblemID(q.Get("problem")), judge.Contestant(q.Get("contestant")))
 	if err != nil {
 		return err
 	}
-	sights, err := s.sights(r.Context(), c, judge.ProblemID(q.Get("problem")))
-	if err != nil {
-		return err
-	}
-	out := []Submitted{}
-	for _, e := range entries {
-		if who := q.Get("contestant"); who != "" && string(e.Submission.Contestant) != who {
-			continue
-		}
-		v := sights.visible(e)
-		v.Judging.CompilerOutput = "" // long; it is with the submission itself
-		out = append(out, Submitted{Entry: v, Reception: s.reception(e)})
-	}
-	return writeJSON(w, http.StatusOK, out)
+	return writePage(w, r, p)
 }
 
 func (s *Server) entry(r *http.Request) (judge.Entry, error) {
@@ -265,6 +248,11 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}}
+	if d.Judging.State == judge.Queued && e.Judging.State == judge.Queued {
+		if d.Ahead, err = s.Store.Ahead(r.Context(), e.Judging.ID); err != nil {
+			return err
+		}
+	}
 	if d.Judging.State == judge.Done {
 		runs, err := s.Store.Runs(r.Context(), e.Judging.ID)
 		if err != nil {
@@ -318,16 +306,18 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	place, err := s.Gate.Enter(r, string(c.who), c.owner || c.who != "")
+	if err != nil {
+		return err
+	}
+	defer place.Leave()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
-	if s.streams.Add(1) > maxStreams {
-		s.streams.Add(-1)
-		w.Header().Set("Retry-After", "5")
-		return errBusy
+	if r.Method == http.MethodHead {
+		return nil
 	}
-	defer s.streams.Add(-1)
-	out := eventWriter{w: w, rc: http.NewResponseController(w), submission: e.Submission, sights: sights}
+	out := eventWriter{w: w, rc: http.NewResponseController(w), submission: e.Submission, sights: sights, gone: place.Gone}
 	changed, cancel := s.Store.Subscribe()
 	defer cancel()
 	for {
@@ -368,6 +358,8 @@ func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *even
 			case <-pause:
 			case <-s.Closing:
 				return false
+			case <-out.gone:
+				return false
 			case <-r.Context().Done():
 				return false
 			}
@@ -377,6 +369,8 @@ func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *even
 				return false
 			}
 		case <-s.Closing:
+			return false
+		case <-out.gone:
 			return false
 		case <-r.Context().Done():
 			return false
@@ -406,6 +400,8 @@ func (s *Server) follow(r *http.Request, live *stream, out *eventWriter) error {
 			}
 		case <-s.Closing:
 			return http.ErrServerClosed
+		case <-out.gone:
+			return gate.ErrFull
 		case <-r.Context().Done():
 			return r.Context().Err()
 		}
@@ -419,7 +415,8 @@ type eventWriter struct {
 	rc         *http.ResponseController
 	submission judge.Submission
 	sights     sights
-	held       []judge.Event // until the last test case was run
+	held       []judge.Event   // until the last test case was run
+	gone       <-chan struct{} // closed when the stream has to make way for another
 }
 
 func (o *eventWriter) send(ev judge.Event) error {

@@ -37,8 +37,13 @@ type Status struct {
 	// Outdated counts, for the organiser, judgings by an older version of their
 	// problem or measured on another machine: boards mix the first with newer
 	// ones, and cannot rank both machines.
-	Outdated int              `json:"outdated,omitempty"`
-	Queue    judge.QueueStats `json:"queue"`
+	Outdated int `json:"outdated,omitempty"`
+	// Failed are, for the organiser, the submissions on which the judge failed.
+	Failed []judge.SubmissionID `json:"failed,omitempty"`
+	// Trouble is, for the organiser, what the machine lacks so that judging is
+	// held up; empty if it is not.
+	Trouble string           `json:"trouble,omitempty"`
+	Queue   judge.QueueStats `json:"queue"`
 	// Contestant is whose token the request carried; empty without one.
 	Contestant judge.Contestant `json:"contestant,omitempty"`
 	Languages  []Language       `json:"languages"`
@@ -149,6 +154,8 @@ type Detail struct {
 	Runs []judge.Run `json:"runs"`
 	// Note says when more will be shown of runs that are hidden.
 	Note string `json:"note,omitempty"`
+	// Ahead counts those that are judged before this one, while it waits.
+	Ahead int `json:"ahead,omitempty"`
 	// Places are the contestant's ranks on the problem's boards.
 	Places []Place `json:"places,omitempty"`
 	// Degraded is why the places are for practice; see Board.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -79,6 +80,7 @@ func (p *parser) read(root *yaml.Node) {
 			}
 		},
 		"measure": p.measure,
+		"access":  p.access,
 		"test_set": func(n *yaml.Node) {
 			if set, ok := p.Choice(n, "full", "demo"); ok {
 				c.TestSet = set
@@ -197,6 +199,53 @@ func (p *parser) measure(n *yaml.Node) {
 		},
 	})
 }
+
+// access takes how much of the server's connections anybody may take.
+func (p *parser) access(n *yaml.Node) {
+	a := &p.contest.Access
+	number := func(field *int) func(*yaml.Node) {
+		return func(n *yaml.Node) {
+			if v, ok := p.Integer(n, 1, maxConnections, ""); ok {
+				*field = int(v)
+			}
+		}
+	}
+	p.Mapping(n, yamlfile.Handlers{
+		"connections":             number(&a.Connections),
+		"connections_per_address": number(&a.ConnectionsPerAddress),
+		"connections_per_account": number(&a.ConnectionsPerAccount),
+		"streams":                 number(&a.Streams),
+		"streams_per_address":     number(&a.StreamsPerAddress),
+		"streams_per_account":     number(&a.StreamsPerAccount),
+		"trusted_proxies": func(n *yaml.Node) {
+			for _, item := range p.List(n) {
+				if text, ok := p.Text(item); ok {
+					p.proxy(item, text)
+				}
+			}
+		},
+	})
+}
+
+// proxy takes an address, or a range of addresses, of a reverse proxy.
+func (p *parser) proxy(n *yaml.Node, text string) {
+	prefix, err := netip.ParsePrefix(text)
+	if addr, addrErr := netip.ParseAddr(text); addrErr == nil {
+		prefix, err = netip.PrefixFrom(addr, addr.BitLen()), nil
+	}
+	if err != nil || prefix.Addr().Zone() != "" {
+		p.FailAt(n, "write the proxy's address, such as 127.0.0.1, or a range, such as 10.0.0.0/8", "trusted_proxies: %q is not an address", text)
+		return
+	}
+	if prefix.Bits() == 0 {
+		p.FailAt(n, "name the proxies alone: whoever is trusted here can pass for any address", "trusted_proxies: %q is everybody", text)
+		return
+	}
+	p.contest.Access.TrustedProxies = append(p.contest.Access.TrustedProxies, prefix.Masked())
+}
+
+// maxConnections is more than one process serves.
+const maxConnections = 1_000_000
 
 // The most that measuring can be asked for.
 const (

@@ -1,10 +1,12 @@
 package contest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"contest/judge"
 	"contest/judge/yamlfile"
 )
 
@@ -54,6 +56,10 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"rounds", "name: x\nmeasure:\n  rounds: 2\n", `contest.yaml:3: 2 is out of range`},
 		{"precision", "name: x\nmeasure: {precision: 0.5}\n", `contest.yaml:2: precision: "0.5" is not possible`},
 		{"budget", "name: x\nmeasure: {budget: 1ms}\n", `contest.yaml:2: budget: "1ms" is not possible`},
+		{"connections", "name: x\naccess: {connections: 0}\n", `contest.yaml:2: 0 is out of range`},
+		{"access", "name: x\naccess: {conections: 10}\n", `contest.yaml:2: unknown key "conections"`},
+		{"proxy", "name: x\naccess: {trusted_proxies: [proxy.example]}\n", `contest.yaml:2: trusted_proxies: "proxy.example" is not an address`},
+		{"every proxy", "name: x\naccess: {trusted_proxies: [0.0.0.0/0]}\n", `contest.yaml:2: trusted_proxies: "0.0.0.0/0" is everybody`},
 		{"CPUs", "name: x\nmeasure: {cpus: [-1]}\n", `contest.yaml:2: "-1" is not a whole number`},
 		{"commitment", "name: x\ncommitment: yes\n", `contest.yaml:2: a commitment has 64 hexadecimal digits`},
 		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
@@ -85,4 +91,23 @@ func FuzzParseSettings(f *testing.F) {
 			t.Errorf("%q was accepted without a name or a zone", text)
 		}
 	})
+}
+
+func TestParseAccess(t *testing.T) {
+	c, err := ParseSettings("contest.yaml", []byte(`name: x
+access:
+  connections: 100
+  streams_per_account: 3
+  trusted_proxies: [127.0.0.1, 10.1.2.3/8, "2001:db8::/32"]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := c.Access.WithDefaults()
+	if a.Connections != 100 || a.StreamsPerAccount != 3 || a.Streams != judge.DefaultAccess.Streams {
+		t.Errorf("access: %+v", a)
+	}
+	if got := fmt.Sprint(a.TrustedProxies); got != "[127.0.0.1/32 10.0.0.0/8 2001:db8::/32]" {
+		t.Errorf("trusted proxies: %s", got)
+	}
 }

@@ -56,10 +56,14 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), j, lose, log)
 	defer stopKeeping()
 
+	before := q.surroundings()
 	result, err := q.call(workCtx, e, log)
 	if errors.Is(context.Cause(workCtx), judge.ErrStale) || errors.Is(err, judge.ErrStale) {
 		log.Warn("dropped a result: the judging was lost")
 		return nil
+	}
+	if ctx.Err() == nil { // else it was cut off
+		err = q.excuse(e.Judging.ID, before, result, err, log)
 	}
 	q.settle(ctx, e, result, err, complete, log)
 	return nil
@@ -125,6 +129,7 @@ func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Outcome,
 	q.persist(ctx, log, func(ctx context.Context) error {
 		ended, err := q.db.Requeue(ctx, id, epoch, workErr.Error(), q.opt.again, complete)
 		if ended {
+			q.excused(id, nil)
 			log.Error("judging ended as IE", "attempts", q.opt.MaxAttempts)
 		}
 		return err

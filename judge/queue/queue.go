@@ -37,6 +37,15 @@
 // vanishes does not count either, until the store sees it happen many times to
 // one judging.
 //
+// What the machine lacks (descriptors, memory, processes, room on its disks) is
+// nobody's failure either, and says nothing about the judging: it waits again,
+// for a pause that grows to some minutes, while others take their turn, and
+// counts as no attempt. Nor is a verdict believed, other than accepted, that was
+// reached while the machine lacked something: a compiler that cannot start its
+// assembler says that the sources are wrong. Only when a judging goes on
+// failing so, alone on a machine that was seen to lack nothing before and after,
+// does it count, so that no program can keep itself from ending.
+//
 // A Later from Work is nobody's failure: what the judging needs is not there
 // now. It waits as long as Later says and counts as no attempt, however often.
 // It takes its turn among those that came meanwhile, so that a hundred
@@ -92,7 +101,10 @@ type Options struct {
 	// Backoff is how long a judging waits at least after its first failed
 	// attempt, its second, and so on; the last is for all further ones: 2 s, 10 s.
 	Backoff []time.Duration
-	Logger  *slog.Logger
+	// Shortage says what the machine lacks just now; nil if nothing. A queue
+	// without it goes by what errors say.
+	Shortage func() error
+	Logger   *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -109,6 +121,9 @@ func (o Options) withDefaults() Options {
 	}
 	if len(o.Backoff) == 0 {
 		o.Backoff = []time.Duration{2 * time.Second, 10 * time.Second}
+	}
+	if o.Shortage == nil {
+		o.Shortage = func() error { return nil }
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
@@ -135,6 +150,7 @@ type Queue struct {
 	work    Work
 	stop    func()                          // ends the janitor and waits for it; nil when not started
 	holding map[job]context.CancelCauseFunc // what is worked here
+	scarce  scarcity
 
 	// abandoned ends the attempts to store results when a stop takes too long.
 	abandoned context.Context
@@ -146,7 +162,7 @@ type Queue struct {
 func New(db *store.DB, opt Options) (*Queue, error) {
 	opt = opt.withDefaults()
 	q := &Queue{db: db, opt: opt, log: opt.Logger, claimed: map[job]bool{},
-		holding: map[job]context.CancelCauseFunc{}}
+		holding: map[job]context.CancelCauseFunc{}, scarce: scarcity{times: map[judge.JudgingID]int{}}}
 	var err error
 	if q.engine, err = newEngine(q); err != nil {
 		return nil, fmt.Errorf("make the job engine: %w", err)

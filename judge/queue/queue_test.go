@@ -5,6 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
+	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +40,9 @@ func TestQueue(t *testing.T) {
 				"Later":             testLater,
 				"LaterOften":        testLaterOften,
 				"LaterThenRestart":  testLaterThenRestart,
+				"Scarce":            testScarce,
+				"ScarceMachine":     testScarceMachine,
+				"ScarceForEver":     testScarceForEver,
 				"Unstorable":        testUnstorable,
 				"TooLong":           testTooLong,
 				"CancelRunning":     testCancelRunning,
@@ -463,6 +469,90 @@ func testLaterThenRestart(t *testing.T, f *fixture) {
 	f.startIt(t)
 	f.next(t).end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+}
+
+// testScarce counts no attempt where the machine lacked something, and lets
+// others go on.
+func testScarce(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	f.startIt(t)
+	for times := 1; times <= excuses; times++ {
+		f.next(t).end <- ending{err: fmt.Errorf("make a pipe: %w", syscall.EMFILE)}
+		if times == 1 { // others go on
+			a := f.next(t)
+			want(t, "next attempt", a.Submission.ID, other.Submission.ID)
+			a.end <- accepted
+			f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
+		}
+		f.await(t, e.Submission.ID, func(j judge.Judging) bool {
+			return j.State == judge.Queued && strings.Contains(j.Reason, "too many open files")
+		})
+		want(t, "what is lacking", f.Lacking() != "", times > 1)
+		_, err := f.db.Hurry(t.Context(), "")
+		ok(t, err)
+	}
+	for range 2 { // and it has all its attempts yet
+		f.next(t).end <- ending{err: errors.New("disk on fire")}
+	}
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
+	want(t, "what is lacking", f.Lacking(), "")
+}
+
+// testScarceMachine believes no failure, and no verdict but AC, while the
+// machine lacks something, however often.
+func testScarceMachine(t *testing.T, f *fixture) {
+	var lacking atomic.Pointer[error]
+	f.opt.Shortage = func() error {
+		if err := lacking.Load(); err != nil {
+			return *err
+		}
+		return nil
+	}
+	full := fmt.Errorf("write: %w", syscall.ENOSPC)
+	e := f.submit(t, "x")
+	f.startIt(t)
+	for times := range 2 * excuses {
+		a := f.next(t)
+		lacking.Store(&full)
+		if times%2 == 0 {
+			a.end <- ending{verdict: judge.Compile}
+		} else {
+			a.end <- ending{err: errors.New("the compiler vanished")}
+		}
+		f.await(t, e.Submission.ID, func(j judge.Judging) bool {
+			return j.State == judge.Queued && strings.Contains(j.Reason, "no space left")
+		})
+		_, err := f.db.Hurry(t.Context(), "")
+		ok(t, err)
+	}
+	a := f.next(t)
+	lacking.Store(nil)
+	a.end <- ending{err: errors.New("it began while something was lacking")}
+	f.await(t, e.Submission.ID, func(j judge.Judging) bool {
+		return j.State == judge.Queued && strings.Contains(j.Reason, "no space left")
+	})
+	_, err := f.db.Hurry(t.Context(), "")
+	ok(t, err)
+	f.next(t).end <- ending{verdict: judge.Compile}
+	f.awaitVerdict(t, e.Submission.ID, judge.Compile)
+}
+
+// testScarceForEver ends a judging that fails for want of something, alone and
+// on a machine that lacks nothing.
+func testScarceForEver(t *testing.T, f *fixture) {
+	e := f.submit(t, "x")
+	f.startIt(t)
+	for times := 1; times <= excuses+f.opt.MaxAttempts; times++ {
+		f.next(t).end <- ending{err: fmt.Errorf("clone: %w", syscall.EAGAIN)}
+		if times <= excuses {
+			f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State == judge.Queued && j.Reason != "" })
+			_, err := f.db.Hurry(t.Context(), "")
+			ok(t, err)
+		}
+	}
+	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
+	want(t, "reason", strings.Contains(j.Reason, "a machine that seems to lack nothing"), true)
 }
 
 func testUnstorable(t *testing.T, f *fixture) {

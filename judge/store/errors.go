@@ -64,6 +64,8 @@ func explain(err error) error {
 		return nil
 	case full(lite, sqlstate, err):
 		return fmt.Errorf("%w (%w)", ErrFull, err)
+	case scarce(lite, sqlstate):
+		return fmt.Errorf("%w: %w", judge.ErrScarce, err)
 	case unique(lite, sqlstate):
 		return fmt.Errorf("%w: %w", judge.ErrConflict, err)
 	case impossible(lite, sqlstate):
@@ -78,6 +80,16 @@ func full(lite int, sqlstate string, err error) bool {
 	// SQLITE_IOERR_SHMSIZE: no room for the index of the write-ahead log.
 	return lite&0xff == sqlitelib.SQLITE_FULL || lite == sqlitelib.SQLITE_IOERR_SHMSIZE ||
 		sqlstate == pgDiskFull || errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+}
+
+// scarce is what the database's machine lacks: files that cannot be opened,
+// memory, connections.
+func scarce(lite int, sqlstate string) bool {
+	switch lite & 0xff {
+	case sqlitelib.SQLITE_NOMEM, sqlitelib.SQLITE_CANTOPEN, sqlitelib.SQLITE_IOERR:
+		return true
+	}
+	return len(sqlstate) == 5 && sqlstate[:2] == "53"
 }
 
 func unique(lite int, sqlstate string) bool {

@@ -9,8 +9,13 @@ import (
 	"contest/judge"
 )
 
+// maxTickets is how many uploads a contestant may have announced for a problem
+// and not made. One more takes the place of the oldest.
+const maxTickets = 20
+
 // OpenTicket notes that an upload of these sources has begun and returns when
-// it was first noted: opening a ticket again changes nothing.
+// it was first noted: opening a ticket again changes nothing, while it is among
+// the newest that were not used.
 func (db *DB) OpenTicket(ctx context.Context, who judge.Contestant, problem judge.ProblemID, sourceHash string) (opened time.Time, err error) {
 	arrived := db.now()
 	err = db.inTx(ctx, func(tx *Tx) error {
@@ -19,6 +24,14 @@ func (db *DB) OpenTicket(ctx context.Context, who judge.Contestant, problem judg
 		}
 		_, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
 			on conflict (contestant, problem, source_hash) do nothing`, who, problem, sourceHash, stamp{arrived})
+		if err != nil {
+			return err
+		}
+		// The limit below stands for "all that follow": each dialect has its own word.
+		_, err = tx.exec(ctx, `delete from ticket where id in (select t.id from ticket t
+			where t.contestant = ? and t.problem = ? and not exists (select 1 from submission s
+				where s.contestant = t.contestant and s.problem = t.problem and s.ticket = t.id)
+			order by t.opened desc, t.id desc limit 1000000 offset ?)`, who, problem, maxTickets)
 		if err != nil {
 			return err
 		}

@@ -94,6 +94,7 @@ func Run(t *testing.T, open Open) {
 		"ReceiptsInOrder":       testReceiptsInOrder,
 		"ReceiptClockSteps":     testReceiptClockSteps,
 		"Ticket":                testTicket,
+		"TicketsAreFew":         testTicketsAreFew,
 		"Practice":              testPractice,
 		"Sources":               testSources,
 		"Blobs":                 testBlobs,

@@ -196,6 +196,34 @@ func testReceiptClockSteps(t *testing.T, f *fixture) {
 	want(t, "receipt after a large step back follows the clock", first.Sub(third) > time.Hour, true)
 }
 
+// testTicketsAreFew keeps the newest twenty that were not used, of each
+// contestant and problem.
+func testTicketsAreFew(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	announce := func(who judge.Contestant, text string) {
+		t.Helper()
+		_, err := f.OpenTicket(ctx, who, "echo", judge.HashFiles(Submission(who, text).Files))
+		ok(t, err)
+	}
+	ok(t, f.EnsureContestant(ctx, "alice"))
+	ok(t, f.EnsureContestant(ctx, "bob"))
+	announce("bob", "bob's")
+	announce("alice", "used")
+	used := f.submit(t, "used")
+	want(t, "used ticket", used.Submission.Ticket.IsZero(), false)
+	for i := range 21 {
+		announce("alice", fmt.Sprint("text ", i))
+	}
+	want(t, "ticket that twenty followed", f.submit(t, "text 0").Submission.Ticket.IsZero(), true)
+	want(t, "one of the newest twenty", f.submit(t, "text 1").Submission.Ticket.IsZero(), false)
+	read, err := f.Entry(ctx, used.Submission.ID)
+	ok(t, err)
+	want(t, "used ticket", read.Submission.Ticket.IsZero(), false)
+	bobs, _, err := f.Submit(ctx, Submission("bob", "bob's"), nil)
+	ok(t, err)
+	want(t, "another's ticket", bobs.Submission.Ticket.IsZero(), false)
+}
+
 func testTicket(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	s := Submission("alice", "announced")

@@ -1,0 +1,223 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"contest/judge"
+	"contest/judge/score"
+)
+
+// listing reads all submissions once for everybody who asks between two
+// changes. Who asks after a change gets what is true since then.
+type listing struct {
+	mu      sync.Mutex
+	changed <-chan struct{} // of the store; nil before the first look
+	current *snapshot
+	stale   bool
+}
+
+const (
+	// listingAge is how long a snapshot is believed: the clock, the settings and
+	// other processes change what it says too.
+	listingAge = time.Second
+	// listingShare is what part of the time may go into snapshots, one in ten:
+	// judging on the same machine must not pay for who asks again and again.
+	listingShare = 10
+)
+
+// snapshot is what the API tells of all submissions at one moment. Nothing
+// changes it; what is made of it on demand is kept.
+type snapshot struct {
+	read    time.Time // no change before it is missing
+	entries []judge.Entry
+	sights  sights // of the public
+
+	mu     sync.Mutex
+	spent  time.Duration // for all of it so far
+	views  [viewKinds][][]byte
+	pages  map[pageKey]page
+	boards map[boardKey]score.Board
+}
+
+// viewKind is in whose eyes an entry is written.
+type viewKind int
+
+const (
+	publicView viewKind = iota
+	ownView             // of the contestant whose it is
+	ownerView
+	viewKinds
+)
+
+type pageKey struct {
+	owner      bool
+	problem    judge.ProblemID
+	contestant judge.Contestant
+}
+
+// maxPages bounds what is kept of one snapshot: a page is as long as the list.
+const maxPages = 64
+
+type boardKey struct {
+	problem judge.ProblemID
+	board   judge.Board
+}
+
+// page is an answer with its ETag.
+type page struct {
+	body []byte
+	etag string
+}
+
+// snapshot is the current one, or a new one if something has changed.
+func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
+	l := &s.listing
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.changed == nil {
+		l.changed, _ = s.Store.Subscribe() // for as long as the server lives
+	}
+	select {
+	case <-l.changed:
+		l.stale = true
+	default:
+	}
+	if l.current != nil && !l.stale && time.Since(l.current.read) < listingAge {
+		return l.current, nil
+	}
+	if l.current != nil {
+		select {
+		case <-time.After(time.Until(l.current.read.Add(listingShare * l.current.cost()))):
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	next := &snapshot{read: time.Now(), pages: map[pageKey]page{}, boards: map[boardKey]score.Board{}}
+	var err error
+	if next.entries, err = s.Store.Entries(ctx, ""); err != nil {
+		return nil, err
+	}
+	if next.sights, err = s.sights(ctx, caller{}, ""); err != nil {
+		return nil, err
+	}
+	next.spent = time.Since(next.read)
+	l.current, l.stale = next, false
+	return next, nil
+}
+
+func (v *snapshot) cost() time.Duration {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.spent
+}
+
+// making locks the snapshot and counts the time until the returned function is
+// called.
+func (v *snapshot) making() (done func()) {
+	v.mu.Lock()
+	began := time.Now()
+	return func() {
+		v.spent += time.Since(began)
+		v.mu.Unlock()
+	}
+}
+
+// board is a ranking of the snapshot's submissions.
+func (v *snapshot) board(c judge.Contest, p judge.ProblemID, b judge.Board) score.Board {
+	defer v.making()()
+	key := boardKey{p, b}
+	board, ok := v.boards[key]
+	if !ok {
+		board = score.Rank(c, p, b, v.entries)
+		v.boards[key] = board
+	}
+	return board
+}
+
+// list is the list of submissions as the caller may see it, of one problem and
+// of one contestant unless they are empty.
+func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.Contestant) (page, error) {
+	defer v.making()()
+	key := pageKey{c.owner, problem, who}
+	if p, ok := v.pages[key]; ok && (c.owner || c.who == "") {
+		return p, nil
+	}
+	body := []byte{'['}
+	for i, e := range v.entries {
+		if problem != "" && e.Submission.Problem != problem || who != "" && e.Submission.Contestant != who {
+			continue
+		}
+		kind := publicView
+		switch {
+		case c.owner:
+			kind = ownerView
+		case c.mayRead(e.Submission.Contestant):
+			kind = ownView
+		}
+		text, err := s.written(v, kind, i)
+		if err != nil {
+			return page{}, err
+		}
+		if len(body) > 1 {
+			body = append(body, ',')
+		}
+		body = append(body, text...)
+	}
+	body = append(body, ']', '\n')
+	sum := sha256.Sum256(body)
+	p := page{body, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
+	if (c.owner || c.who == "") && len(v.pages) < maxPages {
+		v.pages[key] = p
+	}
+	return p, nil
+}
+
+// written is one entry of the snapshot as JSON; the caller holds its lock.
+func (s *Server) written(v *snapshot, kind viewKind, i int) ([]byte, error) {
+	if v.views[kind] == nil {
+		v.views[kind] = make([][]byte, len(v.entries))
+	}
+	if v.views[kind][i] == nil {
+		e, sights := v.entries[i], v.sights
+		switch kind {
+		case ownView:
+			sights.caller = caller{who: e.Submission.Contestant}
+		case ownerView:
+			sights.caller = caller{owner: true}
+		}
+		shown := sights.visible(e)
+		shown.Judging.CompilerOutput = "" // long; it is with the submission itself
+		text, err := json.Marshal(Submitted{Entry: shown, Reception: s.reception(e)})
+		if err != nil {
+			return nil, err
+		}
+		v.views[kind][i] = text
+	}
+	return v.views[kind][i], nil
+}
+
+// writePage answers with a page, or that the client has it already.
+func writePage(w http.ResponseWriter, r *http.Request, p page) error {
+	h := w.Header()
+	h.Set("Cache-Control", "private, no-cache")
+	h.Set("Vary", "Authorization")
+	h.Set("ETag", p.etag)
+	for _, have := range strings.Split(r.Header.Get("If-None-Match"), ",") {
+		if strings.TrimPrefix(strings.TrimSpace(have), "W/") == p.etag {
+			w.WriteHeader(http.StatusNotModified)
+			return nil
+		}
+	}
+	h.Set("Content-Type", typeJSON)
+	h.Set("Content-Length", strconv.Itoa(len(p.body)))
+	_, _ = w.Write(p.body) // a reader that went away is nobody's error
+	return nil
+}

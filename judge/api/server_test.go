@@ -1,0 +1,308 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"contest/judge"
+	"contest/judge/gate"
+	"contest/judge/store"
+	"contest/judge/storetest"
+)
+
+// answered is what the server answers to a request with a token, or without.
+func (r *rejudging) answered(method, path, token, body string, headers ...string) *http.Response {
+	r.Helper()
+	req, err := http.NewRequestWithContext(r.Context(), method, r.URL+path, strings.NewReader(body))
+	if err != nil {
+		r.Fatal(err)
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	res, err := r.HTTP.Do(req)
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { res.Body.Close() })
+	return res
+}
+
+func (r *rejudging) text(res *http.Response) string {
+	r.Helper()
+	text, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.Fatal(err)
+	}
+	return string(text)
+}
+
+// account adds a contestant and returns the token.
+func (r *rejudging) account(who judge.Contestant) string {
+	r.Helper()
+	u, err := r.AddUser(r.Context(), NewUser{Contestant: who, Reset: who == "alice"})
+	if err != nil {
+		r.Fatal(err)
+	}
+	return u.Token
+}
+
+// fails ends a judging as our failure.
+func (r *rejudging) fails(id judge.JudgingID, epoch int) {
+	r.Helper()
+	if _, err := r.db.Claim(r.Context(), id, epoch, time.Minute); err != nil {
+		r.Fatal(err)
+	}
+	never := func(int) (time.Duration, bool) { return 0, false }
+	if _, err := r.db.Requeue(r.Context(), id, epoch, "no compiler", never, nil); err != nil {
+		r.Fatal(err)
+	}
+}
+
+func TestEveryAnswerIsData(t *testing.T) {
+	r := newRejudging(t)
+	hash := strings.Repeat("a", 64)
+	for _, c := range []struct {
+		method, path, token, body string
+		status                    int
+		allow                     string
+	}{
+		{"GET", "/api/v1/status", "", "", 200, ""},
+		{"HEAD", "/api/v1/status", "", "", 200, ""},
+		{"HEAD", "/api/v1/submissions", "", "", 200, ""},
+		{"HEAD", "/api/v1/submissions/1/events", "", "", 200, ""},
+		{"GET", "/api/v1/nothing", "", "", 404, ""},
+		{"GET", "/api/v1/submissions/9", "", "", 404, ""},
+		{"DELETE", "/api/v1/submissions", "", "", 405, "GET, HEAD, POST"},
+		{"OPTIONS", "/api/v1/submissions", "", "", 405, "GET, HEAD, POST"},
+		{"POST", "/api/v1/submissions/1", "owner", "{}", 405, "GET, HEAD"},
+		{"PUT", "/api/v1/status", "", "", 405, "GET, HEAD"},
+		{"GET", "/api/v1/tickets", "", "", 405, "POST"},
+		{"GET", "/api/v1/users", "owner", "", 405, "POST"},
+		{"PATCH", "/api/v1/problems/echo/rejudging", "owner", "", 405, "GET, HEAD, POST"},
+		{"GET", "/api/v1/status", "wrong", "", 401, ""},
+		{"GET", "/api/v1/submissions?contestent=alice", "", "", 400, ""},
+		{"GET", "/api/v1/submissions?problem=a&problem=b", "", "", 400, ""},
+		{"GET", "/api/v1/submissions?%zz", "", "", 400, ""},
+		{"GET", "/api/v1/status?now=1", "", "", 400, ""},
+		{"GET", "/api/v1/submissions?problem=echo&contestant=alice", "", "", 200, ""},
+		{"POST", "/api/v1/submissions", "", "{", 401, ""},
+		{"POST", "/api/v1/tickets", "", "{", 401, ""},
+		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + hash + `"}`, 201, ""},
+		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + strings.ToUpper(hash) + `"}`, 400, ""},
+		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + strings.Repeat("g", 64) + `"}`, 400, ""},
+		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + hash + `0"}`, 400, ""},
+	} {
+		res := r.answered(c.method, c.path, c.token, c.body)
+		if res.StatusCode != c.status || res.Header.Get("Allow") != c.allow {
+			t.Errorf("%s %s: status %d, Allow %q, want %d, %q", c.method, c.path, res.StatusCode, res.Header.Get("Allow"), c.status, c.allow)
+		}
+		if res.Header.Get("X-Content-Type-Options") != "nosniff" || !strings.HasPrefix(res.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+			t.Errorf("%s %s: headers %v", c.method, c.path, res.Header)
+		}
+		if c.method != http.MethodHead && res.StatusCode >= 400 {
+			var f Failure
+			if err := json.NewDecoder(res.Body).Decode(&f); err != nil || f.Code == "" || f.Message == "" {
+				t.Errorf("%s %s: %v, %+v", c.method, c.path, err, f)
+			}
+		}
+	}
+}
+
+// list is what somebody is told of all submissions, and how it may be asked
+// for again.
+func (r *rejudging) list(token, query string) ([]Submitted, string) {
+	r.Helper()
+	res := r.answered(http.MethodGet, "/api/v1/submissions"+query, token, "")
+	var out []Submitted
+	if err := json.NewDecoder(res.Body).Decode(&out); err != nil || res.StatusCode != http.StatusOK {
+		r.Fatalf("%s: %v, %v", query, res.Status, err)
+	}
+	return out, res.Header.Get("ETag")
+}
+
+// The list is one for each who may see something else of it, and of the moment
+// at which it is asked for.
+func TestListOfSubmissions(t *testing.T) {
+	r := newRejudging(t)
+	alice, bob := r.account("alice"), r.account("bob")
+	r.fails(r.submit("y"), 1)
+	ids := func(all []Submitted) (out []judge.SubmissionID) {
+		for _, s := range all {
+			out = append(out, s.Submission.ID)
+		}
+		return out
+	}
+	public, tag := r.list("", "")
+	if !slices.Equal(ids(public), []judge.SubmissionID{1, 2}) || public[1].Judging.Reason != "" || public[1].Judging.State != judge.Queued {
+		t.Errorf("the public sees %+v", public)
+	}
+	owner, ownerTag := r.list("owner", "")
+	if owner[1].Judging.Verdict != judge.Internal || owner[1].Judging.Reason == "" || ownerTag == tag {
+		t.Errorf("the organiser sees %+v, ETag %s", owner[1].Judging, ownerTag)
+	}
+	for _, token := range []string{alice, bob, ""} {
+		if seen, _ := r.list(token, ""); seen[1].Judging.Reason != "" {
+			t.Errorf("%q sees %+v", token, seen[1].Judging)
+		}
+	}
+	if res := r.answered(http.MethodGet, "/api/v1/submissions", "", "", "If-None-Match", `"x", `+tag); res.StatusCode != http.StatusNotModified {
+		t.Errorf("the same again: %s", res.Status)
+	}
+	if res := r.answered(http.MethodGet, "/api/v1/submissions", "owner", "", "If-None-Match", tag); res.StatusCode != http.StatusOK {
+		t.Errorf("the public's ETag from the organiser: %s", res.Status)
+	}
+	for query, want := range map[string][]judge.SubmissionID{
+		"?problem=echo": {1, 2}, "?problem=other": nil, "?contestant=alice": {1, 2}, "?contestant=bob": nil, "?contestant=": {1, 2},
+	} {
+		for range 2 { // made and kept
+			if got, _ := r.list("", query); !slices.Equal(ids(got), want) {
+				t.Errorf("%s: got %v, want %v", query, ids(got), want)
+			}
+		}
+	}
+	for i := range 5 { // what has just happened is in it
+		r.submit(fmt.Sprint("later ", i))
+		if got, newer := r.list("", ""); len(got) != 3+i || newer == tag {
+			t.Fatalf("%d submissions after %d, ETag %s", len(got), 3+i, newer)
+		}
+	}
+	st, err := r.Status(t.Context())
+	if err != nil || !slices.Equal(st.Failed, []judge.SubmissionID{2}) {
+		t.Errorf("the organiser is told of %v, %v", st.Failed, err)
+	}
+	r.Token = alice
+	if st, err = r.Status(t.Context()); err != nil || st.Failed != nil {
+		t.Errorf("a contestant is told of %v, %v", st.Failed, err)
+	}
+}
+
+// counted counts how often a store lists all submissions.
+type counted struct {
+	Store
+	n chan struct{}
+}
+
+func (c counted) Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error) {
+	c.n <- struct{}{}
+	return c.Store.Entries(ctx, p)
+}
+
+// However often it is asked for, the store is read once while nothing changes.
+func TestListIsReadOnce(t *testing.T) {
+	r := newRejudging(t)
+	reads := make(chan struct{}, 1000)
+	r.server.Store = counted{r.db, reads}
+	for range 100 {
+		r.list("", "")
+		r.list("owner", "?problem=echo")
+		r.answered(http.MethodGet, "/api/v1/submissions/1", "", "")
+	}
+	// A snapshot is believed for a second: a slow machine may read a few more.
+	if n := len(reads); n == 0 || n > 100 {
+		t.Errorf("the store was read %d times for 300 requests", n)
+	}
+}
+
+// Where no stream is to be had the submission is asked for itself.
+func TestWatchPolls(t *testing.T) {
+	r := newRejudging(t)
+	access := judge.Access{Streams: 1, StreamsPerAccount: 1}
+	r.server.Gate = gate.New(func() judge.Access { return access }, 1000, r.server.Logger)
+	bob := r.account("bob")
+	stream := r.answered(http.MethodGet, "/api/v1/submissions/1/events", "", "") // ends at once: it is judged
+	_ = r.text(stream)
+	waiting := r.submit("waits")
+	taken := r.answered(http.MethodGet, fmt.Sprintf("/api/v1/submissions/%d/events", 2), bob, "")
+	lines := bufio.NewReader(taken.Body)
+	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, `"queued"`) {
+		t.Fatalf("first event %q, %v", line, err)
+	}
+	for token, status := range map[string]int{"": http.StatusServiceUnavailable, bob: http.StatusTooManyRequests} {
+		res := r.answered(http.MethodGet, "/api/v1/submissions/2/events", token, "")
+		if res.StatusCode != status || res.Header.Get("Retry-After") == "" {
+			t.Errorf("with token %q: %s, %v", token, res.Status, res.Header)
+		}
+	}
+	watcher := &Client{URL: r.URL, Token: bob, HTTP: &http.Client{Transport: hurried{r.HTTP.Transport}}}
+	var states []judge.JudgingState
+	err := watcher.Watch(t.Context(), 2, func(ev judge.Event) {
+		states = append(states, ev.State)
+		if len(states) == 2 { // it has polled twice
+			r.work(waiting, 1, judge.Wrong)
+		}
+		if ev.State == judge.Done && ev.Judging.Verdict != judge.Wrong {
+			t.Errorf("it ended with %+v", ev.Judging)
+		}
+	})
+	if n := len(states); err != nil || n < 3 || states[n-1] != judge.Done {
+		t.Errorf("watched %v, %v", states, err)
+	}
+}
+
+// hurried has a client ask again at once.
+type hurried struct{ http.RoundTripper }
+
+func (h hurried) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := h.RoundTripper.RoundTrip(r)
+	if err == nil && res.Header.Get("Retry-After") != "" {
+		res.Header.Set("Retry-After", "0")
+	}
+	return res, err
+}
+
+// A contestant's stream takes the place of a stranger's, who then polls.
+func TestContestantsStreamsComeFirst(t *testing.T) {
+	r := newRejudging(t)
+	access := judge.Access{Streams: 3, StreamsPerAddress: 3}
+	r.server.Gate = gate.New(func() judge.Access { return access }, 1000, r.server.Logger)
+	bob := r.account("bob")
+	r.submit("waits")
+	var strangers []*bufio.Reader
+	for range 3 {
+		res := r.answered(http.MethodGet, "/api/v1/submissions/2/events", "", "")
+		strangers = append(strangers, bufio.NewReader(res.Body))
+	}
+	res := r.answered(http.MethodGet, "/api/v1/submissions/2/events", bob, "")
+	if line, err := bufio.NewReader(res.Body).ReadString('\n'); err != nil || !strings.Contains(line, `"queued"`) {
+		t.Errorf("a contestant gets %s %q, %v", res.Status, line, err)
+	}
+	if _, err := io.ReadAll(strangers[0]); err != nil {
+		t.Errorf("the oldest stranger's stream ended with %v", err)
+	}
+}
+
+// BenchmarkList is a list of a thousand submissions, which does not change.
+func BenchmarkList(b *testing.B) {
+	db := storetest.Engines["sqlite"](b, store.Options{})
+	db.SetEnqueuer(noJobs{})
+	if err := db.EnsureContestant(b.Context(), "alice"); err != nil {
+		b.Fatal(err)
+	}
+	for i := range 1000 {
+		if _, _, err := db.Submit(b.Context(), storetest.Submission("alice", fmt.Sprint(i)), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	s := &Server{Contest: func() judge.Contest { return judge.Contest{Zone: time.UTC} }, Problems: &oneProblem{}, Store: db, Hub: NewHub(), Now: time.Now}
+	h := s.Handler()
+	for b.Loop() {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/api/v1/submissions", nil))
+		if w.Code != http.StatusOK {
+			b.Fatal(w.Code)
+		}
+	}
+}
