@@ -41,6 +41,7 @@ type Group string
 // The groups, in the order of the report.
 const (
 	Isolation Group = "isolation" // a program reaches nothing but what it is given
+	Closing   Group = "kernel"    // a program reaches no part of the kernel in which holes are found
 	Limiting  Group = "limits"    // a program uses no more than it may, and what it uses is known
 )
 
@@ -244,12 +245,16 @@ func tryMemory() error {
 // would.
 func (r *Report) filter() {
 	var installed, holds, privileges error
+	reached := make([]error, len(kernelParts))
 	thread := newThread()
 	thread.do(func() {
 		if installed = installFilter(true); installed != nil {
 			return
 		}
 		holds = tryForbidden()
+		for i, part := range kernelParts {
+			reached[i] = part.try()
+		}
 		if v, err := unix.PrctlRetInt(unix.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0); err != nil || v != 1 {
 			privileges = fmt.Errorf("is %d after it was set, %v", v, err)
 		}
@@ -260,6 +265,10 @@ func (r *Report) filter() {
 	r.add(Protection{Group: Isolation, Name: "seccomp filter", Found: "socket, unshare and clone3 are refused from inside",
 		Meaning: "sockets, tracing, other instruction sets and seldom tried parts of the kernel are closed",
 		Cure:    "use a kernel with CONFIG_SECCOMP_FILTER=y (zgrep SECCOMP /proc/config.gz)", Refused: RefusesPrograms}, errors.Join(installed, holds))
+	for i, part := range kernelParts {
+		r.add(Protection{Group: Closing, Name: part.name, Found: part.found(), Meaning: part.meaning,
+			Cure: "report it: on this kernel the sandbox's filter does not keep programs from it", Refused: RefusesPrograms}, errors.Join(installed, reached[i]))
+	}
 }
 
 func tryForbidden() error {

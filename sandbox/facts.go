@@ -40,6 +40,11 @@ func (c *Container) finish(r *startedRun) (Facts, error) {
 		}
 		facts.LeftProcesses = facts.LeftProcesses || r.left
 		dirty = !empty || r.left
+		if dirty && !r.left {
+			if dirty, err = c.endLeft(); err != nil {
+				return Facts{}, err
+			}
+		}
 	}
 	if dirty {
 		if err := c.in.kill(); err != nil {
@@ -84,9 +89,39 @@ func (c *Container) leftProcesses() (left, empty bool, err error) {
 	return left, empty, nil
 }
 
+// endLeft kills what a reaped program left alive and nothing else, so that the
+// next run cannot tell by the age of its container that there was something. It
+// reports whether something may be there still.
+func (c *Container) endLeft() (some bool, err error) {
+	if _, err := c.signalAll(unix.SIGKILL); err != nil {
+		return true, err
+	}
+	for range endTries {
+		if _, empty, err := c.leftProcesses(); empty || err != nil {
+			return !empty, err
+		}
+		if err := pause(endPause); err != nil {
+			return true, err
+		}
+	}
+	return true, nil
+}
+
+// What is killed ends within 0.1 ms, unless it has much memory or the machine is
+// busy. Then the container is made anew.
+const (
+	endPause = 50 * time.Microsecond
+	endTries = 2000
+)
+
 // probe asks the kernel from inside the container whether anybody can be
 // signalled there.
-func (c *Container) probe() (bool, error) {
+func (c *Container) probe() (bool, error) { return c.signalAll(0) }
+
+// signalAll signals everybody in the container but its init, at one stroke: what
+// forks meanwhile gets the signal before or fails. It says whether there was
+// anybody.
+func (c *Container) signalAll(signal unix.Signal) (bool, error) {
 	s := &c.in.child
 	s.reset()
 	midway := new(int32)
@@ -97,7 +132,7 @@ func (c *Container) probe() (bool, error) {
 	} else {
 		c.cloneTwice(s, midway, nil)
 	}
-	s.call("signal all", unix.SYS_KILL, ^uintptr(0), 0)
+	s.call("signal all", unix.SYS_KILL, ^uintptr(0), uintptr(signal))
 	pid, err := s.start(args)
 	if err != nil {
 		return false, err

@@ -24,7 +24,7 @@ import (
 // forbidden calls give EPERM. Names that an architecture lacks are skipped.
 var forbidden = []string{
 	// talking to anything
-	"socket", "socketpair", "bind", "connect", "listen", "accept", "accept4",
+	"socket", "bind", "connect", "listen", "accept", "accept4",
 	"sendto", "sendmmsg", "recvfrom", "recvmmsg", "shutdown", "getsockopt", "setsockopt", "getsockname", "getpeername",
 	"shmget", "shmat", "shmctl", "shmdt", "semget", "semop", "semctl", "semtimedop",
 	"msgget", "msgsnd", "msgrcv", "msgctl",
@@ -102,8 +102,10 @@ func assembleFilter(secluded bool) ([]bpf.RawInstruction, error) {
 		Syscalls: []seccomp.SyscallGroup{
 			{Names: present, Action: seccomp.ActionErrno | seccomp.Action(unix.EPERM)},
 			{NamesWithCondtions: conditional(secluded), Action: seccomp.ActionErrno | seccomp.Action(unix.EPERM)},
-			// ENOSYS makes libc fall back to clone, whose flags can be read.
-			{NamesWithCondtions: []seccomp.NameWithConditions{without("clone3", 2)},
+			// ENOSYS makes libc fall back to clone, whose flags can be read, and to
+			// fstatat, which does not tell the number of a mount: it would show how
+			// many were made since, and thus whether this container was.
+			{Names: []string{"statx"}, NamesWithCondtions: []seccomp.NameWithConditions{without("clone3", 2)},
 				Action: seccomp.ActionErrno | seccomp.Action(unix.ENOSYS)},
 		},
 	}
@@ -115,7 +117,7 @@ func assembleFilter(secluded bool) ([]bpf.RawInstruction, error) {
 	for _, nr := range info.SyscallNames {
 		highest = max(highest, nr)
 	}
-	return bpf.Assemble(slices.Concat(guard(info, uint32(min(highest, lastReviewed))), noLocks(), noMarks(), noTuning(), body))
+	return bpf.Assemble(slices.Concat(guard(info, uint32(min(highest, lastReviewed))), noDevices(), noFlushes(), noLocks(), noMarks(), noTuning(), body))
 }
 
 // conditional calls give EPERM with some of their arguments.
@@ -123,7 +125,7 @@ func conditional(secluded bool) []seccomp.NameWithConditions {
 	calls := []seccomp.NameWithConditions{
 		// A child prepares itself with these.
 		without("mount", 5), without("umount2", 2), without("setns", 2), without("sched_setscheduler", 5),
-		without("sendmsg", 5), without("perf_event_open", 5),
+		without("socketpair", 4), without("sendmsg", 5), without("perf_event_open", 5),
 		// Its files are numbered in one row for the whole machine, as pipes are: see Config.Secluded.
 		without("pidfd_open", 2),
 		// The only socket there can be is the one by which a window's input comes.
@@ -171,22 +173,39 @@ func noLocks() []bpf.Instruction {
 	return refuseUses(unix.SYS_FCNTL, 1, unix.F_SETLK, unix.F_SETLKW, unix.F_OFD_SETLK, unix.F_OFD_SETLKW, unix.F_SETLEASE, unix.F_NOTIFY)
 }
 
-// noMarks refuses to leave marks on an open file, such as the input, for later
-// runs: the flags of its inode, which the owner may set, and the hint how long
-// what is written will live, which some kernels let anybody set. The mode of
-// standard input is its owner's too; compilers change that of what they write.
-func noMarks() []bpf.Instruction {
-	return slices.Concat(
-		refuseUses(unix.SYS_IOCTL, 1, unix.FS_IOC_SETFLAGS, fsSetXattr, fsSetVersion),
-		refuseUses(unix.SYS_FCNTL, 1, unix.F_SET_RW_HINT, unix.F_SET_FILE_RW_HINT),
-		refuseUses(unix.SYS_FCHMOD, 0, 0))
+// noDevices refuses every use of ioctl but those of terminals' kind, 0x54 in the
+// second byte: they are what libc asks of any file, whether it is a terminal and
+// how much there is to read. Others reach what is behind a descriptor: network
+// interfaces of the socket's namespace, blocks and flags of a file, counters of a
+// device.
+func noDevices() []bpf.Instruction {
+	return answer(refusal, unix.SYS_IOCTL, 1,
+		bpf.ALUOpConstant{Op: bpf.ALUOpAnd, Val: 0xff00},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: 0x5400, SkipTrue: 1})
 }
 
-// Of linux/fs.h: FS_IOC_FSSETXATTR and FS_IOC_SETVERSION.
-const (
-	fsSetXattr   = 0x401c5820
-	fsSetVersion = 0x40087602
-)
+// noFlushes has the calls that bring a file to disk do nothing and say that they
+// did: of a program's own there is nothing on any disk. Without MS_SYNC msync
+// flushes nothing, and some ask it whether an address is mapped.
+func noFlushes() []bpf.Instruction {
+	const done = uint32(seccomp.ActionErrno)
+	return slices.Concat(
+		answer(done, unix.SYS_FSYNC, 0), answer(done, unix.SYS_FDATASYNC, 0), answer(done, unix.SYS_SYNC_FILE_RANGE, 0),
+		answer(done, unix.SYS_MSYNC, 2, bpf.JumpIf{Cond: bpf.JumpBitsNotSet, Val: unix.MS_SYNC, SkipTrue: 1}))
+}
+
+// noMarks refuses to leave marks on an open file, such as the input, for later
+// runs: the hint how long what is written will live, which some kernels let
+// anybody set. The mode of standard input is its owner's, who may be the
+// program's user; compilers change that of what they write. What is said of
+// pages may be said of those of files that others have mapped too: to merge them
+// with equal ones, make a large page of them, or have them swapped out.
+func noMarks() []bpf.Instruction {
+	return slices.Concat(
+		refuseUses(unix.SYS_FCNTL, 1, unix.F_SET_RW_HINT, unix.F_SET_FILE_RW_HINT),
+		refuseUses(unix.SYS_FCHMOD, 0, 0),
+		refuseUses(unix.SYS_MADVISE, 2, unix.MADV_MERGEABLE, unix.MADV_COLD, unix.MADV_PAGEOUT, unix.MADV_COLLAPSE))
+}
 
 // noTuning refuses the uses of prctl that make the CPU faster for a program
 // than for the one beside which it is timed: a core without neighbours on its
@@ -199,18 +218,26 @@ func noTuning() []bpf.Instruction {
 // counted from 0. The kernel looks at the lower half of these arguments alone,
 // and so does this.
 func refuseUses(call uint32, argument int, values ...uint32) []bpf.Instruction {
-	const number, arguments = 0, 16 // offsets of the call's number and its first argument
-	program := []bpf.Instruction{
-		bpf.LoadAbsolute{Off: number, Size: 4},
-		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: call, SkipTrue: uint8(len(values) + 3)},
-		bpf.LoadAbsolute{Off: arguments + 8*uint32(argument), Size: 4},
-	}
+	var tests []bpf.Instruction
 	for i, v := range values {
-		program = append(program, bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: uint8(len(values) - i)})
+		tests = append(tests, bpf.JumpIf{Cond: bpf.JumpEqual, Val: v, SkipTrue: uint8(len(values) - i)})
 	}
-	return append(program,
-		bpf.Jump{Skip: 1},
-		bpf.RetConstant{Val: uint32(seccomp.ActionErrno) | uint32(unix.EPERM)})
+	return answer(refusal, call, argument, append(tests, bpf.Jump{Skip: 1})...)
+}
+
+// refusal is EPERM.
+const refusal = uint32(seccomp.ActionErrno) | uint32(unix.EPERM)
+
+// answer answers a call in the kernel's place if its argument, the lower half of
+// it, comes to the end of some tests. Those that skip one instruction more let it
+// go on.
+func answer(with, call uint32, argument int, tests ...bpf.Instruction) []bpf.Instruction {
+	const number, arguments = 0, 16 // offsets of the call's number and its first argument
+	return slices.Concat([]bpf.Instruction{
+		bpf.LoadAbsolute{Off: number, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: call, SkipTrue: uint8(len(tests) + 2)},
+		bpf.LoadAbsolute{Off: arguments + 8*uint32(argument), Size: 4},
+	}, tests, []bpf.Instruction{bpf.RetConstant{Val: with}})
 }
 
 // guard goes before the library's program, which lets foreign instruction

@@ -18,6 +18,7 @@ type inside struct {
 	pid      int
 	pidfd    int
 	lifeline *os.File  // the init exits when this closes
+	input    *os.File  // what standard input is copied to
 	work     int       // O_PATH descriptor of /work, or -1
 	child    script    // reused by every run
 	clock    taskClock // of the thread's children
@@ -72,7 +73,7 @@ func enter(layout layout, id identity, cpus []int, cfg Config) (_ *inside, err e
 	if err != nil {
 		return nil, err
 	}
-	if layout.workOptions != "" {
+	if err = in.openInput(); err == nil && layout.workOptions != "" {
 		err = in.openWork()
 	}
 	return in, err
@@ -173,6 +174,10 @@ func (in *inside) prepareThread(id identity, cpus []int, cfg Config) error {
 		if err := unix.Setns(in.pidfd, unix.CLONE_NEWPID); err != nil {
 			return fmt.Errorf("enter process namespace: %w", err)
 		}
+		// The sockets of windows show the namespace in which they were made.
+		if err := unix.Setns(in.pidfd, unix.CLONE_NEWNET); err != nil {
+			return fmt.Errorf("enter network namespace: %w", err)
+		}
 		// Of this thread alone, and of every child: it would take each 3 µs.
 		if _, _, errno := unix.RawSyscall(unix.SYS_SETGROUPS, 0, 0, 0); errno != 0 {
 			return fmt.Errorf("drop groups: %w", errno)
@@ -272,9 +277,11 @@ func (in *inside) leave() error {
 	err := in.kill()
 	in.closeWork()
 	in.clock.close()
-	if in.lifeline != nil {
-		_ = in.lifeline.Close()
-		in.lifeline = nil
+	for _, f := range []**os.File{&in.lifeline, &in.input} {
+		if *f != nil {
+			_ = (*f).Close()
+			*f = nil
+		}
 	}
 	in.thread.stop()
 	return err

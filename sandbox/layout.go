@@ -247,6 +247,7 @@ const (
 	initLifeline = iota
 	initReady
 	initStub
+	initInput
 	initFirstFree
 )
 
@@ -259,6 +260,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 	s.dup("lifeline", lifeline, initLifeline, 0)
 	s.dup("ready pipe", ready, initReady, unix.O_CLOEXEC)
 	s.dup("stub", stub, initStub, unix.O_CLOEXEC)
+	s.dup("keep a number free", initStub, initInput, unix.O_CLOEXEC)
 	s.call("close files", unix.SYS_CLOSE_RANGE, initFirstFree, uintptr(^uint32(0)), 0)
 	s.call("set umask", unix.SYS_UMASK, 0o022)
 	s.call("make mounts private", unix.SYS_MOUNT, 0, s.str("/"), 0, unix.MS_REC|unix.MS_PRIVATE, 0)
@@ -281,6 +283,7 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 		s.call("drop groups", unix.SYS_SETGROUPS, 0, 0)
 		s.becomeUser(0)
 	}
+	s.makeInput(int(fd))
 	l.buildRoot(s)
 	s.call("set host name", unix.SYS_SETHOSTNAME, s.str("judge"), 5)
 	s.call("close mounts", unix.SYS_CLOSE_RANGE, initFirstFree, uintptr(^uint32(0)), 0)

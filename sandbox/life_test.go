@@ -321,6 +321,29 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// What doctor says of the kernel it has tried: without the filter it would not
+// say it.
+func TestKernelPartsAreTried(t *testing.T) {
+	if mode, err := unix.PrctlRetInt(unix.PR_GET_SECCOMP, 0, 0, 0, 0); err != nil || mode != 0 {
+		t.Skipf("needs to run without a filter: mode %d, %v", mode, err)
+	}
+	filtered := newThread()
+	defer filtered.stop()
+	var err error
+	if filtered.do(func() { err = installFilter(true) }); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range kernelParts {
+		open := newThread() // which nobody uses again
+		var without, with error
+		open.do(func() { without = part.try() })
+		open.stop()
+		if filtered.do(func() { with = part.try() }); with != nil || without == nil {
+			t.Errorf("%s: with the filter %v, without it %v", part.name, with, without)
+		}
+	}
+}
+
 // A goroutine's stack moves when it grows, and a container's init runs in the
 // judge's memory beside it: what it follows must lie elsewhere.
 func TestPlanStaysPut(t *testing.T) {

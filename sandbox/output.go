@@ -20,6 +20,7 @@ type stream struct {
 	over  bool   // there was more
 	ended bool   // nothing will come any more
 	room  int    // what the pipe holds, where that matters
+	seen  int    // what was in it when it was last looked at
 }
 
 // chunkBytes is how much of an output is read at once.
@@ -98,25 +99,34 @@ func (o *output) drain() error {
 func (s *stream) widen() {
 	s.room, _ = unix.FcntlInt(uintptr(s.r), unix.F_SETPIPE_SZ, pipeRoom)
 	if s.room <= 0 {
-		s.room = 4096 // at least
+		s.room = pipePage
 	}
 }
 
 // pipeRoom is what everybody may have of a pipe, in bytes.
 const pipeRoom = 1 << 20
 
-// relieve empties a pipe that is half full.
+// relieve empties a pipe that is half full, and one in which as much is as there
+// was the last time: its writer may be waiting, since a pipe of another size, or
+// one that keeps packets apart, can be full with less.
 func (s *stream) relieve() error {
-	for {
+	stuck := false
+	for range pipeRoom / pipePage {
 		n, err := unix.IoctlGetInt(s.r, unix.TIOCINQ)
 		if err != nil {
 			return fmt.Errorf("look for output: %w", err)
 		}
-		if n < s.room/2 || !s.read() || s.over {
+		stuck = stuck || n == s.seen
+		s.seen = n
+		if n == 0 || n < s.room/2 && !stuck || !s.read() || s.over {
 			return nil
 		}
 	}
+	return nil
 }
+
+// pipePage is what a pipe holds at least; every packet in it takes a page.
+const pipePage = 4096
 
 // read takes what is there; false means that nothing will come any more. It
 // must only be called when there is something, or it waits.

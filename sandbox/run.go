@@ -41,8 +41,12 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	if err := c.makeReady(cmd.KeepWork); err != nil {
 		return Facts{}, fmt.Errorf("set up container: %w", err)
 	}
-	err = prepareWindow(&cmd)
-	defer cmd.window.letGo()
+	drop, err := c.ownInput(&cmd)
+	defer drop()
+	if err == nil {
+		err = c.prepareWindow(&cmd)
+		defer cmd.window.letGo()
+	}
 	if err != nil {
 		return Facts{}, fmt.Errorf("run: %w", err)
 	}
@@ -137,6 +141,12 @@ type startedRun struct {
 func (c *Container) run(cmd Command) (Facts, error) {
 	r := &c.current
 	*r = startedRun{limits: cmd.Limits, window: cmd.window}
+	if r.window != nil {
+		if err := r.window.connect(); err != nil {
+			return Facts{}, err
+		}
+		cmd.Stdin = r.window.stdin
+	}
 	defer r.pipes.close()
 	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil, c.chunk[:]); err != nil {
 		return Facts{}, err
@@ -215,8 +225,10 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) error {
 }
 
 // launchPatiently launches again while the program's file is open for
-// writing somewhere. A file that was just written still is for a moment if
-// another child was cloned meanwhile and has not executed yet.
+// writing somewhere, or its process number in use. A file that was just written
+// still is for a moment if another child was cloned meanwhile and has not executed
+// yet; the number is until the kernel has done with those of the program's session
+// that died, which it no longer counts.
 func (c *Container) launchPatiently(r *startedRun, cmd Command) (renewed bool, err error) {
 	for wait := 100 * time.Microsecond; ; wait *= 2 {
 		if renewed, err = c.launch(r, cmd); err == nil {
@@ -225,7 +237,7 @@ func (c *Container) launchPatiently(r *startedRun, cmd Command) (renewed bool, e
 		if err := r.bury(); err != nil {
 			return renewed, err
 		}
-		if !errors.Is(err, unix.ETXTBSY) || wait > 50*time.Millisecond {
+		if !errors.Is(err, unix.ETXTBSY) && !errors.Is(err, unix.EEXIST) || wait > 50*time.Millisecond {
 			return renewed, err
 		}
 		time.Sleep(wait)
@@ -278,6 +290,10 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 
 // programNumber is the process number of every program, in its namespace.
 const programNumber = 2
+
+// programFile is the descriptor by which every program is executed: the least
+// that is none of its own.
+const programFile = 3
 
 const lastNumberFile = "/proc/sys/kernel/ns_last_pid"
 
@@ -383,9 +399,14 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	if c.group != nil {
 		c.group.mark(s, &r.readings)
 	}
+	// The program sees the number (AT_EXECFN) and may even be named by it. Nothing
+	// that has a number of the judge's is used any more.
+	if cmd.Program != nil && cmd.Program.Fd() != programFile {
+		s.dup("set up the program's file", int(cmd.Program.Fd()), programFile, unix.O_CLOEXEC)
+	}
 	s.call("read clock", unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, s.addr(unsafe.Pointer(&r.begun)))
 	if cmd.Program != nil {
-		s.call("exec", unix.SYS_EXECVEAT, cmd.Program.Fd(), s.str(""), argv, envp, unix.AT_EMPTY_PATH)
+		s.call("exec", unix.SYS_EXECVEAT, programFile, s.str(""), argv, envp, unix.AT_EMPTY_PATH)
 		return
 	}
 	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, atFDCWD, s.str(cmd.Args[0]), argv, envp, 0)

@@ -51,11 +51,12 @@
 //
 // # Afterwards
 //
-// A run that ends on its own with nothing left alive leaves the container as
-// it was, and the next run mounts a new /work. After a kill, or when
-// something was still alive, namespaces and control group are thrown away
-// and made anew: memory of a group that ran out may take tens of milliseconds
-// to be given back and would kill the next program.
+// A run that ends on its own, or because its window was closed, leaves the
+// container as it was: what it left alive is killed, and the next run mounts a
+// new /work. After a kill at a limit, and where a program that was not in a window
+// left processes, namespaces and control group are thrown away and made
+// anew: memory of a group that ran out may take tens of milliseconds to be
+// given back and would kill the next program.
 //
 // If the judge dies, the init dies with it (by signal of the kernel, and
 // because its pipe ends), and so does everything inside. Empty control groups
@@ -127,7 +128,9 @@ type Command struct {
 	Program *os.File
 	Args    []string // with Args[0]
 	Env     []string
-	Stdin   *os.File // nil is /dev/null; opened read-only by the caller for this run
+	// Stdin is opened read-only by the caller for this run; nil is /dev/null. Of a
+	// file the program gets a copy of what comes from its offset on.
+	Stdin *os.File
 	// Stdout is written to directly if it is set; then Facts.Stdout is empty
 	// and Limits.OutputBytes bounds nothing.
 	Stdout *os.File

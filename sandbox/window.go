@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"runtime"
@@ -26,7 +27,7 @@ import (
 // nobody. The clocks are the judge's, which the program cannot reach.
 //
 // An input of up to PipeInput bytes comes through a pipe. A larger one comes
-// as a descriptor of a sealed file in memory: standard input is then a socket
+// as a descriptor of a file in memory (input.go): standard input is then a socket
 // on which recvmsg gets one byte and, as SCM_RIGHTS, that descriptor. So the
 // pages that hold an input are the judge's, made before anything is charged:
 // no program needs room of its own, whose making would have to be free for
@@ -83,59 +84,44 @@ type openWindow struct {
 	stdin  *os.File // the program's end of standard input
 	input  int      // the judge's end; negative once all is released
 	sent   int
-	memory *os.File      // a large input
+	memory *os.File      // a large input, opened for the program
+	drop   func()        // gives its memory back
 	start  time.Duration // cpuClock when the program began
 	opened time.Duration
 	cpu    time.Duration // cpuClock at the opening
 }
 
-// prepare makes the judge's and the program's end of standard input.
-func (w *openWindow) prepare() (stdin *os.File, err error) {
-	w.facts, w.input = &WindowFacts{}, -1
-	if len(w.Input) > PipeInput {
-		return w.prepareLarge()
+// connect makes the judge's and the program's end of standard input. It is for
+// the container's thread, which is in the container's network namespace: there a
+// socket has nothing to show.
+func (w *openWindow) connect() error {
+	w.disconnect() // of a run that did not come to begin
+	make := makePipe
+	if w.memory != nil {
+		make = makeSockets
 	}
-	pair, err := makePipe()
+	pair, err := make()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	if stdin, err = w.ends(pair); err != nil {
-		return stdin, err
-	}
-	return stdin, unix.SetNonblock(w.input, true)
-}
-
-// ends takes the two ends of standard input, the program's first.
-func (w *openWindow) ends(pair [2]int) (stdin *os.File, err error) {
 	fd, err := above(pair[0])
-	stdin = os.NewFile(uintptr(fd), "input")
+	w.stdin = os.NewFile(uintptr(fd), "input")
 	var more error
 	w.input, more = above(pair[1])
-	return stdin, errors.Join(err, more)
+	if err := errors.Join(err, more); err != nil || w.memory != nil {
+		return err
+	}
+	return unix.SetNonblock(w.input, true)
 }
 
-func (w *openWindow) prepareLarge() (*os.File, error) {
-	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
-	if err != nil {
-		return nil, fmt.Errorf("socket pair: %w", err)
+// makeSockets is socketpair with the filter's pass.
+func makeSockets() ([2]int, error) {
+	var p [2]int32
+	_, _, errno := unix.RawSyscall6(unix.SYS_SOCKETPAIR, unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0, uintptr(unsafe.Pointer(&p)), filterPass(), 0)
+	if errno != 0 {
+		return [2]int{-1, -1}, fmt.Errorf("socket pair: %w", errno)
 	}
-	stdin, err := w.ends(pair)
-	if err != nil {
-		return stdin, err
-	}
-	fd, err := unix.MemfdCreate("input", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
-	if err != nil {
-		return stdin, fmt.Errorf("hold the input in memory: %w", err)
-	}
-	w.memory = os.NewFile(uintptr(fd), "input")
-	if _, err := w.memory.Write(w.Input); err != nil {
-		return stdin, fmt.Errorf("hold the input in memory: %w", err)
-	}
-	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
-	if _, err := unix.FcntlInt(w.memory.Fd(), unix.F_ADD_SEALS, seals); err != nil {
-		return stdin, fmt.Errorf("seal the input: %w", err)
-	}
-	return stdin, nil
+	return [2]int{int(p[0]), int(p[1])}, nil
 }
 
 // release sends as much of the input as the program can take, and closes
@@ -194,10 +180,16 @@ func (w *openWindow) letGo() {
 	if w == nil {
 		return
 	}
-	for _, f := range []*os.File{w.stdin, w.memory} {
-		if f != nil {
-			_ = f.Close()
-		}
+	w.disconnect()
+	if w.memory != nil {
+		w.drop()
+	}
+}
+
+func (w *openWindow) disconnect() {
+	if w.stdin != nil {
+		_ = w.stdin.Close()
+		w.stdin = nil
 	}
 	if w.input >= 0 {
 		_ = w.closeInput()
@@ -400,15 +392,23 @@ func pause(d time.Duration) error {
 	return err
 }
 
-// prepareWindow gives a command its standard input. It is not for the
-// container's thread, which may make neither sockets nor files in memory.
-func prepareWindow(cmd *Command) error {
+// prepareWindow holds a large input ready. It is not for the container's thread,
+// which is on the program's CPU where that matters.
+func (c *Container) prepareWindow(cmd *Command) (err error) {
 	if cmd.Window == nil {
 		return nil
 	}
-	cmd.window = &openWindow{Window: *cmd.Window}
-	stdin, err := cmd.window.prepare()
-	cmd.window.stdin, cmd.Stdin = stdin, stdin
+	w := &openWindow{Window: *cmd.Window, facts: &WindowFacts{}, input: -1}
+	cmd.window = w
+	if len(w.Input) <= PipeInput {
+		return nil
+	}
+	in := c.in
+	w.memory, err = in.hold(func(to io.Writer) error {
+		_, err := to.Write(w.Input)
+		return err
+	})
+	w.drop = func() { in.drop(w.memory) }
 	return err
 }
 

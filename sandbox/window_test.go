@@ -142,8 +142,11 @@ func TestWindowKeepsTheContainer(t *testing.T) {
 		t.Error("the container was made anew")
 	}
 	inWindow(t, c, []byte("x"), Limits{}, "stay")
-	if c.in == before {
-		t.Error("something was left alive in the container, and it was kept")
+	if c.in != before {
+		t.Error("something was left alive in the container, and it was made anew, which the next run can tell")
+	}
+	if _, empty, err := c.leftProcesses(); !empty || err != nil {
+		t.Errorf("something that was left in the container is there still, or %v", err)
 	}
 }
 

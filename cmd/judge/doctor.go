@@ -217,6 +217,7 @@ var groupTitles = []struct {
 	title, says string
 }{
 	{sandbox.Isolation, "Isolation", "a program reaches nothing but what it is given"},
+	{sandbox.Closing, "Kernel", "a program reaches no part of it in which holes are found"},
 	{sandbox.Limiting, "Limits", "a program uses no more than it may, and what it uses is known"},
 }
 

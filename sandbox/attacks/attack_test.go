@@ -30,10 +30,11 @@ var sources embed.FS
 //	// limits: cpu=50ms wall=300ms memory=16M processes=8 files=32 output=1M stack=8M
 //	// needs: cgroups, root, amd64
 //	// stdin: size of its input, all zeros
+//	// window: the same for a program that runs in a window, more than 4K
 //	// collect: what the judge finds in the place of the file "output"
 //
 // All but the first two may be missing. An outcome is "exit N", "signal
-// NAME" or "limit NAME"; ", left processes" may follow.
+// NAME", "limit NAME" or "window closed"; ", left processes" may follow.
 //
 // In compile the limits are time and memory. Outcomes are "refused CODE" (it
 // does not get as far as the compiler), "compile error", "compile error: limit
@@ -51,6 +52,7 @@ type attack struct {
 	needs     []string
 	limits    sandbox.Limits
 	stdin     int64
+	window    int64
 	collect   []string
 	unchecked bool
 
@@ -146,6 +148,8 @@ func (a *attack) set(key, value string) (err error) {
 		a.needs = list(", ")
 	case "stdin":
 		a.stdin, err = parseSize(value)
+	case "window":
+		a.window, err = parseSize(value)
 	case "collect":
 		a.collect = list(" | ")
 	case "unchecked":

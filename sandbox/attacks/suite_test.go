@@ -210,6 +210,9 @@ func (s *suite) run(t *testing.T, c *sandbox.Container, program *os.File, a atta
 	cmd := sandbox.Command{Program: program, Args: []string{"program"}, Env: s.canary.env, Limits: a.limits}
 	cmd.Limits.CPU *= time.Duration(s.slow)
 	cmd.Limits.Wall *= time.Duration(s.slow)
+	if a.window > 0 {
+		cmd.Window = &sandbox.Window{Input: make([]byte, a.window)}
+	}
 	if a.stdin > 0 {
 		in, err := os.Open(s.input(t, a.stdin))
 		must(t, err)
@@ -282,6 +285,8 @@ func outcome(f sandbox.Facts) string {
 	switch {
 	case f.Hit != sandbox.NoLimit:
 		fmt.Fprintf(&b, "limit %s", f.Hit)
+	case f.Window != nil && f.Window.Closed && !f.Exited && f.Signal == unix.SIGKILL:
+		b.WriteString("window closed")
 	case f.Exited:
 		fmt.Fprintf(&b, "exit %d", f.ExitStatus)
 	default:
@@ -296,7 +301,7 @@ func outcome(f sandbox.Facts) string {
 // runControl runs an ordinary program and gives what it found.
 func (s *suite) runControl(t *testing.T, c *sandbox.Container) string {
 	t.Helper()
-	ordinary, err := parseAttack("run/control.c", "// tries: nothing\n// expect: exit 0\n// limits: memory=8M processes=2 output=64K\n")
+	ordinary, err := parseAttack("run/control.c", "// tries: nothing\n// expect: exit 0\n// limits: memory=8M processes=2 output=64K\n// stdin: 4K\n")
 	must(t, err)
 	facts := s.run(t, c, s.control, ordinary)
 	return fmt.Sprintf("%s, %d bytes of errors\n%s", outcome(facts), len(facts.Stderr), facts.Stdout)

@@ -3,6 +3,7 @@
 // limits: memory=8M processes=2 output=64K
 #include "attack.h"
 #include <dirent.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -36,6 +37,8 @@ int main(void) {
 	printf("user %d %d, group %d %d, %d groups\n", getuid(), geteuid(), getgid(), getegid(), getgroups(0, NULL));
 	for (int fd = 0; fd < 3; fd++) // what a description carries from process to process
 		printf("descriptor %d: flags %x, owner %d, signal %d, offset %ld\n", fd, fcntl(fd, F_GETFL), fcntl(fd, F_GETOWN), fcntl(fd, F_GETSIG), (long)lseek(fd, 0, SEEK_CUR));
+	if (fstat(0, &st) == 0 && S_ISREG(st.st_mode)) printf("input: inode %ld, mode %o, owner %d, %ld bytes\n", (long)st.st_ino, st.st_mode, st.st_uid, (long)st.st_size);
+	printf("executed as %s\n", (char *)getauxval(AT_EXECFN));
 	for (int fd = 3; fd < 64; fd++)
 		if (fcntl(fd, F_GETFD) != -1) printf("descriptor %d is open\n", fd);
 	for (int i = 0; i < RLIM_NLIMITS; i++) {
