@@ -52,7 +52,7 @@ tell is unknown (?), which is not good.
 
 With --aa it also times two programs, one that computes and one that waits for
 memory, each against itself, as submissions are timed against the reference. That
-takes 10 to 40 seconds in which nothing else should run; in a contest folder
+takes 15 to 60 seconds in which nothing else should run; in a contest folder
 no judge may. It says how much single runs vary, whether slow runs come in a row,
 what an empty window takes, whether a program equals itself, and the smallest
 gap between two programs that this machine can tell: the decisive check, as it

@@ -224,6 +224,7 @@ func (c *cli) selfTested(s machine.SelfTest) {
 		i := b.of.Score.Interval
 		c.hang("", 2, fmt.Sprintf("%s, all tests: ratio to itself %.4f (%.4f to %.4f), %d of %d pairs disturbed", b.name, b.of.Score.Ratio, i.Low, i.High, b.of.Tally.Disturbed, b.of.Tally.Pairs), lipgloss.NewStyle())
 	}
+	c.hang("", 2, "The scrub: "+s.Scrub.Says()+".", lipgloss.NewStyle())
 	c.printf("\n")
 	c.light(s)
 }

@@ -50,7 +50,7 @@ type Probes struct {
 // program for sandbox.Command. They should be compiled as submissions are.
 func Build(compile func(judge.File) (*os.File, error)) (*Probes, error) {
 	p := &Probes{programs: map[Kind]*os.File{}}
-	for _, kind := range append([]Kind{pollute}, kinds...) {
+	for _, kind := range slices.Concat(kinds, []Kind{pollute}) {
 		name := string(kind) + ".cpp"
 		source, err := sources.ReadFile("probe/" + name)
 		if err != nil {

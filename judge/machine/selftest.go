@@ -97,7 +97,7 @@ func (p plan) runs() int { return p.empty + 2*p.rounds*len(p.jobs()) }
 var gapRounds = []int{5, 10, 20}
 
 // SelfTest times the probes against themselves as submissions are timed, which
-// takes 10 to 40 seconds. Nothing else of the judge may run meanwhile.
+// takes 15 to 60 seconds. Nothing else of the judge may run meanwhile.
 // Progress is called as runs are done; it may be nil.
 func (p *Probes) SelfTest(ctx context.Context, at Place, progress func(done, all int)) (SelfTest, error) {
 	return p.selfTest(ctx, at, fullPlan, progress)
