@@ -206,7 +206,9 @@ func (f *Facts) settle(r *startedRun, oom bool) {
 		f.Hit = OutputLimit
 	case r.killed == CPULimit || f.CPU > r.limits.CPU:
 		f.Hit = CPULimit
-	case r.killed == WallLimit || f.Real > r.limits.Wall:
+	case r.killed == ReadyLimit:
+		f.Hit = ReadyLimit
+	case r.killed == WallLimit || f.Real > r.limits.Wall+r.delay.credit:
 		f.Hit = WallLimit
 	}
 }

@@ -135,6 +135,7 @@ type startedRun struct {
 	ended  bool          // we killed it because enough was seen
 	killed Limit         // what we killed it for
 	left   bool          // others lived on when it ended by itself
+	delay  delay
 }
 
 // run is Run on the container's thread.

@@ -106,11 +106,11 @@ type Config struct {
 // Limits of one run. Zero means the default of DefaultLimits, never "none".
 type Limits struct {
 	CPU         time.Duration // user plus system time of all threads and processes
-	Wall        time.Duration
-	MemoryBytes int64 // peak of the whole group, kernel memory included
-	OutputBytes int64 // standard output; standard error has its own small cap
-	ErrorBytes  int64 // standard error beyond this is dropped, the program goes on
-	FileBytes   int64 // size of any file it writes
+	Wall        time.Duration // without what it waits for a CPU that others use
+	MemoryBytes int64         // peak of the whole group, kernel memory included
+	OutputBytes int64         // standard output; standard error has its own small cap
+	ErrorBytes  int64         // standard error beyond this is dropped, the program goes on
+	FileBytes   int64         // size of any file it writes
 	StackBytes  int64
 	Processes   int // processes and threads together
 	OpenFiles   int
@@ -167,6 +167,7 @@ const (
 	MemoryLimit Limit = "memory"
 	OutputLimit Limit = "output"
 	CPULimit    Limit = "cpu"
+	ReadyLimit  Limit = "ready" // Window.ReadyWithin
 	WallLimit   Limit = "wall"
 )
 

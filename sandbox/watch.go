@@ -202,30 +202,38 @@ func (c *Container) timeLeft(r *startedRun) (time.Duration, Limit, error) {
 		return reapTimeout, NoLimit, nil
 	}
 	elapsed := clockNow() - time.Duration(r.begun.Nano())
-	wall := r.limits.Wall - elapsed
+	if ready, err := c.readyLeft(r, elapsed); err != nil || ready <= 0 {
+		return 0, ReadyLimit, err
+	} else if wall, err := c.wallLeft(r, r.limits.Wall, elapsed); err != nil {
+		return 0, NoLimit, err
+	} else {
+		return c.cpuLeft(r, elapsed, min(wall, ready))
+	}
+}
+
+// cpuLeft says how long a program with so much wall time left can go on before
+// it could have hit a limit. Of both limits that of CPU time is named.
+func (c *Container) cpuLeft(r *startedRun, elapsed, wall time.Duration) (time.Duration, Limit, error) {
 	// A program on n CPUs uses at most n seconds per second.
 	cpus := time.Duration(runtime.NumCPU())
 	if len(c.cfg.CPUs) > 0 {
 		cpus = time.Duration(len(c.cfg.CPUs))
 	}
-	if elapsed*cpus < r.limits.CPU {
-		wait := (r.limits.CPU - elapsed*cpus) / cpus
-		if wall <= 0 {
-			return 0, WallLimit, nil
+	left := r.limits.CPU - elapsed*cpus
+	if left <= 0 {
+		used, err := c.cpuUsed(r)
+		if err != nil {
+			return 0, NoLimit, err
 		}
-		return min(wall, max(wait, minWait)), NoLimit, nil
-	}
-	used, err := c.cpuUsed(r)
-	if err != nil {
-		return 0, NoLimit, err
-	}
-	if used > r.limits.CPU {
-		return 0, CPULimit, nil
+		if used > r.limits.CPU {
+			return 0, CPULimit, nil
+		}
+		left = r.limits.CPU - used
 	}
 	if wall <= 0 {
 		return 0, WallLimit, nil
 	}
-	return min(wall, max((r.limits.CPU-used)/cpus, minWait)), NoLimit, nil
+	return min(wall, max(left/cpus, minWait)), NoLimit, nil
 }
 
 // cpuUsed is the CPU time of a running program so far.

@@ -45,6 +45,9 @@ const PipeInput = 4096
 type Window struct {
 	// Input is released when the window opens.
 	Input []byte
+	// ReadyWithin is the wall time that the program has to get ready, without what
+	// it waits for a CPU that others use; 0: only the run's limits bound it.
+	ReadyWithin time.Duration
 }
 
 // WindowFacts are what was seen of a window.
@@ -59,6 +62,9 @@ type WindowFacts struct {
 	Exact bool
 	// Before is the CPU time of the program before the window opened.
 	Before time.Duration
+	// Ready is the wall time from just before exec until the program said that it
+	// was ready, counted as for Window.ReadyWithin; 0 if it did not.
+	Ready time.Duration
 	// Restless: the program did not become still before its input came.
 	Restless bool
 	// EarlyOutput: it wrote more than Ready, or closed its output, before its
@@ -272,6 +278,9 @@ func (c *Container) said(r *startedRun, more bool) error {
 		return r.end()
 	}
 	out.data = out.data[:0]
+	if err := c.noteReady(r); err != nil {
+		return err
+	}
 	return c.openWindow(r)
 }
 

@@ -60,6 +60,7 @@ int main(int argc, char **argv) {
 	pthread_t thread;
 	if (!strcmp(how, "chat")) write(1, "hello\n", 6);
 	if (!strcmp(how, "before")) burn(ms);
+	if (!strcmp(how, "doze")) usleep(ms * 1000);
 	if (!strcmp(how, "never")) pause();
 	if (!strcmp(how, "leave")) return 3;
 	if (!strcmp(how, "restless") || !strcmp(how, "rush")) pthread_create(&thread, 0, spin, &ms);
