@@ -43,10 +43,22 @@ type Source struct {
 	Flags    []string // after the toolchain's own
 }
 
-// Limits bound one compile.
+// Limits bound one compile, however often the compiler runs in it.
 type Limits struct {
+	// Time is the CPU time; the wall time, without what is waited for a CPU that
+	// others use, is a quarter more, for what is read from a disk.
 	Time        time.Duration
 	MemoryBytes int64
+}
+
+// wall is the wall time that goes with Time.
+func (l Limits) wall() time.Duration { return l.Time + l.Time/4 }
+
+// after are the limits of what is left after the compiler ran once: its second
+// run gets no time of its own.
+func (l Limits) after(first sandbox.Facts) Limits {
+	l.Time = max(l.Time-first.CPU, time.Millisecond)
+	return l
 }
 
 // JuryLimits are for the organiser's own programs.
@@ -69,22 +81,48 @@ type Result struct {
 // Compile builds src with t. An error is our failure; Result.Program is nil
 // when the sources do not compile.
 func Compile(ctx context.Context, t Toolchain, src Source, lim Limits) (Result, error) {
-	var spent time.Duration
-	if pre := t.headers.find(ctx, t, src); pre != nil {
-		res, facts, err := attempt(ctx, t, src, lim, pre)
-		// Without it the same would take longer still.
-		timedOut := facts.Hit == sandbox.CPULimit || facts.Hit == sandbox.WallLimit
-		if err == nil && (silent(facts) || timedOut) {
-			return res, nil
-		}
-		if res.Program != nil {
-			res.Program.Close()
-		}
-		spent = res.Took
+	pre := t.headers.find(ctx, t, src)
+	if pre == nil {
+		res, facts, err := attempt(ctx, t, src, lim, nil)
+		return res.explained(src, facts, lim), err
 	}
-	res, _, err := attempt(ctx, t, src, lim, nil)
-	res.Took += spent
-	return res, err
+	first, facts, err := attempt(ctx, t, src, lim, pre)
+	// Without the header what ran out of time would take longer still.
+	if err == nil && (silent(facts) || outOfTime(facts)) {
+		return first.explained(src, facts, lim), nil
+	}
+	second, facts, err := attempt(ctx, t, src, lim.after(facts), nil)
+	return first.or(second, src, facts, lim), err
+}
+
+// or is the result where the compiler had something to say at its first run: what
+// the second came to, with its facts. That may have had no time left for a program
+// that the first has made in time.
+func (first Result) or(second Result, src Source, facts sandbox.Facts, lim Limits) Result {
+	second.Took += first.Took
+	if first.Program == nil {
+		return second.explained(src, facts, lim)
+	}
+	if outOfTime(facts) {
+		first.Took, first.Output = second.Took, replaced(src)+"note: the compiler gave warnings; there was no time left to show them\n"
+		return first
+	}
+	first.Program.Close()
+	return second.explained(src, facts, lim)
+}
+
+// outOfTime says that a limit of time ended a compiler.
+func outOfTime(f sandbox.Facts) bool {
+	return f.Hit == sandbox.CPULimit || f.Hit == sandbox.WallLimit
+}
+
+// explained is the result with what the contestant is told, unless that is known
+// already.
+func (r Result) explained(src Source, f sandbox.Facts, lim Limits) Result {
+	if r.Output == "" {
+		r.Output = replaced(src) + diagnostics(f, lim)
+	}
+	return r
 }
 
 // silent says that a compiler succeeded and had nothing to say.
@@ -97,12 +135,13 @@ var compilerEnv = []string{"PATH=/usr/bin:/bin", "TMPDIR=/work", "LC_ALL=C.UTF-8
 
 func compilerLimits(lim Limits) sandbox.Limits {
 	return sandbox.Limits{
-		CPU: lim.Time, Wall: 2*lim.Time + time.Second, MemoryBytes: lim.MemoryBytes, OutputBytes: outputCap,
+		CPU: lim.Time, Wall: lim.wall(), MemoryBytes: lim.MemoryBytes, OutputBytes: outputCap,
 		ErrorBytes: outputCap, FileBytes: programBytes, Processes: 64, OpenFiles: 256, StackBytes: 256 << 20,
 	}
 }
 
-// attempt runs the compiler once, with a precompiled header if there is one.
+// attempt runs the compiler once, with a precompiled header if there is one. What
+// it said is in the facts.
 func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *header) (Result, sandbox.Facts, error) {
 	cfg := sandbox.Config{Mounts: toolchainMounts(), Devices: true, WorkBytes: workBytes, WorkInodes: 4096}
 	search := []string{"-I."}
@@ -129,7 +168,7 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 	if err != nil {
 		return Result{}, facts, fmt.Errorf("run the compiler: %w", err)
 	}
-	res := Result{Output: replaced(src) + diagnostics(facts, lim), Took: facts.Real}
+	res := Result{Took: facts.Real}
 	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
 		return res, facts, nil
 	}
@@ -184,8 +223,10 @@ func replaced(src Source) string {
 func diagnostics(f sandbox.Facts, lim Limits) string {
 	var b strings.Builder
 	switch f.Hit {
-	case sandbox.CPULimit, sandbox.WallLimit:
-		fmt.Fprintf(&b, "compiling was stopped after %v\n", lim.Time)
+	case sandbox.CPULimit:
+		fmt.Fprintf(&b, "compiling was stopped after %v of CPU time\n", lim.Time)
+	case sandbox.WallLimit:
+		fmt.Fprintf(&b, "compiling was stopped after %v of real time\n", lim.wall())
 	case sandbox.MemoryLimit:
 		fmt.Fprintf(&b, "compiling was stopped at %d MiB of memory\n", lim.MemoryBytes>>20)
 	case sandbox.OutputLimit:

@@ -145,6 +145,79 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
+// endless instantiates 2^40 templates, none of them deep.
+const endless = `template<int N, long M> struct A {
+	using L = typename A<N - 1, 2 * M>::T;
+	using R = typename A<N - 1, 2 * M + 1>::T;
+	using T = int;
+};
+template<long M> struct A<0, M> { using T = int; };
+int main() { A<40, 1>::T x = 0; return x; }
+`
+
+// A compile ends at its limit, once, and says which it was.
+func TestCompileEndsAtItsLimit(t *testing.T) {
+	waiting := Toolchain{ID: "sh", Name: "sh", Path: "/bin/sh", Flags: []string{"-c", "sleep 100"}, Extensions: []string{".cpp"}}
+	for _, tc := range []struct {
+		name string
+		tool Toolchain
+		text string
+		want string
+	}{
+		{"computes", gcc(t), endless, "compiling was stopped after 1s of CPU time\n"},
+		{"computes, with a precompiled header", precompiling(t), all + endless, "compiling was stopped after 1s of CPU time\n"},
+		{"waits", waiting, endless, "compiling was stopped after 1.25s of real time\n"},
+	} {
+		res, err := Compile(t.Context(), tc.tool, one("a.cpp", tc.text), Limits{Time: time.Second, MemoryBytes: 2 << 30})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Program != nil || res.Output != tc.want {
+			t.Errorf("%s: it compiled: %v, after %v, and said %q; want %q", tc.name, res.Program != nil, res.Took, res.Output, tc.want)
+		}
+	}
+}
+
+// The second run of the compiler, for its messages, has what the first has left
+// of the time, and takes nothing from a program that the first has made.
+func TestSecondRunOfTheCompiler(t *testing.T) {
+	lim := Limits{Time: 10 * time.Second, MemoryBytes: 1}
+	if got := lim.after(sandbox.Facts{CPU: 4 * time.Second}); got.Time != 6*time.Second || got.MemoryBytes != 1 {
+		t.Errorf("after 4 of 10 s: %+v", got)
+	}
+	if got := lim.after(sandbox.Facts{CPU: 11 * time.Second}); got.Time != time.Millisecond {
+		t.Errorf("after all of it: %+v", got)
+	}
+	program := func() *os.File {
+		f, err := memoryFile(strings.NewReader("x"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	stopped := sandbox.Facts{Hit: sandbox.CPULimit}
+	warned := sandbox.Facts{Exited: true, Stderr: []byte("warning\n")}
+	refused := sandbox.Facts{Exited: true, ExitStatus: 1, Stderr: []byte("error\n")}
+	for _, tc := range []struct {
+		name          string
+		first, second Result
+		facts         sandbox.Facts
+		compiled      bool
+		output        string
+	}{
+		{"warnings", Result{Program: program(), Took: 1}, Result{Program: program(), Took: 2}, warned, true, "warning\n"},
+		{"warnings, and no time for them", Result{Program: program(), Took: 1}, Result{Took: 2}, stopped, true, "note: the compiler gave warnings; there was no time left to show them\n"},
+		{"errors", Result{Took: 1}, Result{Took: 2}, refused, false, "error\n"},
+		{"errors, and no time for them", Result{Took: 1}, Result{Took: 2}, stopped, false, "compiling was stopped after 10s of CPU time\n"},
+	} {
+		got := tc.first.or(tc.second, Source{}, tc.facts, lim)
+		if (got.Program != nil) != tc.compiled || got.Output != tc.output || got.Took != 3 {
+			t.Errorf("%s: got a program: %v, %q after %v; want %v, %q after 3ns", tc.name, got.Program != nil, got.Output, got.Took, tc.compiled, tc.output)
+		}
+	}
+}
+
 func TestCompileWithoutASourceFile(t *testing.T) {
 	res := compile(t, gcc(t), one("notes.txt", "hello\n"))
 	if res.Program != nil || !strings.Contains(res.Output, ".cpp") {
