@@ -42,7 +42,7 @@ func TestLoadGood(t *testing.T) {
 			Time: 2 * time.Second, MemoryBytes: 2048 << 20, OutputBytes: 8 << 20, CodeBytes: 128 << 10,
 			CompileTime: time.Minute, CompileMemoryBytes: 2048 << 20, ValidationTime: time.Minute,
 		},
-		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, Threads: 1,
+		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, Threads: 1, StopAfterTimeouts: 5,
 		Tests: []judge.TestCase{
 			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
 			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
@@ -315,6 +315,21 @@ func TestWithGenerated(t *testing.T) {
 	put(t, filepath.Join(dir, sumsFile), "null")
 	if again, err := p.WithGenerated(dir); err != nil || again.Version != changed.Version {
 		t.Errorf("without known hashes: got version %s, error %v; want %s", again.Version, err, changed.Version)
+	}
+}
+
+// A program that hangs on every test case is stopped even where judge.yaml does not
+// say so; who wants all of them run writes 0, which is another version.
+func TestStopAfterTimeoutsByDefault(t *testing.T) {
+	silent := mustLoad(t, good().without("judge.yaml"), "")
+	if silent.StopAfterTimeouts != 5 {
+		t.Errorf("without judge.yaml: stops after %d time-outs, want 5", silent.StopAfterTimeouts)
+	}
+	if p := mustLoad(t, good().with("judge.yaml", "threads: 1\n"), ""); p.StopAfterTimeouts != 5 || p.Version != silent.Version {
+		t.Errorf("in a judge.yaml that does not say it: %d, version %s; want 5, %s", p.StopAfterTimeouts, p.Version, silent.Version)
+	}
+	if p := mustLoad(t, good().with("judge.yaml", "stop_after_timeouts: 0\n"), ""); p.StopAfterTimeouts != 0 || p.Version == silent.Version {
+		t.Errorf("with 0: %d, the same version %v; want 0 and another", p.StopAfterTimeouts, p.Version == silent.Version)
 	}
 }
 

@@ -58,8 +58,15 @@ type kindRules struct {
 	sets  map[string]int // test cases by test set
 }
 
+// defaultTimeouts is after how many time-outs the rest is not run where judge.yaml
+// does not say: a program that hangs may have hundreds of test cases.
+const defaultTimeouts = 5
+
 func defaultRules() rules {
-	return rules{boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess, feedback: judge.VerdictFeedback}
+	return rules{
+		boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess,
+		stopAfterTimeouts: defaultTimeouts, feedback: judge.VerdictFeedback,
+	}
 }
 
 // readRules reads judge.yaml.
