@@ -50,12 +50,16 @@ type Measured struct {
 // Is says whether anything was measured.
 func (m Measured) Is() bool { return m.Rounds > 0 }
 
-// Spoilt says that nothing was measured because the machine disturbed too many
-// pairs of a test case.
-func (m Measured) Spoilt() bool { return m.Rounds == 0 && m.Stop == Unstable }
+// Unmeasured says that it was to be measured and there is no result: the machine
+// disturbed too many pairs of a test case, or the budget was used up before
+// there were enough. Stop says which.
+func (m Measured) Unmeasured() bool { return m.Rounds == 0 && m.Stop != "" }
 
-// Unstable is why measuring ended where the machine disturbed too many pairs.
-const Unstable = "unstable"
+// Why measuring ended, of which more is said than the word.
+const (
+	Unstable   = "unstable" // the machine disturbed too many pairs
+	OverBudget = "budget"   // the machine time for one judging was used up
+)
 
 // ByBoard is what was measured for each board.
 type ByBoard struct {

@@ -123,11 +123,15 @@ func boardCSV(b score.Board, practice bool) (answer, error) {
 	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()
 }
 
-// measuredCSV are the columns that are empty where a row was not measured.
+// measuredCSV are the columns that are empty where a row was not measured, but
+// for why.
 func measuredCSV(r score.Row) []string {
 	m := r.Measurement
-	if !m.Is() {
+	switch {
+	case !m.Is() && m.Stop == "":
 		return make([]string, 12)
+	case !m.Is(): // it was tried
+		return []string{"", "", "", "", "0", strconv.Itoa(m.Sessions), strconv.Itoa(m.Pairs), strconv.Itoa(m.Disturbed), m.Stop, "", "", ""}
 	}
 	decimal := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 	return []string{

@@ -50,6 +50,8 @@ func marksOf(r score.Row) []mark {
 	}
 	if r.Stop == judge.Unstable {
 		out = append(out, mark{"unstable", stopText(r.Stop, r.Again)})
+	} else if r.Stop == judge.OverBudget && !r.Measurement.Is() {
+		out = append(out, mark{"not measured", stopText(r.Stop, r.Again)})
 	} else if share := disturbedShare(r.Disturbed, r.Pairs); share > muchDisturbed {
 		out = append(out, mark{fmt.Sprintf("%.0f\u202f%% disturbed", 100*share), "runs that the machine disturbed were repeated"})
 	}
@@ -74,10 +76,10 @@ func roundsTitle(r score.Row) string {
 
 // stopWords say why measuring ended.
 var stopWords = map[string]string{
-	"precise":      "the interval was narrow enough",
-	"rounds":       "the last round was measured",
-	"budget":       "the machine time for one submission was used up",
-	judge.Unstable: "the machine disturbed too many runs",
+	"precise":        "the interval was narrow enough",
+	"rounds":         "the last round was measured",
+	judge.OverBudget: "the machine time for one submission was used up",
+	judge.Unstable:   "the machine disturbed too many runs",
 }
 
 // stopText says why measuring ended.
@@ -92,10 +94,14 @@ func stopText(stop string, again bool) string {
 	return text
 }
 
-// spoiltText says why nothing was measured; empty if the machine is not why.
-func spoiltText(m judge.Measured) string {
-	if !m.Spoilt() {
+// unmeasuredText says why there is no result of measuring; empty if it was not
+// tried.
+func unmeasuredText(m judge.Measured) string {
+	switch {
+	case !m.Unmeasured():
 		return ""
+	case m.Stop == judge.OverBudget:
+		return "It was not measured: " + stopText(m.Stop, m.Again)
 	}
 	return fmt.Sprintf("%d of %s beside the reference were disturbed: %s", m.Disturbed, plural(m.Pairs, "pair", "pairs"), stopText(m.Stop, m.Again))
 }

@@ -333,7 +333,8 @@ func TestMeasuredBoard(t *testing.T) {
 		"6 uma g++ 12 % disturbed", "7 vera g++ 1 234.6 ms ±6.2 12.346",
 		"8 walt g++ 90.000 ms – –",          // not measured: behind those that are
 		"9 xena g++ unstable 92.000 ms – –", // disturbed too much to be measured
-		"10 tara g++ 50.00 ms",              // faster, but fewer tests
+		"10 yuri g++ not measured 93.000 ms – –",
+		"11 tara g++ 50.00 ms",              // faster, but fewer tests
 		"– sven g++ other machine 60.00 ms", // faster, but elsewhere
 	} {
 		if !strings.Contains(text, want) {
@@ -349,15 +350,16 @@ func TestMeasuredBoard(t *testing.T) {
 			t.Errorf("the board's page has no %s", want)
 		}
 	}
-	if n := strings.Count(page, `class="whisker`); n != 8 { // all but walt, xena and sven
+	if n := strings.Count(page, `class="whisker`); n != 8 { // all but walt, xena, yuri and sven
 		t.Errorf("%d intervals are drawn, want 8", n)
 	}
 	if strings.Contains(text, "leader") {
 		t.Error("a measured board names a leader")
 	}
 	csv := strings.Split(body(t, site, "/p/speed/real.csv"), "\n")
-	if len(csv) != 13 || len(strings.Split(csv[0], ",")) != len(strings.Split(csv[8], ",")) ||
-		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,,false") {
+	if len(csv) != 14 || len(strings.Split(csv[0], ",")) != len(strings.Split(csv[8], ",")) ||
+		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,,false") ||
+		!strings.HasSuffix(csv[10], ",10,false,,,,,0,1,3,0,budget,,,,false") {
 		t.Errorf("CSV:\n%s", strings.Join(csv, "\n"))
 	}
 }
@@ -395,6 +397,9 @@ func TestSubmissionPageShowsItsMeasurement(t *testing.T) {
 	}
 	if text := textOf(t, body(t, site, "/s/10")); strings.Contains(text, "How it was measured") || !strings.Contains(text, "90.000 ms") {
 		t.Errorf("a submission that was not measured: %s", text)
+	}
+	if text := textOf(t, body(t, site, "/s/12")); !strings.Contains(text, "It was not measured: the machine time for one submission was used up") {
+		t.Errorf("a submission whose budget was used up: %s", text)
 	}
 	m.err = errors.New("gone")
 	if w := get(t, site, "/s/8"); w.Code != http.StatusInternalServerError {

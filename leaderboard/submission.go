@@ -32,7 +32,7 @@ type submissionData struct {
 	TimedPassed int
 	Real, CPU   string
 	Measured    *measuredData // nil where it was run once
-	Spoilt      string        // why it was run once although there is a reference
+	Unmeasured  string        // why it was run once although there is a reference
 	WholeRuns   bool          // times are of whole processes
 	// FixedReal and FixedCPU are what a whole process costs at least, in
 	// milliseconds; empty where it is not known.
@@ -131,7 +131,7 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry, sight ju
 		if sight > judge.SeesVerdicts {
 			d.Strip = newStrip(runs)
 		}
-		d.Spoilt = spoiltText(j.Measured.Real)
+		d.Unmeasured = unmeasuredText(j.Measured.Real)
 		return nil
 	}
 	tests, err := s.cfg.Reads.MeasuredTests(req.ctx, j.ID)

@@ -247,6 +247,7 @@ func fillMeasured(m *table) {
 		{"vera", 1234567890 * time.Nanosecond, measured(.005)},
 		{"walt", 90 * time.Millisecond, nil}, // from before the problem had a reference
 		{"xena", 92 * time.Millisecond, spoilt},
+		{"yuri", 93 * time.Millisecond, overBudget},
 	} {
 		how := x.how
 		if how == nil {
@@ -262,6 +263,12 @@ func fillMeasured(m *table) {
 // spoilt makes an entry one of which the machine disturbed every run.
 func spoilt(e *judge.Entry) {
 	one := judge.Measured{Sessions: 1, Pairs: 80, Disturbed: 71, Stop: judge.Unstable, Again: true}
+	e.Judging.Measured, e.Judging.Class = judge.ByBoard{Real: one, CPU: one}, "0123456789abcdef"
+}
+
+// overBudget makes an entry one that used up its budget before there was a time.
+func overBudget(e *judge.Entry) {
+	one := judge.Measured{Sessions: 1, Pairs: 3, Stop: judge.OverBudget}
 	e.Judging.Measured, e.Judging.Class = judge.ByBoard{Real: one, CPU: one}, "0123456789abcdef"
 }
 

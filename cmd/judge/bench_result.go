@@ -69,6 +69,9 @@ func (c *cli) benched(b bench) {
 		return
 	}
 	if len(b.Compared) == 0 {
+		if j.Measured.Real.Stop == judge.OverBudget {
+			c.printf("not measured: the budget was used up; it does not hold for who asks for a number of rounds, such as --rounds 3\n")
+		}
 		return
 	}
 	board := b.board()

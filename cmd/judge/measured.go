@@ -37,7 +37,11 @@ func (c *cli) totals(j judge.Judging) {
 func (c *cli) times(j judge.Judging) {
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
 		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
-		if m := j.Measured.Real; m.Spoilt() {
+		switch m := j.Measured.Real; {
+		case !m.Unmeasured():
+		case m.Stop == judge.OverBudget:
+			c.printf("  from one run each; not measured: the budget was used up\n")
+		default:
 			c.printf("  from one run each: %s; %d of %s beside the reference were disturbed by the machine\n",
 				stopWord(m.Stop, m.Again), m.Disturbed, plural(m.Pairs, "pair"))
 		}
@@ -102,7 +106,7 @@ func stopWord(stop string, again bool) string {
 		return "precise enough"
 	case "rounds":
 		return "the last round"
-	case "budget":
+	case judge.OverBudget:
 		return "the budget"
 	}
 	return stop
@@ -201,6 +205,7 @@ func rowNotes(r score.Row) string {
 	}
 	add(r.OtherClass, "other machine, see judge rejudge")
 	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Again))
+	add(r.Stop == judge.OverBudget && !r.Measurement.Is(), "not measured: the budget was used up")
 	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
 	add(r.Scheduling == "normal", "normal scheduling")
 	return text

@@ -72,9 +72,11 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
 		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
 			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
+		{Rank: 5, Worst: 5, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1,
+			Measurement: score.Measurement{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
 		row(0, 0, "elsa", 70*ms1),
 	}}
-	board.Rows[4].OtherClass = true
+	board.Rows[5].OtherClass = true
 	board.Rows[1].Stop, board.Rows[1].Again, board.Rows[1].Scheduling = "unstable", true, "normal"
 	c, out := quiet()
 	c.board(board, 0)
@@ -84,6 +86,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		"1= 1–2 anna 4/4 87.31 ms ±0.44 0.5000 14 174.6 ms AC 7 7 of 100 disturbed",
 		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
 		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
+		"5 emil 4/4 81.000 ms – – 81.000 ms AC 0 not measured: the budget was used up",
 		"– elsa 4/4 70.00 ms ±0.35 0.5000 14 140.0 ms AC 7 other machine, see judge rejudge",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {

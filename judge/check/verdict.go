@@ -33,7 +33,7 @@ func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 		return judge.Memory
 	case f.Hit == sandbox.OutputLimit || int64(len(f.Stdout)) > p.Limits.OutputBytes:
 		return judge.Output
-	case f.Hit == sandbox.CPULimit || f.Hit == sandbox.WallLimit || late(p, f):
+	case f.Hit == sandbox.CPULimit || f.Hit == sandbox.WallLimit || f.Hit == sandbox.ReadyLimit || late(p, f):
 		return judge.TimeOut
 	case f.Window != nil:
 		return inWindow(f)
@@ -84,6 +84,8 @@ func Fault(f sandbox.Facts) string {
 		return "it gave output before it got its input"
 	case w.Restless:
 		return "it went on working after it had said that it was ready for its input"
+	case f.Hit == sandbox.ReadyLimit:
+		return fmt.Sprintf("it was not ready for its input after %v, which is more than preparing may take", f.Real.Round(time.Millisecond))
 	case !w.Opened && f.Hit == sandbox.CPULimit:
 		return fmt.Sprintf("it was not ready for its input after %v of CPU time", f.CPU.Round(time.Millisecond))
 	case !w.Opened && f.Hit == sandbox.WallLimit:

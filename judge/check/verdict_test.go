@@ -46,6 +46,7 @@ func TestVerdict(t *testing.T) {
 		{"window and a crash", problem, window(func(f *sandbox.Facts) { f.Signal = syscall.SIGABRT }), judge.Crash},
 		{"window not closed", problem, window(func(f *sandbox.Facts) { f.Window.Closed = false }), judge.Crash},
 		{"window not opened", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{}; f.Exited, f.Signal = true, 0 }), judge.Crash},
+		{"window not opened in time", problem, window(func(f *sandbox.Facts) { *f.Window, f.Hit = sandbox.WindowFacts{}, sandbox.ReadyLimit }), judge.TimeOut},
 		{"window restless", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{Restless: true} }), judge.Crash},
 		{"window, early output", problem, window(func(f *sandbox.Facts) { *f.Window = sandbox.WindowFacts{EarlyOutput: true} }), judge.Wrong},
 		{"just in time", problem, with(func(f *sandbox.Facts) { f.Real, f.CPU = 2*second, 2*second }), judge.Accepted},

@@ -15,7 +15,8 @@ type Protocol struct {
 	// ascending. They are fixed, so that nobody chooses a lucky moment.
 	Looks     []int
 	HalfWidth float64 // relative half-width of the 95 % interval that is enough
-	// Budget is the machine time of one submission; zero means no limit.
+	// Budget is the machine time of one judging, all its runs included; zero
+	// means no limit.
 	Budget       time.Duration
 	MaxDisturbed float64 // share of disturbed pairs above which the result is unstable
 }
@@ -36,7 +37,9 @@ type Progress struct {
 	Rounds    int // complete ones
 	Tally     Tally
 	HalfWidth float64 // of the score at the last look; 0 before
-	Used      time.Duration
+	// Used is the machine time of the judging, and Before that of it which went by
+	// before the first round.
+	Used, Before time.Duration
 }
 
 // Stop says why measuring ended.
@@ -58,14 +61,16 @@ type Decision struct {
 	Next int  `json:"next,omitempty"` // measure until so many rounds are complete, then look
 }
 
-// Next decides after complete rounds. Between looks only the budget counts, and
-// not before LeastPairs rounds, without which there is no score; what it ends may
-// be unstable too. A look that the budget does not reach at the present pace is
-// not begun, save the first.
+// Next decides after complete rounds, or within one if the budget is used up.
+// Between looks only the budget counts; what it ends may be unstable too, unless
+// it is too little for a score anyway. A look that the budget does not reach at
+// the present pace is not begun, save the first.
 func (p Protocol) Next(now Progress) Decision {
 	next, due := p.look(now.Rounds)
-	over := p.Budget > 0 && now.Used >= p.Budget && now.Rounds >= LeastPairs
+	over := p.Budget > 0 && now.Used >= p.Budget
 	switch {
+	case over && now.Rounds < LeastPairs:
+		return Decision{Stop: Budget}
 	case (due || over) && now.Tally.Unstable(p.MaxDisturbed):
 		return Decision{Stop: Unstable}
 	case due && now.HalfWidth > 0 && now.HalfWidth <= p.HalfWidth:
@@ -92,7 +97,7 @@ func (p Protocol) look(rounds int) (next int, due bool) {
 
 // reaches is the machine time at the next look, if rounds go on as before.
 func (p Protocol) reaches(now Progress, next int) time.Duration {
-	return time.Duration(float64(now.Used) * float64(next) / float64(now.Rounds))
+	return now.Before + time.Duration(float64(now.Used-now.Before)*float64(next)/float64(now.Rounds))
 }
 
 // Unstable says that too many pairs were disturbed to trust the rest. Runs

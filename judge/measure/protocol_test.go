@@ -31,7 +31,11 @@ func TestProtocolNext(t *testing.T) {
 		{"slow, but the first look is due", Progress{Rounds: 3, Used: 119 * time.Second}, Decision{Next: 5}},
 		{"budget gone", Progress{Rounds: 3, Used: 120 * time.Second}, Decision{Stop: Budget}},
 		{"budget gone, unstable", Progress{Rounds: 3, Used: 120 * time.Second, Tally: wild}, Decision{Stop: Unstable}},
-		{"budget gone before there can be an interval", Progress{Rounds: 2, Used: 120 * time.Second}, Decision{Next: 5}},
+		{"budget gone before there can be an interval", Progress{Rounds: 2, Used: 120 * time.Second}, Decision{Stop: Budget}},
+		{"budget gone too early to tell that it is unstable", Progress{Rounds: 2, Used: 120 * time.Second, Tally: wild}, Decision{Stop: Budget}},
+		{"budget gone before the first round", Progress{Before: 120 * time.Second, Used: 120 * time.Second}, Decision{Stop: Budget}},
+		{"what went by before rounds is in none of them", Progress{Rounds: 10, HalfWidth: 0.02, Before: 35 * time.Second, Used: 95 * time.Second}, Decision{Next: 14}},
+		{"with what went by before, the next look does not fit", Progress{Rounds: 10, HalfWidth: 0.02, Before: 40 * time.Second, Used: 100 * time.Second}, Decision{Stop: Budget}},
 	} {
 		if got := p.Next(tc.now); got != tc.want {
 			t.Errorf("%s: %+v, want %+v", tc.name, got, tc.want)

@@ -186,6 +186,10 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		return fmt.Errorf("baseline: %w", err)
 	}
 	f.baseline = frozen.Baseline
+	null, err := pl.nullStart(ctx, f.Problem)
+	if err != nil {
+		return err
+	}
 	programs := []*os.File{ref}
 	defer func() {
 		if f.stand == nil { // else close does it
@@ -215,6 +219,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 	if f.stand, err = newStand(ctx, f.Problem, at, programs...); err != nil {
 		return err
 	}
+	f.stand.ready = readyWithin(null)
 	if f.probes, err = pl.probe(ctx, at); err != nil {
 		f.close()
 		return err

@@ -46,7 +46,7 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	defer box.Close()
 	var cost judge.FixedCost
 	for i := range fixedRuns {
-		facts, err := execute(ctx, box, p, p.Tests[first], null, nil)
+		facts, err := execute(ctx, box, p, p.Tests[first], null, 0, nil)
 		if err != nil {
 			return judge.FixedCost{}, fmt.Errorf("run a program that does nothing: %w", err)
 		}

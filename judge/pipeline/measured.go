@@ -17,7 +17,7 @@ func (m *measurement) score(board judge.Board) (measure.Result, error) {
 	for _, name := range names {
 		known[name] = true
 	}
-	for _, s := range append(append([]measure.Session(nil), m.earlier...), m.session) {
+	for _, s := range m.sessions() {
 		s.Pairs = only(s.Pairs, known)
 		if err := pool.Add(s); err != nil {
 			return measure.Result{}, err
@@ -29,6 +29,15 @@ func (m *measurement) score(board judge.Board) (measure.Result, error) {
 		return evaluateSpoilt(pool, tests, metric)
 	}
 	return result, err
+}
+
+// sessions are all that count: the earlier ones and this one, if anything was
+// timed in it.
+func (m *measurement) sessions() []measure.Session {
+	if len(m.session.Pairs) == 0 {
+		return m.earlier
+	}
+	return append(slices.Clone(m.earlier), m.session)
 }
 
 // names of the tests that are timed.
@@ -70,14 +79,17 @@ func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
 // tells of that; its times are kept like all others.
 const stopFailed measure.Stop = "failed"
 
-// keep adds the session to the outcome.
+// keep adds the session to the outcome, unless nothing was timed in it.
 func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
+	j := &out.Judging
+	j.Class, j.Scheduling = m.session.Class, m.stand.scheduling()
+	if len(m.session.Pairs) == 0 {
+		return nil
+	}
 	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs})
 	if err != nil {
 		return err
 	}
-	j := &out.Judging
-	j.Class, j.Scheduling = m.session.Class, m.stand.scheduling()
 	out.Sessions = append(out.Sessions, judge.Session{
 		ID: m.session.ID, Problem: t.Problem.ID, ProblemVersion: t.Problem.Version, Language: t.Language, SourceHash: m.sources, ProgramHash: m.subject,
 		Class: j.Class, Scheduling: j.Scheduling, Rounds: m.rounds, Stop: string(stop), Started: m.started, Finished: pl.Now(), Data: data,
@@ -92,7 +104,7 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		result, err := m.score(board)
 		if errors.Is(err, measure.ErrNoPairs) {
-			j.Measured, out.Tests = m.spoilt(j.Measured.Fixed), nil
+			j.Measured, out.Tests = m.unmeasured(stop, j.Measured.Fixed), nil
 			return nil
 		}
 		if err != nil {
@@ -118,14 +130,19 @@ func (m *measurement) again(stop measure.Stop) bool {
 	return stop == measure.Unstable && m.tried+1 < maxSessions
 }
 
-// spoilt is what can be said where a test has too few undisturbed pairs.
-func (m *measurement) spoilt(fixed judge.FixedCost) judge.ByBoard {
-	pairs := m.session.Pairs
-	for _, s := range m.earlier {
-		pairs = slices.Concat(pairs, s.Pairs)
+// unmeasured is what can be said where a test has too few undisturbed pairs: the
+// budget left no time for as many as it takes, or else the machine disturbed them.
+func (m *measurement) unmeasured(stop measure.Stop, fixed judge.FixedCost) judge.ByBoard {
+	if stop != measure.Budget || m.rounds >= measure.LeastPairs {
+		stop = measure.Unstable
+	}
+	var pairs []measure.Pair
+	sessions := m.sessions()
+	for _, s := range sessions {
+		pairs = append(pairs, s.Pairs...)
 	}
 	tally := measure.Count(pairs)
-	one := judge.Measured{Sessions: len(m.earlier) + 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(measure.Unstable), Again: m.again(measure.Unstable)}
+	one := judge.Measured{Sessions: len(sessions), Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(stop), Again: m.again(stop)}
 	return judge.ByBoard{Real: one, CPU: one, Fixed: fixed}
 }
 

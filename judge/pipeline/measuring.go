@@ -61,6 +61,8 @@ type measurement struct {
 	allotted *measure.Allotment // of the rounds to come; nil for every test once
 	started  time.Time
 	waited   time.Duration // for another judge on these CPUs
+	spent    spent         // by the judging: before the session, and of starts in it too
+	null     time.Duration // the start of a program that does nothing
 	now      func() time.Time
 	look     func(judge.Look)
 }
@@ -95,8 +97,9 @@ const (
 )
 
 // measure times the submission on the test cases that it passed and completes
-// the outcome.
-func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *judge.Outcome) error {
+// the outcome. So much was used of the budget before, and null is the start of a
+// program that does nothing.
+func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used spent, null time.Duration, out *judge.Outcome) error {
 	p := t.Problem
 	ref, err := pl.compiledReference(ctx, p)
 	if err != nil {
@@ -113,7 +116,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	}
 	m := &measurement{
 		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
-		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(),
+		protocol: protocol(*t.Measure), now: pl.Now, spent: used, null: null,
 		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
 	stored, err := pl.Records.Sessions(ctx, p.ID, p.Version, t.Language, m.sources, m.subject, pl.Machine.Class)
@@ -135,6 +138,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 		return err
 	}
 	defer s.close()
+	s.ready = readyWithin(null)
 	m.stand, m.session = s, measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
 	if m.bench = t.Bench; m.bench {
 		m.protocol.MaxDisturbed = 1
@@ -145,13 +149,11 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, out *
 	if err := m.takeEarlier(stored, s.scheduling()); err != nil {
 		return err
 	}
+	m.started = pl.Now()
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
 		failed.tell(out)
-		if len(m.session.Pairs) == 0 {
-			return nil
-		}
 		return m.keep(pl, t, stopFailed, out)
 	}
 	if err != nil {
@@ -217,7 +219,7 @@ func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known b
 		if m.lacksTests() {
 			return false, nil
 		}
-		m.probes = record.Probes
+		m.probes, m.rounds = record.Probes, s.Rounds
 		if err := m.takeEarlier(stored[:i], s.Scheduling); err != nil {
 			return false, err
 		}
@@ -276,7 +278,7 @@ func decode(s judge.Session) (SessionRecord, error) {
 
 // run measures rounds until the protocol says stop.
 func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
-	now := measure.Progress{}
+	now := measure.Progress{Before: m.spent.time, Used: m.used()}
 	var last judge.Look
 	for {
 		d := m.protocol.Next(now)
@@ -285,10 +287,14 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 		}
 		last.Rounds, last.Next = m.rounds, d.Next
 		m.look(last)
-		if err := m.round(ctx); err != nil {
+		err := m.round(ctx)
+		if err != nil && !errors.Is(err, errSpent) {
 			return "", err
 		}
-		now.Rounds, now.Tally, now.Used = m.rounds, measure.Count(m.session.Pairs), m.now().Sub(m.started)-m.waited
+		now.Rounds, now.Tally, now.Used = m.rounds, measure.Count(m.session.Pairs), m.used()
+		if err != nil {
+			continue // the budget alone counts now
+		}
 		look, allot := m.rounds == d.Next, m.rounds%measure.AllotEvery == 0
 		if !look && !allot {
 			continue
@@ -310,6 +316,15 @@ func (m *measurement) run(ctx context.Context) (measure.Stop, error) {
 			m.allotted = measure.Allot(measure.Costs(tests, m.session.Pairs), real.Drawn.Doubts, cpu.Drawn.Doubts)
 		}
 	}
+}
+
+// used is the machine time that the judging has taken so far. Who takes too long
+// before READY has used all there is.
+func (m *measurement) used() time.Duration {
+	if m.spent.starts >= mostStarts && !m.bench {
+		return m.protocol.Budget
+	}
+	return m.spent.time + m.now().Sub(m.started) - m.waited
 }
 
 // round times the tests that it is allotted, in random order, and then the
@@ -370,12 +385,16 @@ func (m *measurement) pair(ctx context.Context, round, attempt int, step measure
 	thresholds := measure.DefaultThresholds()
 	thresholds.Threads = m.stand.problem.Threads
 	for _, program := range step.Programs {
+		if m.used() >= m.protocol.Budget {
+			return pair, errSpent
+		}
 		r, err := m.stand.run(ctx, program, t)
 		if err != nil {
 			return pair, err
 		}
 		disturbed := thresholds.Disturbances(r.seen, frozen.Calm)
 		if program == candidate {
+			m.spent.start(r.facts, m.null)
 			if r.verdict != judge.Accepted {
 				return pair, &failedRun{t.Name, r}
 			}

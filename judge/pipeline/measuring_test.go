@@ -37,10 +37,10 @@ func TestSpoilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := judge.Measured{Sessions: 1, Pairs: 3, Disturbed: 2, Stop: judge.Unstable, Again: true}
-	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Spoilt() || len(out.Tests) > 0 {
+	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Unmeasured() || len(out.Tests) > 0 {
 		t.Errorf("got %+v and %d tests, want %+v on both boards and none", got, len(out.Tests), want)
 	}
-	if m.tried = 3; m.spoilt(judge.FixedCost{}).CPU.Again {
+	if m.tried = 3; m.unmeasured(measure.Rounds, judge.FixedCost{}).CPU.Again {
 		t.Error("it is to be measured again for ever")
 	}
 }

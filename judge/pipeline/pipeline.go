@@ -33,6 +33,7 @@ type Pipeline struct {
 	reference referenceCache
 	probes    probeCache
 	fixed     fixedCache
+	start     startCache
 }
 
 // Report is called as a judging goes on; it must not block.
@@ -71,7 +72,11 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 		return judge.Outcome{Judging: j}, nil
 	}
 	defer res.Program.Close()
-	runs, err := pl.runAll(ctx, p, res.Program, t.Report)
+	null, err := pl.nullStart(ctx, p)
+	if err != nil {
+		return judge.Outcome{}, err
+	}
+	runs, used, err := pl.runAll(ctx, p, res.Program, null, t.Report)
 	if err != nil {
 		return judge.Outcome{}, err
 	}
@@ -83,7 +88,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 		}
 	}
 	if t.Measure != nil && len(p.Reference) > 0 && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
-		if err := pl.measure(ctx, t, res.Program, &out); err != nil {
+		if err := pl.measure(ctx, t, res.Program, used, null, &out); err != nil {
 			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
 		}
 	}
@@ -109,23 +114,28 @@ var submissionBox = sandbox.Config{Devices: true, Secluded: true}
 
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
-// hangs must not hold up everybody behind it.
-func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, report Report) ([]judge.Run, error) {
+// hangs must not hold up everybody behind it. Null is the start of a program
+// that does nothing.
+func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, null time.Duration, report Report) ([]judge.Run, spent, error) {
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
 	box, err := sandbox.New(ctx, submissionBox)
 	if err != nil {
-		return nil, fmt.Errorf("prepare the container: %w", err)
+		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
 	}
 	defer box.Close()
+	var used spent
+	began := pl.Now()
 	runs := make([]judge.Run, 0, len(p.Tests))
 	timeouts := 0
 	for i, t := range p.Tests {
 		run := judge.Run{Ordinal: i + 1, TestCase: t.Name, Timed: t.Timed, Verdict: judge.NotRun}
 		if p.StopAfterTimeouts == 0 || timeouts < p.StopAfterTimeouts {
-			if err := runOne(ctx, box, p, t, program, &run); err != nil {
-				return nil, fmt.Errorf("test case %s: %w", t.Name, err)
+			facts, err := runOne(ctx, box, p, t, program, null, &run)
+			if err != nil {
+				return nil, spent{}, fmt.Errorf("test case %s: %w", t.Name, err)
 			}
+			used.start(facts, null)
 		}
 		if run.Verdict == judge.TimeOut {
 			timeouts++
@@ -133,17 +143,24 @@ func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.Fil
 		runs = append(runs, run)
 		report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &run})
 	}
-	return runs, nil
+	used.time = pl.Now().Sub(began)
+	return runs, used, nil
 }
 
-func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, run *judge.Run) error {
-	facts, err := execute(ctx, box, p, t, program, nil)
+// runOne runs a program on a test case. One that was not ready in time is tried
+// once more before that counts: the machine may have stood still.
+func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, null time.Duration, run *judge.Run) (sandbox.Facts, error) {
+	ready := readyWithin(null)
+	facts, err := execute(ctx, box, p, t, program, ready, nil)
+	if err == nil && facts.Hit == sandbox.ReadyLimit {
+		facts, err = execute(ctx, box, p, t, program, ready, nil)
+	}
 	if err != nil {
-		return err
+		return facts, err
 	}
 	note(run, facts)
 	run.Verdict, run.Message, err = verdict(p, t, facts)
-	return err
+	return facts, err
 }
 
 // note keeps the facts of a run.
@@ -153,8 +170,9 @@ func note(run *judge.Run, facts sandbox.Facts) {
 	run.ExitStatus, run.Signal, run.Limit = facts.ExitStatus, int(facts.Signal), string(facts.Hit)
 }
 
-// execute runs a program once on a test case.
-func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, scrub []byte) (sandbox.Facts, error) {
+// execute runs a program once on a test case. In a window it has to be ready
+// within a time; 0 is no limit.
+func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, ready time.Duration, scrub []byte) (sandbox.Facts, error) {
 	cmd := sandbox.Command{
 		Program: program, Args: []string{"submission"},
 		Limits: sandbox.Limits{
@@ -168,8 +186,8 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 		if err != nil {
 			return sandbox.Facts{}, err
 		}
-		cmd.Env = []string{"JUDGE_WINDOW=1"}
-		cmd.Window = &sandbox.Window{Input: input}
+		cmd.Env = windowEnv
+		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: ready}
 		return box.Run(ctx, cmd)
 	}
 	input, err := os.Open(t.Input)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
 	"contest/judge"
 	"contest/judge/build"
@@ -22,7 +23,8 @@ type stand struct {
 	programs []*os.File
 	boxes    []*sandbox.Container
 	scrub    []byte
-	restore  func() // lets the judge's threads use the CPUs again
+	ready    time.Duration // what a program has to get ready in; 0 is no limit
+	restore  func()        // lets the judge's threads use the CPUs again
 }
 
 // placeFor says where a problem is timed. Without permission for real-time
@@ -104,7 +106,7 @@ func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (tim
 	}
 	defer copied.Close()
 	before := machine.StrainOf(s.cpus)
-	facts, err := execute(ctx, s.boxes[program], s.problem, t, copied, s.scrub)
+	facts, err := execute(ctx, s.boxes[program], s.problem, t, copied, s.ready, s.scrub)
 	if err != nil {
 		return timed{}, err
 	}

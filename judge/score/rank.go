@@ -174,7 +174,7 @@ func (c candidate) row() Row {
 		OtherClass: c.foreign, Receipt: c.Submission.Receipt,
 	}
 	m := c.on
-	if m.Spoilt() {
+	if m.Unmeasured() {
 		row.Measurement = Measurement{Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again}
 	}
 	if c.measured {

@@ -36,7 +36,7 @@ func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 			return fmt.Errorf("session %s: %w", session.ID, err)
 		}
 	}
-	if len(o.Sessions) == 0 || !measured && !j.Measured.Real.Spoilt() {
+	if len(o.Sessions) == 0 || !measured && !j.Measured.Real.Unmeasured() {
 		return nil
 	}
 	return pool(ctx, tx, o, s)
@@ -51,8 +51,7 @@ const poolLock = 0x6a756467_0003
 // be made to draw lots, and then it would wait for news for ever), and to those of
 // the same sources from before programs were kept. Passed is compared too: a
 // program that passes by chance must not get the total of fewer or faster test
-// cases. A judging in which the machine spoilt everything has news only for
-// others like it.
+// cases. A judging without a result has news only for others like it.
 func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	j := o.Judging
 	if err := lock(ctx, tx, poolLock); err != nil { // two that end at once would not see each other as done
@@ -72,7 +71,7 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 		return wrap(err, "pool")
 	}
 	for _, other := range others {
-		if j.Measured.Real.Spoilt() && other.Measured.value.Real.Is() {
+		if j.Measured.Real.Unmeasured() && other.Measured.value.Real.Is() {
 			continue
 		}
 		_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,

@@ -225,6 +225,14 @@ func testPool(t *testing.T, f *fixture) {
 	want(t, "rounds after one without a result", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
 	want(t, "measured of one without a result", f.judging(t, unstable.Submission.ID).Measured.Real, spoilt)
 
+	over := claim("gus", "echo", "g++", "x") // it had no time to be measured: likewise
+	o = measured(over, 40)
+	used := judge.Measured{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}
+	o.Judging.Measured, o.Tests = judge.ByBoard{Real: used, CPU: used}, nil
+	ok(t, f.Finish(ctx, o, nil))
+	want(t, "rounds after one over its budget", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
+	want(t, "measured of one over its budget", f.judging(t, over.Submission.ID).Measured.Real, used)
+
 	first, last := claim("erin", "echo", "g++", "spoilt"), claim("fay", "echo", "g++", "spoilt")
 	for i, e := range []judge.Entry{first, last} {
 		o := measured(e, 50+i)

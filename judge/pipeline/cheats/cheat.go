@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"contest/judge"
 	"contest/judge/measure"
@@ -33,6 +34,7 @@ var files embed.FS
 //	// timing: window (the default) or process
 //	// threads: how many the problem allows, 1 by default
 //	// rounds: so many are measured by go test too
+//	// budget: what its judging may take of the machine; a contest's default if there is none
 //	// needs: real time, amd64
 //
 // An outcome is a verdict, perhaps with what the judge saw in the window
@@ -45,6 +47,7 @@ var files embed.FS
 //	harms nobody       it gains nothing, and the reference is not slower after it
 //	one-sided          its disturbances are taken for its own, and it gains nothing
 //	review             it is so fast that a person is told to look
+//	not measured       it has used up its budget before there could be a time
 type Cheat struct {
 	Name    string
 	tries   string
@@ -55,6 +58,7 @@ type Cheat struct {
 	timing  judge.Timing
 	threads int
 	rounds  int
+	budget  time.Duration
 	needs   []string
 	text    string
 }
@@ -62,6 +66,7 @@ type Cheat struct {
 // protections are what cheats attack, with what is wrong where one succeeds.
 var protections = map[string]string{
 	"answers": "answers that were guessed, found or forged pass",
+	"budget":  "a program holds up the judge for longer than its budget",
 	"caches":  "what ran before leaves something in the caches",
 	"charge":  "work before READY is not charged",
 	"clock":   "CPU time is spent where nobody counts it",
@@ -84,10 +89,11 @@ const (
 	harmsNobody  = "harms nobody"
 	oneSided     = "one-sided"
 	review       = "review"
+	notMeasured  = "not measured"
 )
 
 // needsRounds are the outcomes that go test can see, in so many rounds.
-var needsRounds = map[string]int{surcharge: measure.LeastPairs, review: measure.LeastPairs, oneSided: 5}
+var needsRounds = map[string]int{surcharge: measure.LeastPairs, review: measure.LeastPairs, notMeasured: measure.LeastPairs, oneSided: 5}
 
 var verdicts = []string{"CE", "WA", "WA early output", "RTE", "RTE restless", "RTE never ready", "TLE", "TLE never ready", "OLE"}
 
@@ -185,6 +191,8 @@ func (c *Cheat) set(key, value string) (err error) {
 		c.threads, err = strconv.Atoi(value)
 	case "rounds":
 		c.rounds, err = strconv.Atoi(value)
+	case "budget":
+		c.budget, err = time.ParseDuration(value)
 	case "needs":
 		c.needs = strings.Split(value, ", ")
 	default:
@@ -194,7 +202,7 @@ func (c *Cheat) set(key, value string) (err error) {
 }
 
 func (c Cheat) validate() error {
-	known := append([]string{getsNothing, gainsNothing, gainsStartup, surcharge, harmsNobody, oneSided, review}, verdicts...)
+	known := append([]string{getsNothing, gainsNothing, gainsStartup, surcharge, harmsNobody, oneSided, review, notMeasured}, verdicts...)
 	switch {
 	case c.tries == "" || len(c.expect) == 0:
 		return errors.New(`the first comment must say "tries: ...", "attacks: ..." and "expect: ..."`)

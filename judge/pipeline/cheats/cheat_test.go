@@ -22,7 +22,7 @@ func TestHeader(t *testing.T) {
 		"// tries: much\n// attacks: caches\n// expect: WA\n// needs: luck\n":           "not known",
 		"// tries: much\n// attacks: caches\n// expect: WA\n// threads: 0\n":            "is none",
 		"// tries: much\n// attacks: caches\n// expect: WA\n// timing: sundial\n":       "is none",
-		"// tries: much\n// expect: WA\n":                                               "there are: answers, caches",
+		"// tries: much\n// expect: WA\n":                                               "there are: answers, budget",
 		"// tries: " + strings.Repeat("x", 100) + "\n// attacks: caches\n// expect: WA": "at most",
 	} {
 		if _, err := parseCheat("x", text); err == nil || !strings.Contains(err.Error(), want) {

@@ -153,6 +153,12 @@ func (s *Suite) try(ctx context.Context, c Cheat, p judge.Problem, full bool) (e
 		if accepted == "" {
 			return r, nil
 		}
+		if accepted == notMeasured {
+			if m := out.Judging.Measured.Real; m.Unmeasured() && m.Stop == judge.OverBudget {
+				r.got, r.ok = notMeasured, true
+			}
+			return r, nil
+		}
 		if err := e.add(out); err != nil {
 			return ended{}, err
 		}
@@ -167,7 +173,7 @@ func (s *Suite) try(ctx context.Context, c Cheat, p judge.Problem, full bool) (e
 func (s *Suite) judge(ctx context.Context, c Cheat, p judge.Problem, rounds int) (judge.Outcome, error) {
 	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.Name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Event) {}}
 	if rounds > 0 {
-		task.Measure = &judge.Measure{Rounds: rounds, Precision: c.margin() / 3, CPUs: s.cpus}
+		task.Measure = &judge.Measure{Rounds: rounds, Budget: c.budget, Precision: c.margin() / 3, CPUs: s.cpus}
 	}
 	return s.pipeline.Judge(ctx, task)
 }
