@@ -66,7 +66,12 @@ func (u userRecords) SaveCheats(_ context.Context, r judge.CheatRun) error {
 	return err
 }
 
-func (u userRecords) prepare() error { return os.MkdirAll(string(u), 0o700) }
+func (u userRecords) prepare() error {
+	if err := os.MkdirAll(string(u), 0o700); err != nil {
+		return &judge.Invalid{Message: fmt.Sprintf("what cheats gain here cannot be remembered in %s: %v", u, err), Hint: "set XDG_STATE_HOME to a folder that can be written to"}
+	}
+	return nil
+}
 
 // writeWhole writes a file, readable for its owner only, that nobody sees half
 // written.
