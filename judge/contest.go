@@ -24,6 +24,8 @@ type Contest struct {
 	Problems []ProblemID
 	// Measure is how submissions are timed against the reference.
 	Measure Measure
+	// Limits are what each contestant may use.
+	Limits Quota
 	// Listen is the address that `judge serve` takes, such as "127.0.0.1:8080".
 	Listen string
 	// Commitment is the SHA-256 of the contest's secret, in hexadecimal, as the

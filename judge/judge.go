@@ -6,6 +6,7 @@ package judge
 import (
 	"errors"
 	"fmt"
+	"time"
 )
 
 // Errors that callers tell apart. Each boundary maps them in one table, to an
@@ -17,6 +18,7 @@ var (
 	ErrStale     = errors.New("stale") // a newer epoch holds the judging: drop the result
 	ErrForbidden = errors.New("forbidden")
 	ErrFull      = errors.New("no space left")
+	ErrDisabled  = errors.New("the account is disabled")
 )
 
 // Refusal is a submission turned down by a rule of the contest, with a code
@@ -24,7 +26,8 @@ var (
 type Refusal struct {
 	Code    string // "not-open", "late", "size", "binary", "empty", ...
 	Message string
-	Hint    string // what to do next
+	Hint    string        // what to do next
+	After   time.Duration // when the same may be allowed; zero: not by waiting
 }
 
 func (r *Refusal) Error() string { return r.Message }

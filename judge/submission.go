@@ -20,6 +20,19 @@ type JudgingID int64
 // Contestant is a contestant's handle.
 type Contestant string
 
+// Account is a contestant as the organiser sees one.
+type Account struct {
+	Handle   Contestant `json:"contestant"`
+	Created  time.Time  `json:"created"`
+	HasToken bool       `json:"has_token"`          // without one, only the organiser submits in this name
+	Disabled bool       `json:"disabled,omitempty"` // its token is refused, and what it has waiting is held
+	// Submissions are all that were handed in, SourceBytes their sources,
+	// Waiting those that wait to be judged.
+	Submissions int   `json:"submissions"`
+	SourceBytes int64 `json:"source_bytes"`
+	Waiting     int   `json:"waiting"`
+}
+
 var contestantPattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,38}$`)
 
 // Validate checks the form of a handle.
@@ -136,7 +149,11 @@ const (
 	Running   JudgingState = "running"
 	Measuring JudgingState = "measuring" // in events only; stored as Running
 	Done      JudgingState = "done"
+	Cancelled JudgingState = "cancelled" // withdrawn before it was done: not judged, never ranked
 )
+
+// Over says that nothing more comes of a judging by itself.
+func (s JudgingState) Over() bool { return s == Done || s == Cancelled }
 
 // Judging is one full evaluation of a submission.
 type Judging struct {
@@ -144,7 +161,7 @@ type Judging struct {
 	Submission     SubmissionID `json:"submission"`
 	ProblemVersion string       `json:"problem_version,omitempty"`
 	State          JudgingState `json:"state"`
-	Reason         string       `json:"reason,omitempty"` // why it waits, or why it ended as IE
+	Reason         string       `json:"reason,omitempty"` // why it waits, was cancelled, or ended as IE
 	Epoch          int          `json:"epoch"`            // counts attempts; a result is kept only of the newest
 	Verdict        Verdict      `json:"verdict"`
 	FirstFailed    string       `json:"first_failed,omitempty"` // the first test case that is not AC

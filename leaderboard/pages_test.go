@@ -435,7 +435,7 @@ func TestSubmissionPage(t *testing.T) {
 		{30, []string{"running", "Its test cases are running now."}, []string{"tests passed"}},
 		{32, []string{"pending", "It is next in the queue."}, nil},
 		{35, []string{"time limit exceeded", "1 /3"}, []string{"real time", "Totals over"}},
-		{33, []string{"In the queue, with 1 submission before it."}, nil},
+		{33, []string{"In the queue, with 1 judging before it."}, nil},
 	} {
 		page := "/s/" + itoa(c.id)
 		text := textOf(t, body(t, site, page))

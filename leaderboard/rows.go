@@ -157,7 +157,7 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 		if _, ok := v.problem(sub.Problem); ok {
 			out[i].Problem = l.ToProblem(sub.Problem)
 		}
-		if !pending(j) {
+		if !pending(j) && j.State == judge.Done {
 			out[i].Judged, out[i].Passed, out[i].Total = true, j.Passed, j.Total
 			if timed(j) {
 				out[i].Real, out[i].CPU = totalText(j, judge.RealBoard), totalText(j, judge.CPUBoard)
@@ -210,6 +210,9 @@ func chipOf(j judge.Judging) chip {
 			return chip{"pending", "running"}
 		}
 		return chip{"pending", judge.Pending.Name()}
+	}
+	if j.State == judge.Cancelled {
+		return chip{"nr", string(judge.Cancelled)}
 	}
 	return verdictChip(j.Verdict)
 }

@@ -41,6 +41,8 @@ type Reads interface {
 	// first one first.
 	Machines(ctx context.Context) ([]judge.Machine, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
+	// Ahead counts the judgings that start before one that waits.
+	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
 }
 
 // Config is what a site is made of. Contest, Problems and Reads are needed;

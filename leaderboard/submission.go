@@ -25,7 +25,7 @@ type submissionData struct {
 	Late        string
 	Verdict     chip
 	Pending     bool
-	Waiting     string // what it waits for, while pending
+	Waiting     string // what it waits for, while pending; or why it does not
 	Passed      int
 	Total       int
 	Totals      bool // at least one timed test passed: there is something to add up
@@ -79,7 +79,11 @@ func (s *Site) submissionPage(req request) (answer, error) {
 	if d.Pending {
 		cache = cacheLive
 		d.follow(req.snap.view)
-		d.Waiting = waiting(req.snap.view, e)
+		if d.Waiting, err = s.waiting(req, e); err != nil {
+			return answer{}, err
+		}
+	} else if e.Judging.State == judge.Cancelled {
+		d.Waiting = "It was withdrawn before it was judged, and is not ranked."
 	} else if err := s.addResult(req, &d, e, sight); err != nil {
 		return answer{}, err
 	}
@@ -175,28 +179,23 @@ func runTables(runs []judge.Run, note string, measured bool) []runTable {
 func ran(r judge.Run) bool { return r.Verdict != judge.NotRun && r.Verdict.Public() != judge.Pending }
 
 // waiting says in a sentence what a pending submission waits for.
-func waiting(v *view, e judge.Entry) string {
+func (s *Site) waiting(req request, e judge.Entry) (string, error) {
 	switch e.Judging.State {
 	case judge.Compiling:
-		return "It is being compiled now."
+		return "It is being compiled now.", nil
 	case judge.Running:
-		return "Its test cases are running now."
+		return "Its test cases are running now.", nil
 	case judge.Done: // our own failure, which looks like waiting
-		return "It is waiting to be judged."
+		return "It is waiting to be judged.", nil
 	}
-	earlier, late := 0, v.contest.LateBy(e.Submission) > 0
-	for _, o := range v.entries {
-		if o.Judging.State != judge.Queued || o.Submission.ID == e.Submission.ID {
-			continue
-		}
-		if inTime := v.contest.InTime(o.Submission); late && inTime || late != inTime && o.Submission.ID < e.Submission.ID {
-			earlier++
-		}
+	ahead, err := s.cfg.Reads.Ahead(req.ctx, e.Judging.ID)
+	switch {
+	case err != nil:
+		return "", fmt.Errorf("read the place of submission %d in the queue: %w", e.Submission.ID, err)
+	case ahead == 0:
+		return "It is next in the queue.", nil
 	}
-	if earlier == 0 {
-		return "It is next in the queue."
-	}
-	return "In the queue, with " + plural(earlier, "submission", "submissions") + " before it."
+	return "In the queue, with " + plural(ahead, "judging", "judgings") + " before it. Contestants take turns.", nil
 }
 
 // submissionPaths are for the export.

@@ -104,6 +104,19 @@ func (m *table) QueueStats(context.Context) (judge.QueueStats, error) {
 	return m.stats, m.err
 }
 
+// Ahead is as many as were handed in before and wait.
+func (m *table) Ahead(_ context.Context, id judge.JudgingID) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n := 0
+	for _, e := range m.entries {
+		if e.Judging.State == judge.Queued && e.Judging.ID < id {
+			n++
+		}
+	}
+	return n, m.err
+}
+
 // fail makes every read answer err; nil ends it.
 func (m *table) fail(err error) {
 	m.mu.Lock()

@@ -157,5 +157,5 @@ func slug(c judge.Contestant) string {
 // pending says whether the public sees no verdict yet: our own failures look
 // like waiting, since they cost the contestant nothing.
 func pending(j judge.Judging) bool {
-	return j.State != judge.Done || j.Verdict.Public() == judge.Pending
+	return j.State != judge.Cancelled && (j.State != judge.Done || j.Verdict.Public() == judge.Pending)
 }

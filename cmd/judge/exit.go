@@ -146,17 +146,18 @@ func filesStatus(files yamlfile.Errors) (status int, hint string) {
 }
 
 func remoteStatus(e *api.Error) int {
+	if e.Passes() {
+		return exitNetwork
+	}
 	switch e.Status {
 	case http.StatusUnauthorized, http.StatusForbidden:
 		return exitAuth
 	case http.StatusNotFound:
 		return exitNotFound
-	case http.StatusUnprocessableEntity, http.StatusConflict:
+	case http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests:
 		return exitRefused
 	case http.StatusBadRequest:
 		return exitUsage
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusTooManyRequests:
-		return exitNetwork
 	}
 	return exitJudge
 }

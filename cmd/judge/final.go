@@ -370,7 +370,7 @@ func allJudged(rules judge.Contest, p judge.Problem, entries []judge.Entry) erro
 	waiting, failed := 0, 0
 	for _, e := range entries {
 		switch {
-		case e.Submission.Problem != p.ID || !rules.InTime(e.Submission):
+		case e.Submission.Problem != p.ID || !rules.InTime(e.Submission) || e.Judging.State == judge.Cancelled:
 		case e.Judging.State != judge.Done:
 			waiting++
 		case e.Judging.Verdict == judge.Internal:
@@ -381,7 +381,7 @@ func allJudged(rules judge.Contest, p judge.Problem, entries []judge.Entry) erro
 		return nil
 	}
 	return &judge.Refusal{Code: "not-judged", Message: fmt.Sprintf("of the submissions in time %d wait to be judged, and on %d the judge failed", waiting, failed),
-		Hint: "let judge serve judge them first; judge submissions shows the reasons"}
+		Hint: "let judge serve judge them first, or withdraw them with judge cancel; judge queue and judge submissions show the reasons"}
 }
 
 // commonTests are the timed test cases that all finalists passed.

@@ -46,7 +46,10 @@ func (c *cli) status(st api.Status) {
 	if st.Commitment != "" {
 		c.printf("secret    SHA-256 %s\n", st.Commitment)
 	}
-	c.printf("queue     %d waiting, %d running\n", st.Queue.Waiting, st.Queue.Running)
+	c.printf("queue     %d waiting, %d running%s\n", st.Queue.Waiting, st.Queue.Running, c.pausedNote(st.Paused))
+	if st.Disk != nil {
+		c.printf("disk      %s\n", c.disk(*st.Disk))
+	}
 	if st.Contestant != "" {
 		c.printf("you are   %s\n", st.Contestant)
 	}
@@ -82,6 +85,22 @@ func submissionList(ids []judge.SubmissionID) string {
 	text := plural(len(ids), "submission") + ": " + strings.Join(words, ", ")
 	if len(ids) > most {
 		text += ", ..."
+	}
+	return text
+}
+
+func (c *cli) pausedNote(paused bool) string {
+	if !paused {
+		return ""
+	}
+	return "; " + c.style.warn.Render("paused") + ": nothing new is judged until judge queue resume"
+}
+
+// disk says how much room there is, and when submissions are refused.
+func (c *cli) disk(d judge.Disk) string {
+	text := fmt.Sprintf("%s free, of which %s are kept for judging", mib(d.FreeBytes), mib(d.ReserveBytes))
+	if d.Full() {
+		return c.style.bad.Render(text + ": submissions are refused; free some space")
 	}
 	return text
 }

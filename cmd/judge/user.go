@@ -1,6 +1,8 @@
 package main
 
 import (
+	"strconv"
+
 	"github.com/spf13/cobra"
 
 	"contest/judge"
@@ -14,7 +16,87 @@ func newUser(c *cli) *cobra.Command {
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newUserAdd(c))
+	cmd.AddCommand(newUserAdd(c), newUserList(c), newUserSwitch(c, true), newUserSwitch(c, false))
+	return cmd
+}
+
+func newUserList(c *cli) *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the accounts with what they handed in",
+		Long:  "List prints every account: its submissions, their size, how many wait, and\nwhether it is disabled." + "\n" + exitHelp,
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			conn, err := c.connect(cmd.Context(), connectOptions{})
+			if err != nil {
+				return err
+			}
+			defer conn.close()
+			accounts, err := conn.Users(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if c.json {
+				return c.printJSON(accounts)
+			}
+			c.accounts(accounts)
+			return nil
+		},
+	}
+}
+
+func (c *cli) accounts(list []judge.Account) {
+	if len(list) == 0 {
+		c.printf("no accounts yet: judge user add NAME makes one\n")
+		return
+	}
+	rows := [][]string{}
+	for _, a := range list {
+		note := ""
+		switch {
+		case a.Disabled:
+			note = "disabled"
+		case !a.HasToken:
+			note = "no token"
+		}
+		rows = append(rows, []string{string(a.Handle), strconv.Itoa(a.Submissions), mib(a.SourceBytes), strconv.Itoa(a.Waiting), note})
+	}
+	c.printf("%s\n", c.table([]string{"contestant", "submissions", "sources", "waiting", ""}, rows, 1, 2, 3))
+}
+
+// newUserSwitch disables an account or enables it again.
+func newUserSwitch(c *cli, disable bool) *cobra.Command {
+	cmd := &cobra.Command{
+		Use: "enable NAME", Short: "Accept a disabled account's token again",
+		Long: "Enable accepts the account's token again; what was held is judged." + "\n" + exitHelp,
+	}
+	if disable {
+		cmd.Use, cmd.Short = "disable NAME", "Refuse an account's token and hold what it has waiting"
+		cmd.Long = `Disable refuses everything that comes with the account's token (status 3, code
+disabled). What it has waiting is held until the account is enabled; judge cancel
+withdraws it. What is being judged ends, and what is judged stays on the boards.` + "\n" + exitHelp
+	}
+	cmd.Args = cobra.ExactArgs(1)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		conn, err := c.connect(cmd.Context(), connectOptions{})
+		if err != nil {
+			return err
+		}
+		defer conn.close()
+		a, err := conn.SetDisabled(cmd.Context(), judge.Contestant(args[0]), disable)
+		if err != nil {
+			return err
+		}
+		switch {
+		case c.json:
+			return c.printJSON(a)
+		case disable:
+			c.notef("%s is disabled; %s held\n", a.Handle, plural(a.Waiting, "submission"))
+		default:
+			c.notef("%s is enabled; %s waiting\n", a.Handle, plural(a.Waiting, "submission"))
+		}
+		return nil
+	}
 	return cmd
 }
 

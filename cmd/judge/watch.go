@@ -93,6 +93,9 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 // outcome is the exit status of a judged submission.
 func outcome(d api.Detail) error {
 	v := d.Judging.Verdict
+	if d.Judging.State == judge.Cancelled {
+		return cancelled(d.Submission.ID, d.Judging.Reason)
+	}
 	if d.LateBy > 0 && v != judge.Internal {
 		return late(d.Submission, d.LateBy)
 	}
@@ -123,6 +126,9 @@ func orElse(text, other string) string {
 // result prints what a judging came to.
 func (c *cli) result(d api.Detail) {
 	j := d.Judging
+	if j.State == judge.Cancelled {
+		return // that is the error's to say
+	}
 	c.compilerSaid(j)
 	c.printf("%s", c.style.bold.Render(fmt.Sprintf("submission %d: ", d.Submission.ID))+c.verdict(j.Verdict))
 	if j.FirstFailed != "" {

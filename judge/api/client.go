@@ -102,6 +102,31 @@ func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
 	return post[User](ctx, c, pathUsers, u)
 }
 
+// Users lists all accounts.
+func (c *Client) Users(ctx context.Context) ([]judge.Account, error) {
+	return get[[]judge.Account](ctx, c, pathUsers)
+}
+
+// SetDisabled disables an account or enables it again.
+func (c *Client) SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) (judge.Account, error) {
+	return post[judge.Account](ctx, c, pathUsers+"/"+url.PathEscape(string(who)), UserChange{Disabled: &disabled})
+}
+
+// Queue is what runs and what waits.
+func (c *Client) Queue(ctx context.Context) (judge.Queue, error) {
+	return get[judge.Queue](ctx, c, pathQueue)
+}
+
+// ChangeQueue pauses the queue or resumes it.
+func (c *Client) ChangeQueue(ctx context.Context, action QueueAction) (judge.Queue, error) {
+	return post[judge.Queue](ctx, c, pathQueue, QueueChange{Action: action})
+}
+
+// Cancel withdraws a submission that has no verdict yet.
+func (c *Client) Cancel(ctx context.Context, id judge.SubmissionID) (Submitted, error) {
+	return post[Submitted](ctx, c, fmt.Sprintf("%s/%d/cancel", pathSubmissions, id), struct{}{})
+}
+
 // Rejudging is what is proposed for a problem.
 func (c *Client) Rejudging(ctx context.Context, p judge.ProblemID) (Rejudging, error) {
 	return get[Rejudging](ctx, c, rejudgingPath(p))
@@ -127,8 +152,8 @@ func (c *Client) Submit(ctx context.Context, s NewSubmission) (Submitted, error)
 }
 
 // Watch calls each for every event of a submission's judging until it is
-// done, across lost connections. A server that has no room for it is asked for
-// the submission itself, now and then.
+// done or cancelled, across lost connections. A server that has no room for it
+// is asked for the submission itself, now and then.
 func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
 	for attempt := 0; ; attempt++ {
 		done, seen, err := c.watchOnce(ctx, id, each)
@@ -171,7 +196,7 @@ func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judg
 		return false, err
 	}
 	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Total: d.Judging.Total}
-	if done = d.Judging.State == judge.Done; done {
+	if done = d.Judging.State.Over(); done {
 		ev.Judging = &d.Judging
 	}
 	each(ev)
@@ -205,25 +230,29 @@ func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func
 		}
 		seen = true
 		each(ev)
-		if ev.State == judge.Done {
+		if ev.State.Over() {
 			return true, true, nil
 		}
 	}
 	return false, seen, lines.Err()
 }
 
-// final says whether asking again would bring the same answer. A server that
-// stops or a proxy without one behind it is worth another try.
+// final says whether asking again would bring the same answer.
 func final(err error) bool {
 	var refused *Error
-	if !errors.As(err, &refused) {
-		return false
+	return errors.As(err, &refused) && !refused.Passes()
+}
+
+// Passes says whether asking again in a few seconds may bring another answer: a
+// server that stops or has no room, or a proxy without one behind it.
+func (e *Error) Passes() bool {
+	switch e.Status {
+	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	case http.StatusTooManyRequests:
+		return e.Code == codeBusy
 	}
-	switch refused.Status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout, http.StatusTooManyRequests:
-		return false
-	}
-	return true
+	return false
 }
 
 // pause waits before the next attempt, or says that there will be none.

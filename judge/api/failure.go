@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"contest/judge"
@@ -31,13 +32,16 @@ func (s *Server) handle(rt route) http.HandlerFunc {
 		if status == http.StatusInternalServerError || judge.Scarce(err) {
 			s.Logger.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		}
-		switch status {
-		case http.StatusUnauthorized:
+		refusal, refused := errors.AsType[*judge.Refusal](err)
+		switch {
+		case refused && refusal.After > 0:
+			w.Header().Set("Retry-After", strconv.Itoa(int(refusal.After.Seconds())))
+		case status == http.StatusUnauthorized:
 			w.Header().Set("WWW-Authenticate", "Bearer")
-		case http.StatusServiceUnavailable, http.StatusTooManyRequests:
+		case status == http.StatusServiceUnavailable, status == http.StatusTooManyRequests:
 			w.Header().Set("Retry-After", retryAfter)
 			w.Header().Set("Connection", "close") // room is what is lacking
-		case http.StatusMethodNotAllowed:
+		case status == http.StatusMethodNotAllowed:
 			if wrong, ok := errors.AsType[*methodError](err); ok {
 				w.Header().Set("Allow", strings.Join(wrong.allowed, ", "))
 			}
@@ -77,7 +81,11 @@ func failure(err error) (int, Failure) {
 	)
 	switch {
 	case errors.As(err, &refusal):
-		return http.StatusUnprocessableEntity, Failure{refusal.Code, refusal.Message, refusal.Hint}
+		status := http.StatusUnprocessableEntity
+		if refusal.After > 0 {
+			status = http.StatusTooManyRequests
+		}
+		return status, Failure{refusal.Code, refusal.Message, refusal.Hint}
 	case errors.As(err, &notFound):
 		return http.StatusNotFound, Failure{"not-found", notFound.Error(), notFound.Hint}
 	case errors.As(err, &invalid):
@@ -94,6 +102,8 @@ func failure(err error) (int, Failure) {
 		return http.StatusTooManyRequests, Failure{codeBusy, err.Error(), "close some of them, or ask for the submission itself every few seconds"}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
+	case errors.Is(err, judge.ErrDisabled):
+		return http.StatusForbidden, Failure{"disabled", err.Error(), "only the organiser enables it again: judge user enable NAME"}
 	case errors.Is(err, judge.ErrForbidden):
 		return http.StatusForbidden, Failure{"forbidden", strings.TrimSuffix(err.Error(), ": "+judge.ErrForbidden.Error()), "use your own token and name"}
 	case errors.Is(err, judge.ErrNotFound):
@@ -101,7 +111,7 @@ func failure(err error) (int, Failure) {
 	case errors.Is(err, judge.ErrConflict):
 		return http.StatusConflict, Failure{"conflict", strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error()), ""}
 	case errors.Is(err, judge.ErrFull):
-		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "free some space on the server and submit again"}
+		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "the organiser has to free some space on the server (judge status says how much is kept for judging); then submit again"}
 	case judge.Scarce(err):
 		return http.StatusServiceUnavailable, Failure{"scarce", "the server's machine lacks something just now: nothing was stored", "try again in a few seconds; the organiser finds the cause in the server's log"}
 	}

@@ -31,12 +31,17 @@ type Store interface {
 	SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error
 	ContestantByToken(ctx context.Context, tokenHash string) (judge.Contestant, error)
 	OpenTicket(ctx context.Context, who judge.Contestant, p judge.ProblemID, sourceHash string) (time.Time, error)
-	Submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (judge.Entry, bool, error)
+	Contestants(ctx context.Context) ([]judge.Account, error)
+	Account(ctx context.Context, who judge.Contestant) (judge.Account, error)
+	SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error
+	Submit(ctx context.Context, s judge.Submission, in *judge.Intake) (judge.Entry, bool, error)
 	Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
 	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
+	Queue(ctx context.Context) (judge.Queue, error)
 	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
+	Disk() (judge.Disk, error)
 	Rejudge(ctx context.Context, p judge.ProblemID, version, class string) (int, error)
 	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
 	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
@@ -48,6 +53,15 @@ type Store interface {
 	Degraded(ctx context.Context) (string, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
+}
+
+// Queue is what starts judgings and can be told not to.
+type Queue interface {
+	// Cancel withdraws a submission; with running, also one that is being judged.
+	Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) error
+	Pause(ctx context.Context) error
+	Resume(ctx context.Context) error
+	Paused(ctx context.Context) (bool, error)
 }
 
 // Problems is the catalogue of the contest's problems.
@@ -63,6 +77,7 @@ type Server struct {
 	Problems   Problems
 	Toolchains build.Toolchains
 	Store      Store
+	Queue      Queue // nil where nothing is judged, as in tests of what is stored
 	Hub        *Hub
 	// OwnerToken is the organiser's own: it may act as any contestant, add
 	// accounts and rejudge.
@@ -105,7 +120,12 @@ var routes = map[string]route{
 	"GET " + pathSubmissions:                   {answer: (*Server).getSubmissions, query: []string{"problem", "contestant"}},
 	"GET " + pathSubmissions + "/{id}":         {answer: (*Server).getSubmission},
 	"GET " + pathSubmissions + "/{id}/events":  {answer: (*Server).getEvents},
+	"POST " + pathSubmissions + "/{id}/cancel": {answer: (*Server).postCancel, token: true},
+	"GET " + pathQueue:                         {answer: (*Server).getQueue},
+	"POST " + pathQueue:                        {answer: (*Server).postQueue},
+	"GET " + pathUsers:                         {answer: (*Server).getUsers},
 	"POST " + pathUsers:                        {answer: (*Server).postUser},
+	"POST " + pathUsers + "/{name}":            {answer: (*Server).postUserChange},
 	"/api/v1/":                                 {answer: (*Server).unknown},
 }
 
@@ -288,13 +308,25 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	paused, err := s.paused(r.Context())
+	if err != nil {
+		return err
+	}
 	contest, now := s.Contest(), s.Now()
 	st := Status{
 		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
 		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
-		Problems: len(s.Problems.Problems()), Queue: queue, Contestant: c.who, Languages: languages(s.Toolchains),
+		Problems: len(s.Problems.Problems()), Queue: queue, Paused: paused, Contestant: c.who, Languages: languages(s.Toolchains),
 	}
 	if c.owner {
+		disk, err := s.Store.Disk()
+		if err != nil {
+			return err
+		}
+		if disk.Known() {
+			disk = contest.Limits.Reserve(disk)
+			st.Disk = &disk
+		}
 		st.Broken = s.Problems.Broken()
 		if s.Trouble != nil {
 			st.Trouble = s.Trouble()
@@ -355,33 +387,6 @@ func phase(c judge.Contest, now time.Time) Phase {
 		return Over
 	}
 	return Open
-}
-
-func (s *Server) postUser(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
-	if !c.owner {
-		return fmt.Errorf("only the organiser adds accounts: %w", judge.ErrForbidden)
-	}
-	var in NewUser
-	if err := readJSON(w, r, 4<<10, &in); err != nil {
-		return err
-	}
-	if err := in.Contestant.Validate(); err != nil {
-		return err
-	}
-	token := NewToken()
-	if in.Reset {
-		err = s.Store.SetToken(r.Context(), in.Contestant, HashToken(token))
-	} else {
-		err = s.Store.AddContestant(r.Context(), in.Contestant, HashToken(token))
-	}
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusCreated, User{Contestant: in.Contestant, Token: token})
 }
 
 // places are a contestant's ranks on the boards of a problem.

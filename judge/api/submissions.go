@@ -81,7 +81,9 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	contest := s.Contest()
-	entry, fresh, err := s.Store.Submit(r.Context(), sub, func(s judge.Submission) bool { return !contest.InTime(s) })
+	entry, fresh, err := s.Store.Submit(r.Context(), sub, &judge.Intake{
+		Practice: func(s judge.Submission) bool { return !contest.InTime(s) }, Quota: contest.Limits,
+	})
 	if err != nil {
 		return err
 	}
@@ -175,7 +177,9 @@ func (v sights) visible(e judge.Entry) judge.Entry {
 		e.Judging.CompilerOutput = ""
 	}
 	if !v.owner {
-		e.Judging.Reason = ""
+		if e.Judging.State != judge.Cancelled {
+			e.Judging.Reason = ""
+		}
 		if e.Judging.Verdict == judge.Internal {
 			e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: judge.Queued, Queued: e.Judging.Queued, Total: e.Judging.Total}
 		}
@@ -329,9 +333,9 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 			return nil
 		}
 		switch e.Judging.State {
-		case judge.Done:
+		case judge.Done, judge.Cancelled:
 			v := sights.visible(e)
-			out.send(judge.Event{Submission: e.Submission.ID, State: judge.Done, Total: e.Judging.Total, Judging: &v.Judging})
+			out.send(judge.Event{Submission: e.Submission.ID, State: e.Judging.State, Total: e.Judging.Total, Judging: &v.Judging})
 			return nil
 		case judge.Queued:
 			ahead, err := s.Store.Ahead(r.Context(), e.Judging.ID)

@@ -17,6 +17,7 @@ const (
 	pathTickets     = "/api/v1/tickets"
 	pathSubmissions = "/api/v1/submissions"
 	pathUsers       = "/api/v1/users"
+	pathQueue       = "/api/v1/queue"
 	pathBoards      = "/api/v1/boards"
 )
 
@@ -44,6 +45,9 @@ type Status struct {
 	// held up; empty if it is not.
 	Trouble string           `json:"trouble,omitempty"`
 	Queue   judge.QueueStats `json:"queue"`
+	Paused  bool             `json:"paused"` // nothing new is judged until the organiser resumes
+	// Disk is, for the organiser, the room where the contest keeps its data.
+	Disk *judge.Disk `json:"disk,omitempty"`
 	// Contestant is whose token the request carried; empty without one.
 	Contestant judge.Contestant `json:"contestant,omitempty"`
 	Languages  []Language       `json:"languages"`
@@ -228,6 +232,25 @@ type User struct {
 	Contestant judge.Contestant `json:"contestant"`
 	Token      string           `json:"token"`
 }
+
+// UserChange changes an account; what is missing stays as it is.
+type UserChange struct {
+	Disabled *bool `json:"disabled,omitempty"`
+}
+
+// QueueChange asks for something to be done with the queue.
+type QueueChange struct {
+	Action QueueAction `json:"action"`
+}
+
+// QueueAction is what can be done with the queue.
+type QueueAction string
+
+// The actions.
+const (
+	Pause  QueueAction = "pause"  // let what runs end and start no more
+	Resume QueueAction = "resume" // end a pause
+)
 
 // Failure is the body of every answer that is not a success.
 type Failure struct {

@@ -40,7 +40,7 @@ func ParseSettings(name string, text []byte) (judge.Contest, error) {
 	var found yamlfile.Findings
 	p := &parser{
 		Document: yamlfile.Document{Findings: &found, Name: name, EmptyIsAbsent: true},
-		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen, Measure: judge.DefaultMeasure},
+		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen, Measure: judge.DefaultMeasure, Limits: judge.DefaultQuota},
 	}
 	if root := p.Parse(text); root != nil {
 		p.read(root)
@@ -81,6 +81,7 @@ func (p *parser) read(root *yaml.Node) {
 		},
 		"measure": p.measure,
 		"access":  p.access,
+		"limits":  p.limits,
 		"test_set": func(n *yaml.Node) {
 			if set, ok := p.Choice(n, "full", "demo"); ok {
 				c.TestSet = set
@@ -246,6 +247,57 @@ func (p *parser) proxy(n *yaml.Node, text string) {
 
 // maxConnections is more than one process serves.
 const maxConnections = 1_000_000
+
+// limits takes what each contestant may use.
+func (p *parser) limits(n *yaml.Node) {
+	l := &p.contest.Limits
+	p.Mapping(n, yamlfile.Handlers{
+		"waiting": p.orNone(func(n *yaml.Node) {
+			if v, ok := p.Integer(n, 1, maxWaiting, ""); ok {
+				l.Waiting = int(v)
+			}
+		}, func() { l.Waiting = 0 }),
+		"sources": p.orNone(p.size(&l.SourceBytes), func() { l.SourceBytes = 0 }),
+		"reserve": p.size(&l.ReserveBytes),
+	})
+}
+
+// orNone takes the word none as the end of a limit.
+func (p *parser) orNone(value func(*yaml.Node), none func()) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if n.Kind == yaml.ScalarNode && n.Value == "none" {
+			none()
+			return
+		}
+		value(n)
+	}
+}
+
+var (
+	sizePattern = regexp.MustCompile(`^([0-9]{1,9}) ?(KiB|MiB|GiB)$`)
+	sizeUnits   = map[string]int64{"KiB": 1 << 10, "MiB": 1 << 20, "GiB": 1 << 30}
+)
+
+// size is the handler of a number of bytes with its unit, above zero.
+func (p *parser) size(into *int64) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		text, ok := p.Text(n)
+		if !ok {
+			return
+		}
+		if m := sizePattern.FindStringSubmatch(text); m != nil {
+			v, err := strconv.ParseInt(m[1], 10, 64)
+			if size := v * sizeUnits[m[2]]; err == nil && size > 0 {
+				*into = size
+				return
+			}
+		}
+		p.FailAt(n, "write a whole number and KiB, MiB or GiB, such as 64 MiB", "%q is not a size", text)
+	}
+}
+
+// maxWaiting is more than any contest needs; none lifts the limit.
+const maxWaiting = 100_000
 
 // The most that measuring can be asked for.
 const (

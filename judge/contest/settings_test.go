@@ -20,6 +20,7 @@ problems: [block-validation, ledger]
 test_set: demo
 listen: :9000
 measure: {rounds: 12, precision: 0.25%, budget: 90s, cpus: [2, 3]}
+limits: {waiting: 7, sources: 2GiB, reserve: 500 MiB}
 `))
 	if err != nil {
 		t.Fatal(err)
@@ -30,11 +31,27 @@ measure: {rounds: 12, precision: 0.25%, budget: 90s, cpus: [2, 3]}
 	if m := c.Measure; m.Rounds != 12 || m.Precision != 0.0025 || m.Budget != 90*time.Second || len(m.CPUs) != 2 {
 		t.Errorf("measure: %+v", m)
 	}
+	if want := (judge.Quota{Waiting: 7, SourceBytes: 2 << 30, ReserveBytes: 500 << 20}); c.Limits != want {
+		t.Errorf("limits: %+v, want %+v", c.Limits, want)
+	}
 	if want := time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC); !c.Deadline.Cutoff.Equal(want) {
 		t.Errorf("cutoff %v, want %v", c.Deadline.Cutoff.UTC(), want)
 	}
 	if want := time.Date(2026, 1, 20, 8, 0, 0, 0, time.UTC); !c.Start.Equal(want) {
 		t.Errorf("start %v, want %v", c.Start.UTC(), want)
+	}
+}
+
+func TestLimits(t *testing.T) {
+	for text, want := range map[string]judge.Quota{
+		"name: x\n": judge.DefaultQuota,
+		"name: x\nlimits: {waiting: none, sources: none}\n": {},
+		"name: x\nlimits: {reserve: 64 KiB}\n":              {Waiting: 5, SourceBytes: 64 << 20, ReserveBytes: 64 << 10},
+	} {
+		c, err := ParseSettings("contest.yaml", []byte(text))
+		if err != nil || c.Limits != want {
+			t.Errorf("limits of %q: got %+v, %v, want %+v", text, c.Limits, err, want)
+		}
 	}
 }
 
@@ -62,6 +79,10 @@ func TestParseSettingsSaysWhatIsWrongAndWhere(t *testing.T) {
 		{"every proxy", "name: x\naccess: {trusted_proxies: [0.0.0.0/0]}\n", `contest.yaml:2: trusted_proxies: "0.0.0.0/0" is everybody`},
 		{"CPUs", "name: x\nmeasure: {cpus: [-1]}\n", `contest.yaml:2: "-1" is not a whole number`},
 		{"commitment", "name: x\ncommitment: yes\n", `contest.yaml:2: a commitment has 64 hexadecimal digits`},
+		{"waiting", "name: x\nlimits: {waiting: 0}\n", `contest.yaml:2: 0 is out of range`},
+		{"sources without unit", "name: x\nlimits:\n  sources: 64\n", `contest.yaml:3: "64" is not a size`},
+		{"no reserve", "name: x\nlimits:\n  reserve: none\n", `contest.yaml:3: "none" is not a size`},
+		{"unknown limit", "name: x\nlimits: {wating: 3}\n", `did you mean "waiting"?`},
 		{"problem twice", "name: x\nproblems: [a, a]\n", `contest.yaml:2: problem "a" stands twice`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

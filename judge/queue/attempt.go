@@ -30,30 +30,29 @@ type again struct{ after time.Duration }
 
 func (a again) Error() string { return fmt.Sprintf("deliver again after %v", a.after) }
 
-// attempt works one delivered job from claim to end. Only what keeps it from
-// claiming is an error, always an again.
-func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) error {
-	log := q.log.With("judging", int64(j.Judging), "attempt", j.Epoch)
+// attempt works the judging whose turn it is, from claim to end; complete ends
+// the job that called for it. Only what keeps it from claiming is an error,
+// always an again.
+func (q *Queue) attempt(ctx context.Context, complete store.Complete) error {
 	if ctx.Err() != nil {
 		return again{}
 	}
-	e, err := q.db.Claim(ctx, j.Judging, j.Epoch, q.opt.Lease)
+	e, err := q.db.ClaimNext(ctx, q.opt.Lease)
 	switch {
-	case errors.Is(err, judge.ErrStale):
-		log.Debug("dropped a job: its judging has moved on")
+	case errors.Is(err, judge.ErrNotFound):
 		return nil
 	case ctx.Err() != nil:
 		return again{} // should the claim have been stored, its lease runs out
 	case err != nil:
-		log.Error("cannot claim a judging", "error", err)
+		q.log.Error("cannot claim a judging", "error", err)
 		return again{time.Second}
 	}
-	log = log.With("submission", int64(e.Submission.ID))
+	log := q.log.With("judging", int64(e.Judging.ID), "attempt", e.Judging.Epoch, "submission", int64(e.Submission.ID))
 	workCtx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	q.hold(j, lose)
-	defer q.hold(j, nil)
-	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), j, lose, log)
+	q.hold(e.Judging, lose)
+	defer q.hold(e.Judging, nil)
+	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), e.Judging, lose, log)
 	defer stopKeeping()
 
 	before := q.surroundings()
@@ -69,15 +68,22 @@ func (q *Queue) attempt(ctx context.Context, j job, complete store.Complete) err
 	return nil
 }
 
-// hold notes that a job is worked here; nil means no more.
-func (q *Queue) hold(j job, lose context.CancelCauseFunc) {
+// held is one claim of a judging.
+type held struct {
+	judging judge.JudgingID
+	epoch   int
+}
+
+// hold notes that a judging is worked here; nil means no more.
+func (q *Queue) hold(j judge.Judging, lose context.CancelCauseFunc) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
+	claim := held{j.ID, j.Epoch}
 	if lose == nil {
-		delete(q.holding, j)
+		delete(q.holding, claim)
 		return
 	}
-	q.holding[j] = lose
+	q.holding[claim] = lose
 }
 
 // call runs the work; a panic is our failure like any other.

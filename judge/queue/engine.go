@@ -18,7 +18,8 @@ import (
 	"github.com/riverqueue/river/rivertype"
 )
 
-// job is what is queued: one epoch of one judging.
+// job is what is queued: a call for a worker. Whose turn it is decides what is
+// worked; the judging and the epoch say why it was made.
 type job struct {
 	Judging judge.JudgingID `json:"judging"`
 	Epoch   int             `json:"epoch"`
@@ -27,19 +28,13 @@ type job struct {
 // Kind implements river.JobArgs.
 func (job) Kind() string { return "judging" }
 
-// delivery is a job that was handed to a worker at some time.
-type delivery struct {
-	job
-	at time.Time
-}
-
 // engine is the job engine on one of its databases.
 type engine interface {
 	start(ctx context.Context) error
 	stop(ctx context.Context) error // only after start
 	insertTx(ctx context.Context, tx *store.Tx, j store.Job) error
-	// delivered lists the jobs that some worker has or had when it died.
-	delivered(ctx context.Context) ([]delivery, error)
+	// idle says that no job waits for a worker.
+	idle(ctx context.Context) (bool, error)
 	pause(ctx context.Context) error
 	resume(ctx context.Context) error
 	paused(ctx context.Context) (bool, error)
@@ -49,10 +44,6 @@ type engine interface {
 var errNeverStarted = errors.New("the queue was never started")
 
 const queueName = "judging"
-
-// maxDelivered bounds one look at delivered jobs. Those of dead workers stay
-// until River rescues them, so there may be more than workers.
-const maxDelivered = 10_000
 
 // riverEngine is River with driver D, whose transactions are T.
 type riverEngine[D riverdriver.Driver[T], T any] struct {
@@ -74,7 +65,7 @@ func newRiver[D riverdriver.Driver[T], T any](q *Queue, driver D, tx func(*store
 	workers := river.NewWorkers()
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, rj *river.Job[job]) error {
 		complete := func(_ context.Context, tx *store.Tx) error { return e.completeTx(ctx, tx, rj) }
-		err := q.attempt(ctx, rj.Args, complete)
+		err := q.attempt(ctx, complete)
 		if a, ok := errors.AsType[again](err); ok {
 			return river.JobSnooze(a.after)
 		}
@@ -120,7 +111,7 @@ func (e *riverEngine[D, T]) stop(ctx context.Context) error {
 }
 
 func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j store.Job) error {
-	opts := river.InsertOpts{Queue: queueName, Priority: j.Priority}
+	opts := river.InsertOpts{Queue: queueName}
 	if j.After > 0 {
 		opts.ScheduledAt = time.Now().Add(j.After)
 	}
@@ -128,21 +119,10 @@ func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j store.
 	return err
 }
 
-func (e *riverEngine[D, T]) delivered(ctx context.Context) ([]delivery, error) {
+func (e *riverEngine[D, T]) idle(ctx context.Context) (bool, error) {
 	list, err := e.client.JobList(ctx, river.NewJobListParams().
-		Kinds(job{}.Kind()).States(rivertype.JobStateRunning).First(maxDelivered))
-	if err != nil {
-		return nil, err
-	}
-	var ds []delivery
-	for _, row := range list.Jobs {
-		d, err := deliveryOf(row)
-		if err != nil {
-			return nil, err
-		}
-		ds = append(ds, d)
-	}
-	return ds, nil
+		Kinds(job{}.Kind()).States(rivertype.JobStateAvailable).First(1))
+	return err == nil && len(list.Jobs) == 0, err
 }
 
 func (e *riverEngine[D, T]) pause(ctx context.Context) error {

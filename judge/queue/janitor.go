@@ -2,12 +2,9 @@ package queue
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
-
-	"contest/judge"
 )
 
 // startJanitor looks for judgings whose worker vanished, twice in each lease.
@@ -55,8 +52,12 @@ func (q *Queue) recover(ctx context.Context) error {
 	return err
 }
 
-// tidy makes judgings wait again whose worker vanished, before or after its
-// claim; with all, every judging that was delivered counts as such.
+// schedulerLag is how late River may be with a job that waited for a time.
+const schedulerLag = 15 * time.Second
+
+// tidy makes judgings wait again whose worker vanished, and sees that there
+// are jobs for what waits; with all, every judging that was claimed counts as
+// vanished.
 func (q *Queue) tidy(ctx context.Context, all bool) error {
 	n, err := q.db.ExpireLeases(ctx, all)
 	if err != nil {
@@ -65,31 +66,24 @@ func (q *Queue) tidy(ctx context.Context, all bool) error {
 	if n > 0 {
 		q.log.Warn("judgings begin again: their worker vanished", "judgings", n)
 	}
-	return q.reissue(ctx, all)
+	since := max(q.opt.Lease, schedulerLag)
+	if all {
+		since = 0
+	}
+	return q.reissue(ctx, since)
 }
 
-// reissue gives new jobs to judgings that still wait although theirs was
-// delivered: the worker vanished between delivery and claim.
-func (q *Queue) reissue(ctx context.Context, all bool) error {
-	delivered, err := q.engine.delivered(ctx)
+// reissue makes new jobs when there are none although judgings could have been
+// started for so long: a worker vanished between delivery and claim. If some
+// are left, they are worked first.
+func (q *Queue) reissue(ctx context.Context, since time.Duration) error {
+	idle, err := q.engine.idle(ctx)
 	if err != nil {
-		return fmt.Errorf("list delivered jobs: %w", err)
+		return fmt.Errorf("look for jobs: %w", err)
 	}
-	claimed := map[job]bool{}
-	for _, d := range delivered {
-		if q.claimed[d.job] {
-			claimed[d.job] = true
-			continue
-		}
-		if !all && time.Since(d.at) < q.opt.Lease {
-			continue // it may be about to be claimed
-		}
-		err := q.db.Reissue(ctx, d.Judging, d.Epoch)
-		if err != nil && !errors.Is(err, judge.ErrStale) {
-			return err
-		}
-		claimed[d.job] = true
+	if !idle {
+		return nil
 	}
-	q.claimed = claimed
-	return nil
+	_, err = q.db.Reissue(ctx, since)
+	return err
 }

@@ -4,16 +4,24 @@
 //
 // # Theory
 //
-// A job is nothing but the pair (judging, epoch). It is inserted in the
-// transaction that makes the judging wait, and completed in the transaction
-// that stores its result or makes it wait again: a committed submission has a
-// job, and no result is ever without its job's end.
+// A job is a call for a worker, no more. One is inserted in the transaction
+// that makes a judging wait, and completed in the transaction that stores a
+// result or makes the judging wait again: for every judging that waits there is
+// a job, and no result is ever without its job's end.
+//
+// Which judging is worked is decided when a job is delivered, not when it was
+// inserted: the worker claims the one whose turn it is then (judge.InTurn).
+// Contestants take turns, so that one account delays nobody else's next judging
+// by more than one of its own, however many it submits, and in whatever order
+// River delivers. Each claim uses up one job. A job that finds nothing to claim
+// is completed and forgotten; so jobs that are delivered twice, or made once
+// too often, do no harm, and only a lack of them would.
 //
 // Jobs are delivered at least once. River cannot see that a worker died, and
 // may hand a job out again while the first worker lives. So the truth is the
 // row of the judging, not the job:
 //
-//	         claim: epoch = mine and queued
+//	         claim: in turn, epoch = the one seen, queued
 //	queued ---------------------------------> compiling, running
 //	  ^                                              |        |
 //	  |  epoch+1, a new job:                         |        | finish: epoch = mine
@@ -24,18 +32,26 @@
 // out, because the worker died or cannot reach the database, is expired by
 // whichever process notices: the epoch grows and a new job is inserted. The
 // old worker, should it live, finds at its next renewal that it is stale; its
-// context is cancelled, and whatever it still writes touches no row. A job
-// that arrives with an old epoch is completed and forgotten. Between delivery
-// and claim there is no lease yet: jobs that River calls running although
-// their judging waits are reissued in the same way.
+// context is cancelled, and whatever it still writes touches no row. Between
+// delivery and claim there is no lease yet, and a worker that dies there takes
+// a job with it: when no job waits for a worker although judgings do, new ones
+// are made for all of them.
 //
-// Leases compare the clocks of machines: keep them within a second or so.
+// Leases and turns compare the clocks of machines: keep them within a second
+// or so.
+//
+// Judgings of what was received in time go before rejudgings and measuring
+// again, those before practice. Nothing starves: what has waited for an hour
+// (judge.Patience) in a later class takes part in the first, all of it together
+// as one contestant more.
 //
 // An error of Work is our failure. The judging waits again, with the reason
-// and for a growing pause, then goes before those that were never started, and
-// ends as IE after MaxAttempts. A stop counts as no attempt. A worker that
-// vanishes does not count either, until the store sees it happen many times to
-// one judging.
+// and for a growing pause, then goes before those of its account that were
+// never started, and ends as IE after MaxAttempts. It waits for its account's
+// turn like any other: who makes the judge fail must not go first. A stop counts
+// as no attempt and gives the turn back. A worker that vanishes does not count
+// as an attempt either, until the store sees it happen many times to one
+// judging; the first time the turn is given back, as it is nobody's fault.
 //
 // What the machine lacks (descriptors, memory, processes, room on its disks) is
 // nobody's failure either, and says nothing about the judging: it waits again,
@@ -52,11 +68,16 @@
 // submissions to a broken problem do not hold up those to the others.
 //
 // Whoever waits for a time has a job scheduled in River, and no worker. The
-// judging's row knows the time too, for those who ask what is ahead of them;
-// its epoch decides here as everywhere: a judging that is hurried gets another
-// job under the next epoch, and the scheduled one is forgotten when it
-// arrives. River looks for scheduled jobs every 5 s, and up to 15 s after a
-// crash: they may arrive that much later, never earlier.
+// judging's row knows the time too, and decides: before it the judging is not
+// claimed, by no job; a judging that is hurried gets another job, and the
+// scheduled one finds what it finds when it arrives. River looks for scheduled
+// jobs every 5 s, and up to 15 s after a crash: they may arrive that much later,
+// never earlier.
+//
+// A cancelled judging waits for a time that never comes, under the next epoch;
+// submitting the same sources makes it wait as if it had just come. What a
+// disabled account has waiting is held: it has no turns, and gets new jobs when
+// the account is enabled.
 //
 // On SQLite the process that starts a queue is the only one that works it, so
 // everything that runs at its start is dead and begins again at once, and so
@@ -142,14 +163,11 @@ type Queue struct {
 	opt    Options
 	log    *slog.Logger
 	engine engine
-	// claimed are delivered jobs that were seen claimed: they will not be
-	// found waiting again. Only tidy uses it.
-	claimed map[job]bool
 
 	mu      sync.Mutex
 	work    Work
-	stop    func()                          // ends the janitor and waits for it; nil when not started
-	holding map[job]context.CancelCauseFunc // what is worked here
+	stop    func()                           // ends the janitor and waits for it; nil when not started
+	holding map[held]context.CancelCauseFunc // what is worked here
 	scarce  scarcity
 
 	// abandoned ends the attempts to store results when a stop takes too long.
@@ -161,8 +179,8 @@ type Queue struct {
 // submits never starts it.
 func New(db *store.DB, opt Options) (*Queue, error) {
 	opt = opt.withDefaults()
-	q := &Queue{db: db, opt: opt, log: opt.Logger, claimed: map[job]bool{},
-		holding: map[job]context.CancelCauseFunc{}, scarce: scarcity{times: map[judge.JudgingID]int{}}}
+	q := &Queue{db: db, opt: opt, log: opt.Logger, holding: map[held]context.CancelCauseFunc{},
+		scarce: scarcity{times: map[judge.JudgingID]int{}}}
 	var err error
 	if q.engine, err = newEngine(q); err != nil {
 		return nil, fmt.Errorf("make the job engine: %w", err)
@@ -254,16 +272,17 @@ func (q *Queue) Paused(ctx context.Context) (bool, error) {
 	return paused, err
 }
 
-// Cancel ends a judging as IE, running or not. Work in this process is
+// Cancel withdraws a submission, see store.DB.Cancel. Work in this process is
 // stopped at once, elsewhere at the next renewal.
-func (q *Queue) Cancel(ctx context.Context, id judge.JudgingID) error {
-	if err := q.db.Cancel(ctx, id, "cancelled by the organiser"); err != nil {
+func (q *Queue) Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) error {
+	judging, err := q.db.Cancel(ctx, id, by, running)
+	if err != nil {
 		return err
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for j, lose := range q.holding {
-		if j.Judging == id {
+	for claim, lose := range q.holding {
+		if claim.judging == judging {
 			lose(judge.ErrStale)
 		}
 	}

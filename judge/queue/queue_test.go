@@ -50,6 +50,10 @@ func TestQueue(t *testing.T) {
 				"PauseAndResume":    testPauseAndResume,
 				"PauseNeverStarted": testPauseNeverStarted,
 				"PracticeLast":      testPracticeLast,
+				"OneFloods":         testOneFloods,
+				"FailingGoesLast":   testFailingGoesLast,
+				"ManyWorkers":       testManyWorkers,
+				"Held":              testHeld,
 			} {
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
@@ -279,11 +283,13 @@ func testLostDelivery(t *testing.T, f *fixture) {
 	} else {
 		f.exec(t, `update river_job set state = 'running', attempt = 1, attempted_at = datetime('now', 'subsec')`)
 	}
-	ok(t, f.tidy(t.Context(), f.db.SQLite() != nil))
+	ok(t, f.tidy(t.Context(), false))
+	want(t, "jobs while the delivered one may still be worked", f.jobs(t, ""), 1)
+	ok(t, f.reissue(t.Context(), 0))
+	ok(t, f.reissue(t.Context(), 0))
+	want(t, "jobs", f.jobs(t, ""), 2)
 	f.startIt(t)
-	a := f.next(t)
-	want(t, "epoch", a.Judging.Epoch, 2)
-	a.end <- accepted
+	f.next(t).end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
 
@@ -440,7 +446,7 @@ func testLaterOften(t *testing.T, f *fixture) {
 	f.startIt(t)
 	for epoch := 1; epoch <= 5; epoch++ { // more often than attempts are allowed
 		a := f.next(t)
-		want(t, "epoch", a.Judging.Epoch, 2*epoch-1)
+		want(t, "epoch", a.Judging.Epoch, epoch)
 		a.end <- ending{err: &Later{After: time.Hour, Reason: "no package"}}
 		f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State == judge.Queued && j.Reason == "no package" })
 		n, err := f.db.Hurry(t.Context(), e.Submission.Problem)
@@ -581,24 +587,30 @@ func testCancelRunning(t *testing.T, f *fixture) {
 	e, other := f.submit(t, "x"), f.submit(t, "y")
 	f.startIt(t)
 	a := f.next(t)
-	ok(t, f.Cancel(t.Context(), e.Judging.ID))
+	if err := f.Cancel(t.Context(), e.Submission.ID, "alice", false); err == nil {
+		t.Error("what runs was cancelled by its contestant")
+	}
+	ok(t, f.Cancel(t.Context(), e.Submission.ID, "the organiser", true))
 	<-a.ctx.Done()
-	want(t, "reason", f.awaitVerdict(t, e.Submission.ID, judge.Internal).Reason, "cancelled by the organiser")
+	j := f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State.Over() })
+	want(t, "state", j.State, judge.Cancelled)
+	want(t, "reason", j.Reason, "cancelled by the organiser")
 	f.next(t).end <- accepted
 	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
 }
 
 func testCancelWaiting(t *testing.T, f *fixture) {
 	e, other := f.submit(t, "x"), f.submit(t, "y")
-	ok(t, f.Cancel(t.Context(), e.Judging.ID))
+	ok(t, f.Cancel(t.Context(), e.Submission.ID, "alice", false))
 	f.startIt(t)
 	a := f.next(t)
 	want(t, "the only attempt", a.Submission.ID, other.Submission.ID)
 	a.end <- accepted
 	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
-	if err := f.Cancel(t.Context(), other.Judging.ID); !errors.Is(err, judge.ErrStale) {
-		t.Errorf("cancel what is done: got %v, want %v", err, judge.ErrStale)
-	}
+	again := f.submit(t, "x")
+	want(t, "the same submission", again.Submission.ID, e.Submission.ID)
+	f.next(t).end <- accepted
+	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
 
 func testPauseAndResume(t *testing.T, f *fixture) {
@@ -636,7 +648,7 @@ func testPauseNeverStarted(t *testing.T, f *fixture) {
 }
 
 func testPracticeLast(t *testing.T, f *fixture) {
-	late, _, err := f.db.Submit(t.Context(), storetest.Submission("alice", "late"), func(judge.Submission) bool { return true })
+	late, _, err := f.db.Submit(t.Context(), storetest.Submission("alice", "late"), &judge.Intake{Practice: func(judge.Submission) bool { return true }})
 	ok(t, err)
 	timely := f.submit(t, "timely")
 	f.startIt(t)
@@ -645,6 +657,115 @@ func testPracticeLast(t *testing.T, f *fixture) {
 		want(t, "attempt", a.Submission.ID, wanted.Submission.ID)
 		a.end <- accepted
 	}
+}
+
+func (f *fixture) submitAs(t testing.TB, who judge.Contestant, text string) judge.Entry {
+	t.Helper()
+	ok(t, f.db.EnsureContestant(t.Context(), who))
+	e, _, err := f.db.Submit(t.Context(), storetest.Submission(who, text), nil)
+	ok(t, err)
+	return e
+}
+
+// testOneFloods has one account submit a hundred times before and beside two
+// honest ones: theirs are next or next but one.
+func testOneFloods(t *testing.T, f *fixture) {
+	for i := range 100 {
+		f.submit(t, fmt.Sprint(i))
+	}
+	f.startIt(t)
+	first := f.next(t)
+	want(t, "first", first.Submission.Contestant, "alice")
+	bob, carol := f.submitAs(t, "bob", "x"), f.submitAs(t, "carol", "x")
+	for _, wanted := range []struct {
+		e     judge.Entry
+		ahead int
+	}{{bob, 0}, {carol, 1}} {
+		ahead, err := f.db.Ahead(t.Context(), wanted.e.Judging.ID)
+		ok(t, err)
+		want(t, "ahead of the honest", ahead, wanted.ahead)
+	}
+	first.end <- accepted
+	for _, who := range []judge.Contestant{"bob", "carol", "alice"} {
+		a := f.next(t)
+		want(t, "next", a.Submission.Contestant, who)
+		if who == "alice" {
+			f.submitAs(t, "bob", "y")
+		}
+		a.end <- accepted
+	}
+	a := f.next(t)
+	want(t, "next but one after the flood's", a.Submission.Contestant, "bob")
+	a.end <- accepted
+}
+
+// testFailingGoesLast has a judging that fails on our side wait for its turn.
+func testFailingGoesLast(t *testing.T, f *fixture) {
+	f.submit(t, "fails")
+	bob, carol := f.submitAs(t, "bob", "x"), f.submitAs(t, "carol", "x")
+	f.startIt(t)
+	f.next(t).end <- ending{err: errors.New("disk on fire")}
+	for _, wanted := range []judge.Entry{bob, carol} {
+		a := f.next(t)
+		want(t, "next", a.Submission.ID, wanted.Submission.ID)
+		a.end <- accepted
+	}
+	a := f.next(t)
+	want(t, "last", a.Submission.Contestant, "alice")
+	want(t, "epoch", a.Judging.Epoch, 2)
+	a.end <- accepted
+}
+
+// testManyWorkers works everything once although jobs name other judgings than
+// those that are worked by them.
+func testManyWorkers(t *testing.T, f *fixture) {
+	q, err := New(f.db, Options{Workers: 8, Logger: f.opt.Logger})
+	ok(t, err)
+	f.Queue = q
+	const each = 8
+	accounts := []judge.Contestant{"alice", "bob", "carol", "dave"}
+	for _, who := range accounts { // all of one, then all of the next
+		for i := range each {
+			f.submitAs(t, who, fmt.Sprint(i))
+		}
+	}
+	f.startIt(t)
+	turns := map[judge.Contestant]int{}
+	for range each {
+		var batch []attempt
+		for range accounts {
+			batch = append(batch, f.next(t))
+		}
+		for _, a := range batch {
+			turns[a.Submission.Contestant]++
+			a.end <- accepted
+		}
+	}
+	for _, who := range accounts {
+		want(t, "judgings of "+string(who), turns[who], each)
+	}
+	for id := range judge.SubmissionID(each * len(accounts)) {
+		want(t, "epoch", f.awaitVerdict(t, id+1, judge.Accepted).Epoch, 1)
+	}
+}
+
+// testHeld has what a disabled account has waiting wait until it is enabled.
+func testHeld(t *testing.T, f *fixture) {
+	held := f.submitAs(t, "bob", "x")
+	ok(t, f.db.SetDisabled(t.Context(), "bob", true))
+	other := f.submit(t, "x")
+	f.startIt(t)
+	a := f.next(t)
+	want(t, "the only attempt", a.Submission.ID, other.Submission.ID)
+	a.end <- accepted
+	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
+	ok(t, f.reissue(t.Context(), 0))
+	want(t, "jobs", f.jobs(t, ""), 2)
+	ok(t, f.db.SetDisabled(t.Context(), "bob", false))
+	a = f.next(t)
+	want(t, "once enabled", a.Submission.ID, held.Submission.ID)
+	a.end <- accepted
+	f.awaitVerdict(t, held.Submission.ID, judge.Accepted)
 }
 
 func ok(t testing.TB, err error) {

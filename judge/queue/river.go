@@ -2,22 +2,8 @@ package queue
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"log/slog"
-
-	"github.com/riverqueue/river/rivertype"
 )
-
-func deliveryOf(row *rivertype.JobRow) (d delivery, err error) {
-	if err := json.Unmarshal(row.EncodedArgs, &d.job); err != nil {
-		return d, fmt.Errorf("job %d: %w", row.ID, err)
-	}
-	if row.AttemptedAt != nil {
-		d.at = *row.AttemptedAt
-	}
-	return d, nil
-}
 
 // warnings is a log without River's daily business.
 type warnings struct{ slog.Handler }

@@ -13,6 +13,8 @@ import (
 	"path"
 
 	"contest/judge"
+
+	"golang.org/x/sys/unix"
 )
 
 // Blobs keeps byte strings by their SHA-256 in hexadecimal. Put returns once
@@ -27,6 +29,24 @@ type Blobs interface {
 
 // Blobs gives the store of sources, for other data that is named by its hash.
 func (db *DB) Blobs() Blobs { return db.blobs }
+
+// Disk is the room where sources and database are; nothing is known of
+// PostgreSQL's.
+func (db *DB) Disk() (judge.Disk, error) {
+	if b, ok := db.blobs.(*fileBlobs); ok {
+		return Disk(b.root.Name())
+	}
+	return judge.Disk{}, nil
+}
+
+// Disk is the room on the disk of a folder. What only root may use is not free.
+func Disk(dir string) (judge.Disk, error) {
+	var fs unix.Statfs_t
+	if err := unix.Statfs(dir, &fs); err != nil {
+		return judge.Disk{}, fmt.Errorf("look how much space is left at %s: %w", dir, err)
+	}
+	return judge.Disk{FreeBytes: int64(fs.Bavail) * fs.Bsize, TotalBytes: int64(fs.Blocks) * fs.Bsize}, nil
+}
 
 // fileBlobs keeps each blob in a file, in 256 folders by its first byte.
 type fileBlobs struct{ root *os.Root }

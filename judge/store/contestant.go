@@ -6,17 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"contest/judge"
 )
-
-// Account is a contestant as the organiser sees one.
-type Account struct {
-	Handle   judge.Contestant
-	Created  time.Time
-	HasToken bool // without one, only `judge submit` on this machine can submit
-}
 
 // AddContestant adds a contestant; tokenHash may be empty. A handle that is
 // taken, in whatever case, is judge.ErrConflict.
@@ -82,30 +74,80 @@ func clash(taken judge.Contestant) error {
 	return fmt.Errorf("there is a contestant %q already: %w", taken, judge.ErrConflict)
 }
 
-// ContestantByToken finds whose token has this hash.
+// ContestantByToken finds whose token has this hash; judge.ErrDisabled if the
+// account is disabled.
 func (db *DB) ContestantByToken(ctx context.Context, tokenHash string) (judge.Contestant, error) {
-	var who judge.Contestant
-	err := db.reader().get(ctx, &who, `select handle from contestant where token_hash = ?`, tokenHash)
-	return who, wrap(explain(err), "contestant of a token")
+	var row struct {
+		Handle   judge.Contestant `db:"handle"`
+		Disabled bool             `db:"disabled"`
+	}
+	err := db.reader().get(ctx, &row, `select handle, disabled from contestant where token_hash = ?`, tokenHash)
+	if err == nil && row.Disabled {
+		return "", isDisabled(row.Handle)
+	}
+	return row.Handle, wrap(explain(err), "contestant of a token")
 }
 
-// Contestants lists all contestants by handle.
-func (db *DB) Contestants(ctx context.Context) ([]Account, error) {
-	var rows []struct {
-		Handle   judge.Contestant `db:"handle"`
-		Created  stamp            `db:"created"`
-		HasToken bool             `db:"has_token"`
+// Contestants lists all contestants by handle, with what they handed in.
+func (db *DB) Contestants(ctx context.Context) ([]judge.Account, error) {
+	accounts, err := db.accounts(ctx, `true`)
+	return accounts, wrap(explain(err), "list contestants")
+}
+
+// Account is one contestant.
+func (db *DB) Account(ctx context.Context, who judge.Contestant) (judge.Account, error) {
+	accounts, err := db.accounts(ctx, `c.handle = ?`, who)
+	if err == nil && len(accounts) == 0 {
+		return judge.Account{}, noContestant(who)
 	}
-	err := db.reader().all(ctx, &rows, `select handle, created, token_hash is not null as has_token
-		from contestant order by folded`)
 	if err != nil {
-		return nil, wrap(explain(err), "list contestants")
+		return judge.Account{}, wrap(explain(err), "contestant %s", who)
 	}
-	accounts := make([]Account, len(rows))
+	return accounts[0], nil
+}
+
+func (db *DB) accounts(ctx context.Context, where string, args ...any) ([]judge.Account, error) {
+	var rows []struct {
+		Handle      judge.Contestant `db:"handle"`
+		Created     stamp            `db:"created"`
+		HasToken    bool             `db:"has_token"`
+		Disabled    bool             `db:"disabled"`
+		Submissions int              `db:"submissions"`
+		Bytes       int64            `db:"bytes"`
+		Waiting     int              `db:"waiting"`
+	}
+	err := db.reader().all(ctx, &rows, `select c.handle, c.created, c.token_hash is not null as has_token, c.disabled,
+		count(s.id) as submissions, cast(coalesce(sum(s.bytes), 0) as bigint) as bytes,
+		count(*) filter (where j.state = 'queued' and j.due < ?) as waiting
+		from contestant c left join submission s on s.contestant = c.handle left join judging j on j.submission = s.id and j.current
+		where `+where+` group by c.handle order by c.folded`, append([]any{stamp{never}}, args...)...)
+	accounts := make([]judge.Account, len(rows))
 	for i, r := range rows {
-		accounts[i] = Account{Handle: r.Handle, Created: r.Created.Time, HasToken: r.HasToken}
+		accounts[i] = judge.Account{
+			Handle: r.Handle, Created: r.Created.Time, HasToken: r.HasToken, Disabled: r.Disabled,
+			Submissions: r.Submissions, SourceBytes: r.Bytes, Waiting: r.Waiting,
+		}
 	}
-	return accounts, nil
+	return accounts, err
+}
+
+// SetDisabled disables a contestant's account, or enables it again. While it
+// is disabled its token is refused and what it has waiting is held; what is
+// judged stays as it is, and is judged again with all others.
+func (db *DB) SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error {
+	err := db.update(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `update contestant set disabled = ? where handle = ?`, disabled, who)
+		if err == nil && n == 0 {
+			return noContestant(who)
+		}
+		if err != nil || disabled {
+			return err
+		}
+		// The jobs of what was held found nothing to start.
+		_, err = db.hurry(ctx, tx, `current and due <= ? and submission in (select id from submission where contestant = ?)`, stamp{tx.now}, who)
+		return err
+	})
+	return wrap(err, "disable or enable %s", who)
 }
 
 // SetToken replaces a contestant's token; an empty hash takes it away.
@@ -113,7 +155,7 @@ func (db *DB) SetToken(ctx context.Context, who judge.Contestant, tokenHash stri
 	err := db.inTx(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `update contestant set token_hash = nullif(cast(? as text), '') where handle = ?`, tokenHash, who)
 		if err == nil && n == 0 {
-			return &judge.NotFound{Kind: "contestant", Name: string(who)}
+			return noContestant(who)
 		}
 		return err
 	})

@@ -13,7 +13,7 @@ import (
 func selectEntry(compilerOutput string) string {
 	return `select s.id as "s.id", s.problem as "s.problem", s.contestant as "s.contestant", s.language as "s.language",
 		s.source_hash as "s.source_hash", s.bytes as "s.bytes", s.receipt as "s.receipt", t.opened as "s.ticket",
-		j.id as "j.id", j.submission as "j.submission", j.problem_version as "j.problem_version", j.state as "j.state",
+		j.id as "j.id", j.submission as "j.submission", j.problem_version as "j.problem_version", j.state as "j.state", j.due as "j.due",
 		j.reason as "j.reason", j.epoch as "j.epoch", j.verdict as "j.verdict", j.first_failed as "j.first_failed",
 		j.passed as "j.passed", j.total as "j.total", j.timed_passed as "j.timed_passed", j.real_ns as "j.real_ns",
 		j.cpu_ns as "j.cpu_ns", j.memory_bytes as "j.memory_bytes", j.compile_ns as "j.compile_ns",

@@ -22,13 +22,17 @@ const maxLost = 10
 // it; nil does nothing.
 type Complete func(ctx context.Context, tx *Tx) error
 
-// Claim takes a waiting judging until the lease runs out. It is
-// judge.ErrStale when another epoch counts, or this one was claimed already.
+// Claim takes a waiting judging until the lease runs out, and with it its
+// account's turn. It is judge.ErrStale when another epoch counts, or this one
+// was claimed already.
 func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (e judge.Entry, err error) {
 	err = db.update(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `update judging set state = 'compiling', reason = '', lease = ?, started = ?
 			where id = ? and epoch = ? and state = 'queued'`, stamp{tx.now.Add(lease)}, stamp{tx.now}, id, epoch)
 		if err := fresh(n, err); err != nil {
+			return err
+		}
+		if err := takeTurn(ctx, tx, id); err != nil {
 			return err
 		}
 		e, err = queryEntry(ctx, tx.queries, `j.id = ?`, id)
@@ -131,9 +135,12 @@ func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Ru
 }
 
 // Release gives a claimed judging back because its worker stops: it waits
-// again, before those that never started, and no attempt is counted.
+// again, with its turn given back, and no attempt is counted.
 func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, complete Complete) error {
 	err := db.update(ctx, func(tx *Tx) error {
+		if err := returnTurn(ctx, tx, id); err != nil {
+			return err
+		}
 		if err := db.requeue(ctx, tx, id, epoch, "the judge was stopped; it starts again", 0); err != nil {
 			return err
 		}
@@ -188,24 +195,43 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 	return ended, wrap(err, "requeue judging %d", id)
 }
 
-// Cancel ends a judging that is not done as IE with the reason; a worker that
-// has it finds its lease lost. judge.ErrStale when it is done already.
-func (db *DB) Cancel(ctx context.Context, id judge.JudgingID, reason string) error {
-	err := db.update(ctx, func(tx *Tx) error {
-		var state judge.JudgingState
-		err := tx.get(ctx, &state, `select state from judging where id = ?`, id)
-		if err != nil {
+// Cancel withdraws a submission whose judging is not done: it waits for a time
+// that never comes, and the worker that may have it finds its lease lost. by
+// says who does it. With running it may have started; without, that is refused,
+// and so is what is done. What is cancelled already stays so. Submitting the
+// same sources takes it up again.
+func (db *DB) Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) (judging judge.JudgingID, err error) {
+	err = db.update(ctx, func(tx *Tx) error {
+		var j struct {
+			ID    judge.JudgingID    `db:"id"`
+			State judge.JudgingState `db:"state"`
+			Due   stamp              `db:"due"`
+		}
+		err := tx.get(ctx, &j, `select id, state, due from judging where current and submission = ?`, id)
+		if errors.Is(err, sql.ErrNoRows) {
+			return notFound(id)
+		}
+		if err != nil || j.Due.Equal(never) {
 			return err
 		}
-		return fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, epoch = epoch + 1,
-			lease = null, finished = ? where id = ? and state <> 'done'`, text(reason), stamp{tx.now}, id))
+		judging = j.ID
+		switch {
+		case j.State == judge.Done:
+			return &judge.Refusal{Code: "judged", Message: fmt.Sprintf("submission %d is judged already", id), Hint: "only what has no verdict yet can be cancelled"}
+		case j.State != judge.Queued && !running:
+			return &judge.Refusal{Code: "running", Message: fmt.Sprintf("submission %d is being judged now", id), Hint: "wait for its verdict, or ask the organiser, who can cancel it"}
+		}
+		_, err = tx.exec(ctx, `update judging set state = 'queued', due = ?, reason = ?, epoch = epoch + 1, lease = null where id = ?`,
+			stamp{never}, text("cancelled by "+by), j.ID)
+		return err
 	})
-	return wrap(err, "cancel judging %d", id)
+	return judging, wrap(err, "cancel submission %d", id)
 }
 
 // ExpireLeases requeues the judgings whose lease has run out, or all that are
-// claimed: at the start of the only process, whoever claimed them is dead. It
-// returns how many there were.
+// claimed: at the start of the only process, whoever claimed them is dead. The
+// first time that happens to a judging its turn is given back. It returns how
+// many there were.
 func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 	until := db.now()
 	if all {
@@ -233,6 +259,9 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 				err = fail(ctx, tx, j.ID, j.Epoch, fmt.Sprintf("its worker vanished %d times", j.Lost))
 			} else {
 				err = db.requeue(ctx, tx, j.ID, j.Epoch, "its worker vanished; it starts again", 0)
+			}
+			if err == nil && j.Lost == 1 { // nobody's fault; once more, and it may be the submission's
+				err = returnTurn(ctx, tx, j.ID)
 			}
 			if err != nil {
 				return err
@@ -298,29 +327,29 @@ func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int
 // jobs are made of, in the order of the judgings.
 func waiting(ctx context.Context, tx *Tx, update string, args ...any) ([]Job, error) {
 	var rows []struct {
-		ID       judge.JudgingID `db:"id"`
-		Epoch    int             `db:"epoch"`
-		Priority int             `db:"priority"`
+		ID    judge.JudgingID `db:"id"`
+		Epoch int             `db:"epoch"`
 	}
-	if err := tx.all(ctx, &rows, update+` returning id, epoch, priority`, args...); err != nil {
+	if err := tx.all(ctx, &rows, update+` returning id, epoch`, args...); err != nil {
 		return nil, err
 	}
 	jobs := make([]Job, len(rows))
 	for i, r := range rows {
-		jobs[i] = Job{Judging: r.ID, Epoch: r.Epoch, Priority: r.Priority}
+		jobs[i] = Job{Judging: r.ID, Epoch: r.Epoch}
 	}
 	slices.SortFunc(jobs, func(a, b Job) int { return cmp.Compare(a.Judging, b.Judging) })
 	return jobs, nil
 }
 
-// Reissue gives a judging that waits a new job under the next epoch, for when
-// its job was lost before it was claimed. judge.ErrStale when that is not so.
-func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error {
-	err := db.inTx(ctx, func(tx *Tx) error {
-		n, err := db.reissue(ctx, tx, `id = ? and epoch = ?`, id, epoch)
-		return fresh(int64(n), err)
+// Reissue gives new jobs to the judgings that could have started since a
+// while, for when theirs were lost. It returns how many there were.
+func (db *DB) Reissue(ctx context.Context, since time.Duration) (n int, err error) {
+	err = db.inTx(ctx, func(tx *Tx) error {
+		n, err = db.hurry(ctx, tx, `due <= ? and not (current and submission in
+			(select s.id from submission s join contestant c on c.handle = s.contestant where c.disabled))`, stamp{tx.now.Add(-since)})
+		return err
 	})
-	return wrap(err, "reissue judging %d", id)
+	return n, wrap(err, "reissue judgings")
 }
 
 // Hurry makes the judgings of a problem, or of all problems if it is empty,
@@ -329,16 +358,17 @@ func (db *DB) Reissue(ctx context.Context, id judge.JudgingID, epoch int) error 
 func (db *DB) Hurry(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err = db.reissue(ctx, tx, `due > ? and `+where, append([]any{stamp{tx.now}}, args...)...)
+		n, err = db.hurry(ctx, tx, `due > ? and due < ? and `+where, append([]any{stamp{tx.now}, stamp{never}}, args...)...)
 		return err
 	})
 	return n, wrap(err, "hurry judgings")
 }
 
-// reissue gives those that wait new jobs, due at once, and counts them.
-func (db *DB) reissue(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
-	jobs, err := waiting(ctx, tx, `update judging set epoch = epoch + 1, due = ? where state = 'queued' and `+where,
-		append([]any{stamp{tx.now}}, args...)...)
+// hurry gives judgings that wait new jobs, due at once if they were not yet,
+// and counts them.
+func (db *DB) hurry(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
+	jobs, err := waiting(ctx, tx, `update judging set due = case when due < ? then due else ? end where state = 'queued' and `+where,
+		append([]any{stamp{tx.now}, stamp{tx.now}}, args...)...)
 	for _, j := range jobs {
 		if err := db.enqueue(ctx, tx, j); err != nil {
 			return 0, err
@@ -347,16 +377,21 @@ func (db *DB) reissue(ctx context.Context, tx *Tx, where string, args ...any) (i
 	return len(jobs), err
 }
 
-// requeue makes a claimed judging wait again, before those that never started.
+// requeue makes a claimed judging wait again, before those of its account that
+// never started.
 func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string, after time.Duration) error {
 	return db.waitAgain(ctx, tx, id, epoch, `case when priority in (2, 4) then priority - 1 else priority end`, reason, after)
 }
 
-// waitAgain makes a claimed judging wait again, under the next epoch.
+// waitAgain makes a claimed judging wait again, under the next epoch. One that
+// does not wait for a time keeps its place among those that came when it did.
 func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, priority, reason string, after time.Duration) error {
-	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?, due = ?,
-		priority = `+priority+` where id = ? and epoch = ? and state in ('compiling', 'running')`,
-		text(reason), stamp{tx.now.Add(after)}, id, epoch)
+	due, args := `due`, []any{text(reason)}
+	if after > 0 {
+		due, args = `?`, append(args, stamp{tx.now.Add(after)})
+	}
+	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?, due = `+due+`,
+		priority = `+priority+` where id = ? and epoch = ? and state in ('compiling', 'running')`, append(args, id, epoch)...)
 	if err := fresh(int64(len(jobs)), err); err != nil {
 		return err
 	}

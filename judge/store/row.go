@@ -98,6 +98,7 @@ type judgingRow struct {
 	Submission     judge.SubmissionID `db:"submission"`
 	ProblemVersion string             `db:"problem_version"`
 	State          judge.JudgingState `db:"state"`
+	Due            stamp              `db:"due"`
 	Reason         string             `db:"reason"`
 	Epoch          int                `db:"epoch"`
 	Verdict        judge.Verdict      `db:"verdict"`
@@ -122,6 +123,9 @@ type judgingRow struct {
 }
 
 func (r judgingRow) judging() judge.Judging {
+	if r.State == judge.Queued && r.Due.Equal(never) {
+		r.State = judge.Cancelled
+	}
 	return judge.Judging{
 		ID: r.ID, Submission: r.Submission, ProblemVersion: r.ProblemVersion, State: r.State,
 		Reason: r.Reason, Epoch: r.Epoch, Verdict: r.Verdict, FirstFailed: r.FirstFailed,

@@ -52,12 +52,12 @@ type Enqueuer interface {
 	EnqueueTx(ctx context.Context, tx *Tx, j Job) error
 }
 
-// Job is one epoch of a judging, to be worked.
+// Job wakes a worker for one judging that waits, this one or whose turn it is
+// then; Judging and Epoch say why it was made.
 type Job struct {
-	Judging  judge.JudgingID
-	Epoch    int
-	Priority int           // from 1, the most urgent, to 4
-	After    time.Duration // how long to wait before it may be worked
+	Judging judge.JudgingID
+	Epoch   int
+	After   time.Duration // how long to wait before
 }
 
 // Open opens the store at url and brings its tables up to date:

@@ -12,8 +12,9 @@ import (
 	"contest/judge"
 )
 
-// Priorities of waiting judgings. The odd one before each is for judgings
-// that have been started once: they go before all others of their kind.
+// Priorities of waiting judgings, of which judge.Kind is made. The odd one
+// before each is for judgings that have been started once: they go before the
+// others of their account.
 const (
 	PriorityNormal   = 2
 	PriorityPractice = 4
@@ -22,14 +23,14 @@ const (
 // Submit stores a submission with its sources, a queued judging and a job.
 // The sources are on disk first, then the receipt is stamped, then the rest
 // follows in one transaction. The id, source hash, size, receipt and ticket
-// of s are set here; practice (nil: never) says, once they are known, whether
-// it is judged after those that count.
+// of s are set here. What is more than the intake's quota is refused before
+// anything is written.
 //
 // The same sources in the same language by the same contestant for the same
 // problem are one submission: the existing entry comes back, with false. It is
-// unchanged, unless its judging ended as IE: then that waits again, as after
-// Retry.
-func (db *DB) Submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (judge.Entry, bool, error) {
+// unchanged, unless its judging ended as IE or was cancelled: then that waits
+// again; after IE as after Retry.
+func (db *DB) Submit(ctx context.Context, s judge.Submission, in *judge.Intake) (judge.Entry, bool, error) {
 	hash := judge.HashFiles(s.Files)
 	if s.SourceHash != "" && s.SourceHash != hash {
 		return judge.Entry{}, false, &judge.Invalid{Message: "the files do not match their announced hash", Hint: "send them again"}
@@ -38,14 +39,17 @@ func (db *DB) Submit(ctx context.Context, s judge.Submission, practice func(judg
 	for _, f := range s.Files {
 		s.Bytes += int64(len(f.Data))
 	}
-	e, fresh, err := db.submit(ctx, s, practice)
+	e, fresh, err := db.submit(ctx, s, in)
 	return e, fresh, wrap(err, "store submission of %s for %s", s.Contestant, s.Problem)
 }
 
-func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judge.Submission) bool) (e judge.Entry, fresh bool, err error) {
+func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) (e judge.Entry, fresh bool, err error) {
 	e, found, err := findSame(ctx, db.reader(), s)
-	if found && e.Judging.Verdict != judge.Internal || err != nil {
+	if found && !revivable(e.Judging) || err != nil {
 		return e, false, explain(err)
+	}
+	if err := db.admit(ctx, s, e, in); err != nil {
+		return judge.Entry{}, false, explain(err)
 	}
 	// Also for a judging that ended as IE: the sources may be what was lost.
 	sums, err := db.putFiles(ctx, s.Files)
@@ -63,17 +67,63 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, practice func(judg
 		if err != nil {
 			return err
 		}
+		if err := withinQuota(ctx, tx.queries, s, e, in); err != nil {
+			return err
+		}
 		if found {
 			return db.revive(ctx, tx, &e)
 		}
 		s.Receipt = receipt
-		e, err = db.insertSubmission(ctx, tx, s, sums, practice)
+		e, err = db.insertSubmission(ctx, tx, s, sums, in)
 		return err
 	})
 	if err != nil {
 		return judge.Entry{}, false, err
 	}
 	return e, !found, nil
+}
+
+// revivable says whether handing in the same sources makes a judging wait again.
+func revivable(j judge.Judging) bool {
+	return j.Verdict == judge.Internal || j.State == judge.Cancelled
+}
+
+// admit refuses what the quota does not allow before anything is written. same
+// is the entry that s repeats, if there is one.
+func (db *DB) admit(ctx context.Context, s judge.Submission, same judge.Entry, in *judge.Intake) error {
+	if in != nil && same.Submission.ID == 0 {
+		disk, err := db.Disk()
+		if err != nil {
+			return err
+		}
+		if in.Quota.Reserve(disk).Full() {
+			return fmt.Errorf("%w: what is left is kept for judging", ErrFull)
+		}
+	}
+	return withinQuota(ctx, db.reader(), s, same, in)
+}
+
+// withinQuota refuses one more judging that waits, or more sources than a
+// contestant may store. What the judge failed on is not the contestant's.
+func withinQuota(ctx context.Context, q queries, s judge.Submission, same judge.Entry, in *judge.Intake) error {
+	if in == nil || same.Submission.ID != 0 && same.Judging.State != judge.Cancelled {
+		return nil
+	}
+	var used struct {
+		Waiting int                `db:"waiting"`
+		Oldest  judge.SubmissionID `db:"oldest"`
+		Bytes   int64              `db:"bytes"`
+	}
+	err := q.get(ctx, &used, `select count(*) filter (where j.state = 'queued' and j.due < ?) as waiting,
+		coalesce(min(s.id) filter (where j.state = 'queued' and j.due < ?), 0) as oldest, cast(coalesce(sum(s.bytes), 0) as bigint) as bytes
+		from submission s join judging j on j.submission = s.id and j.current where s.contestant = ?`, stamp{never}, stamp{never}, s.Contestant)
+	if err != nil {
+		return err
+	}
+	if err := in.Quota.MayWait(used.Waiting, used.Oldest); err != nil || same.Submission.ID != 0 {
+		return err
+	}
+	return in.Quota.MayStore(used.Bytes, s.Bytes)
 }
 
 // submissionLock is the advisory lock under which all servers on one
@@ -102,22 +152,38 @@ func findSame(ctx context.Context, q queries, s judge.Submission) (judge.Entry, 
 }
 
 // revive makes the judging of a submission that was handed in again wait
-// again, if it ended as IE.
+// again, if it ended as IE or was cancelled.
 func (db *DB) revive(ctx context.Context, tx *Tx, e *judge.Entry) error {
-	if e.Judging.Verdict != judge.Internal {
+	id := e.Judging.ID
+	var err error
+	switch {
+	case e.Judging.Verdict == judge.Internal:
+		_, err = db.retry(ctx, tx, `id = ?`, id)
+	case e.Judging.State == judge.Cancelled:
+		err = db.uncancel(ctx, tx, id)
+	default:
 		return nil
 	}
-	if _, err := db.retry(ctx, tx, `id = ?`, e.Judging.ID); err != nil {
+	if err != nil {
 		return err
 	}
-	var err error
-	*e, err = queryEntry(ctx, tx.queries, `j.id = ?`, e.Judging.ID)
+	*e, err = queryEntry(ctx, tx.queries, `j.id = ?`, id)
 	return err
 }
 
-func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, sums []string, practice func(judge.Submission) bool) (judge.Entry, error) {
+// uncancel makes a cancelled judging wait as if it had just come.
+func (db *DB) uncancel(ctx context.Context, tx *Tx, id judge.JudgingID) error {
+	_, err := tx.exec(ctx, `update judging set queued = ?, reason = '', failures = 0, lost = 0, started = null where id = ?`, stamp{tx.now}, id)
+	if err != nil {
+		return err
+	}
+	_, err = db.hurry(ctx, tx, `id = ?`, id)
+	return err
+}
+
+func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, sums []string, in *judge.Intake) (judge.Entry, error) {
 	var none judge.Entry
-	if err := mustExist(ctx, tx, s.Contestant); err != nil {
+	if err := mayEnter(ctx, tx, s.Contestant); err != nil {
 		return none, err
 	}
 	ticket, err := findTicket(ctx, tx, s.Contestant, s.Problem, s.SourceHash)
@@ -140,7 +206,7 @@ func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, 
 	}
 	s.Files = nil
 	priority := PriorityNormal
-	if practice != nil && practice(s) {
+	if in.Late(s) {
 		priority = PriorityPractice
 	}
 	j, err := db.insertJudging(ctx, tx, s.ID, priority, s.Receipt)
@@ -155,7 +221,7 @@ func (db *DB) insertJudging(ctx context.Context, tx *Tx, id judge.SubmissionID, 
 	if err != nil {
 		return j, err
 	}
-	return j, db.enqueue(ctx, tx, Job{Judging: j.ID, Epoch: j.Epoch, Priority: priority})
+	return j, db.enqueue(ctx, tx, Job{Judging: j.ID, Epoch: j.Epoch})
 }
 
 // Sources reads a submission's files, in the order in which they were handed

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"contest/judge"
@@ -19,7 +20,7 @@ const maxTickets = 20
 func (db *DB) OpenTicket(ctx context.Context, who judge.Contestant, problem judge.ProblemID, sourceHash string) (opened time.Time, err error) {
 	arrived := db.now()
 	err = db.inTx(ctx, func(tx *Tx) error {
-		if err := mustExist(ctx, tx, who); err != nil {
+		if err := mayEnter(ctx, tx, who); err != nil {
 			return err
 		}
 		_, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
@@ -58,11 +59,21 @@ func findTicket(ctx context.Context, tx *Tx, who judge.Contestant, problem judge
 	return t, err
 }
 
-func mustExist(ctx context.Context, tx *Tx, who judge.Contestant) error {
-	var n int
-	err := tx.get(ctx, &n, `select count(*) from contestant where handle = ?`, who)
-	if err == nil && n == 0 {
-		return &judge.NotFound{Kind: "contestant", Name: string(who)}
+// mayEnter refuses who is not a contestant, or a disabled one.
+func mayEnter(ctx context.Context, tx *Tx, who judge.Contestant) error {
+	var disabled bool
+	err := tx.get(ctx, &disabled, `select disabled from contestant where handle = ?`, who)
+	if errors.Is(err, sql.ErrNoRows) {
+		return noContestant(who)
+	}
+	if err == nil && disabled {
+		return isDisabled(who)
 	}
 	return err
 }
+
+func noContestant(who judge.Contestant) error {
+	return &judge.NotFound{Kind: "contestant", Name: string(who)}
+}
+
+func isDisabled(who judge.Contestant) error { return fmt.Errorf("%s: %w", who, judge.ErrDisabled) }

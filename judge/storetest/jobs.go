@@ -20,7 +20,7 @@ var errEnqueue = errors.New("the queue is broken")
 type brokenJobs struct{ Jobs }
 
 func (b brokenJobs) complete(ctx context.Context, tx *store.Tx) error {
-	return b.EnqueueTx(ctx, tx, store.Job{Judging: 999, Priority: 1})
+	return b.EnqueueTx(ctx, tx, store.Job{Judging: 999})
 }
 
 // EnqueueTx writes the job first: that must be rolled back too.
@@ -31,7 +31,7 @@ func (b brokenJobs) EnqueueTx(ctx context.Context, tx *store.Tx, j store.Job) er
 // newJobs makes the table and becomes the store's queue.
 func newJobs(ctx context.Context, db *store.DB) (Jobs, error) {
 	j := Jobs{db}
-	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint, priority bigint, after_ns bigint)`)
+	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint, after_ns bigint)`)
 	db.SetEnqueuer(j)
 	return j, err
 }
@@ -47,8 +47,8 @@ func (j Jobs) exec(ctx context.Context, statement string) error {
 
 // EnqueueTx implements store.Enqueuer.
 func (j Jobs) EnqueueTx(ctx context.Context, tx *store.Tx, job store.Job) error {
-	const insert = `insert into test_job values ($1, $2, $3, $4)`
-	args := []any{job.Judging, job.Epoch, job.Priority, int64(job.After)}
+	const insert = `insert into test_job values ($1, $2, $3)`
+	args := []any{job.Judging, job.Epoch, int64(job.After)}
 	if tx.Postgres() != nil {
 		_, err := tx.Postgres().Exec(ctx, insert, args...)
 		return err

@@ -233,14 +233,16 @@ func testHurry(t *testing.T, f *fixture) {
 		ok(t, err)
 		want(t, fmt.Sprintf("hurried of %q", test.problem), n, test.n)
 	}
-	want(t, "jobs of the next epoch", f.jobs.count(t, id, 3), 1)
-	want(t, "its wait", f.jobs.after(t, id, 3), 0)
+	want(t, "jobs of its epoch", f.jobs.count(t, id, 2), 2)
+	want(t, "their waits", f.jobs.after(t, id, 2), time.Minute)
 	want(t, "reason", f.judging(t, postponed.Submission.ID).Reason, "no package")
 	want(t, "epoch of the other", f.judging(t, waiting.Submission.ID).Epoch, 1)
-	_, err = f.Claim(ctx, id, 2, time.Minute)
-	wantErr(t, err, judge.ErrStale) // the job that waits
-	_, err = f.Claim(ctx, id, 3, time.Minute)
+	e, err := f.ClaimNext(ctx, time.Minute)
 	ok(t, err)
+	want(t, "next", e.Judging.ID, waiting.Judging.ID)
+	e, err = f.ClaimNext(ctx, time.Minute)
+	ok(t, err)
+	want(t, "next but one", e.Judging.ID, id)
 }
 
 // thrice is a queue's patience: a minute after each failure, until the third.
@@ -268,23 +270,6 @@ func testRequeueUntilIE(t *testing.T, f *fixture) {
 	want(t, "state", j.State, judge.Done)
 	want(t, "jobs of a fourth epoch", f.jobs.count(t, e.Judging.ID, 4), 0)
 	want(t, "job ends", f.jobs.count(t, 999, 0), 3)
-}
-
-func testCancel(t *testing.T, f *fixture) {
-	ctx := t.Context()
-	waiting, running := f.submit(t, "x"), f.claimed(t, "y")
-	for _, e := range []judge.Entry{waiting, running} {
-		ok(t, f.Cancel(ctx, e.Judging.ID, "stopped by the organiser"))
-		j := f.judging(t, e.Submission.ID)
-		want(t, "verdict", j.Verdict, judge.Internal)
-		want(t, "reason", j.Reason, "stopped by the organiser")
-		wantErr(t, f.Cancel(ctx, e.Judging.ID, "again"), judge.ErrStale)
-	}
-	_, err := f.Claim(ctx, waiting.Judging.ID, 1, time.Minute)
-	wantErr(t, err, judge.ErrStale)
-	j, runs := result(running)
-	wantErr(t, f.Finish(ctx, outcome(j, runs), nil), judge.ErrStale)
-	wantErr(t, f.Cancel(ctx, 99, ""), judge.ErrNotFound)
 }
 
 func testRetry(t *testing.T, f *fixture) {
@@ -353,14 +338,25 @@ func testRetryFailed(t *testing.T, f *fixture) {
 func testReissue(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	id := f.submit(t, "x").Judging.ID
-	ok(t, f.Reissue(ctx, id, 1))
-	want(t, "jobs of the next epoch", f.jobs.count(t, id, 2), 1)
-	wantErr(t, f.Reissue(ctx, id, 1), judge.ErrStale)
-	_, err := f.Claim(ctx, id, 1, time.Minute)
-	wantErr(t, err, judge.ErrStale)
-	_, err = f.Claim(ctx, id, 2, time.Minute)
+	later := f.claimed(t, "later")
+	ok(t, f.Postpone(ctx, later.Judging.ID, 1, "no package", time.Hour, nil))
+	cancelled := f.submit(t, "cancelled")
+	_, err := f.Cancel(ctx, cancelled.Submission.ID, "alice", false)
 	ok(t, err)
-	wantErr(t, f.Reissue(ctx, id, 2), judge.ErrStale)
+	for _, test := range []struct {
+		since time.Duration
+		n     int
+	}{{time.Minute, 0}, {0, 1}} {
+		n, err := f.Reissue(ctx, test.since)
+		ok(t, err)
+		want(t, fmt.Sprintf("reissued that wait for %v", test.since), n, test.n)
+	}
+	want(t, "jobs", f.jobs.count(t, id, 1), 2)
+	_, err = f.Claim(ctx, id, 1, time.Minute)
+	ok(t, err)
+	n, err := f.Reissue(ctx, 0)
+	ok(t, err)
+	want(t, "reissued when none may start", n, 0)
 }
 
 func testExpireLeases(t *testing.T, f *fixture) {

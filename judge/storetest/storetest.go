@@ -109,6 +109,18 @@ func Run(t *testing.T, open Open) {
 		"Hurry":                 testHurry,
 		"RequeueUntilIE":        testRequeueUntilIE,
 		"Cancel":                testCancel,
+		"CancelThenSubmit":      testCancelThenSubmit,
+		"Turns":                 testTurns,
+		"TurnsOfOneFlooding":    testTurnsOfOneFlooding,
+		"TurnsOfKinds":          testTurnsOfKinds,
+		"TurnGivenBack":         testTurnGivenBack,
+		"ClaimAtOnce":           testClaimAtOnce,
+		"Queue":                 testQueue,
+		"QuotaOfWaiting":        testQuotaOfWaiting,
+		"QuotaAtOnce":           testQuotaAtOnce,
+		"QuotaOfSources":        testQuotaOfSources,
+		"DiskReserve":           testDiskReserve,
+		"Disabled":              testDisabled,
 		"Retry":                 testRetry,
 		"RetryFailed":           testRetryFailed,
 		"Reissue":               testReissue,
@@ -242,5 +254,5 @@ func hash(text string) string { return strings.Repeat(text, 64)[:64] }
 
 // complete is a job's end that writes a mark, to see whether it was kept.
 func (f *fixture) complete(ctx context.Context, tx *store.Tx) error {
-	return f.jobs.EnqueueTx(ctx, tx, store.Job{Judging: 999, Priority: 1})
+	return f.jobs.EnqueueTx(ctx, tx, store.Job{Judging: 999})
 }

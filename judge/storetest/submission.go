@@ -238,7 +238,7 @@ func testTicket(t *testing.T, f *fixture) {
 	wantErr(t, err, judge.ErrNotFound)
 
 	var seen judge.Submission
-	e, _, err := f.Submit(ctx, s, func(s judge.Submission) bool { seen = s; return false })
+	e, _, err := f.Submit(ctx, s, &judge.Intake{Practice: func(s judge.Submission) bool { seen = s; return false }})
 	ok(t, err)
 	want(t, "submission's ticket", e.Submission.Ticket, first)
 	want(t, "ticket that practice sees", seen.Ticket, first)
@@ -253,7 +253,7 @@ func testTicket(t *testing.T, f *fixture) {
 }
 
 func testPractice(t *testing.T, f *fixture) {
-	late, _, err := f.Submit(t.Context(), Submission("alice", "late"), func(judge.Submission) bool { return true })
+	late, _, err := f.Submit(t.Context(), Submission("alice", "late"), practice)
 	ok(t, err)
 	timely := f.submit(t, "timely")
 	for _, test := range []struct {
@@ -336,7 +336,7 @@ func testSubscribe(t *testing.T, f *fixture) {
 
 func testCancelledContext(t *testing.T, f *fixture) {
 	ctx, cancel := context.WithCancel(t.Context())
-	_, _, err := f.Submit(ctx, Submission("alice", "x"), func(judge.Submission) bool { cancel(); return false })
+	_, _, err := f.Submit(ctx, Submission("alice", "x"), &judge.Intake{Practice: func(judge.Submission) bool { cancel(); return false }})
 	wantErr(t, err, context.Canceled)
 	list, err := f.Entries(t.Context(), "")
 	ok(t, err)

@@ -1,0 +1,109 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"contest/judge"
+)
+
+// getQueue lists what runs and what waits, in order. Only the organiser sees
+// whose it is and why it waits; contestants see their own.
+func (s *Server) getQueue(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	q, err := s.Store.Queue(r.Context())
+	if err != nil {
+		return err
+	}
+	if q.Paused, err = s.paused(r.Context()); err != nil {
+		return err
+	}
+	for _, list := range [][]judge.Waiting{q.Running, q.Waiting} {
+		for i := range list {
+			list[i] = c.sees(list[i])
+		}
+	}
+	return writeJSON(w, http.StatusOK, q)
+}
+
+// paused says whether nothing new is judged until the organiser resumes.
+func (s *Server) paused(ctx context.Context) (bool, error) {
+	if s.Queue == nil {
+		return false, nil
+	}
+	return s.Queue.Paused(ctx)
+}
+
+// sees is what the caller may know of a judging in the queue.
+func (c caller) sees(w judge.Waiting) judge.Waiting {
+	if c.owner {
+		return w
+	}
+	w.Reason = ""
+	if !c.mayRead(w.Contestant) {
+		w.Submission, w.Contestant = 0, ""
+	}
+	return w
+}
+
+// postQueue pauses the queue or resumes it.
+func (s *Server) postQueue(w http.ResponseWriter, r *http.Request) error {
+	if err := s.organiser(r, "pauses and resumes the queue"); err != nil {
+		return err
+	}
+	var in QueueChange
+	if err := readJSON(w, r, 4<<10, &in); err != nil {
+		return err
+	}
+	var err error
+	switch in.Action {
+	case Pause:
+		err = s.Queue.Pause(r.Context())
+	case Resume:
+		err = s.Queue.Resume(r.Context())
+	default:
+		err = &judge.Invalid{Message: fmt.Sprintf("the queue has no action %q", in.Action), Hint: "use pause or resume"}
+	}
+	if err != nil {
+		return err
+	}
+	return s.getQueue(w, r)
+}
+
+// postCancel withdraws a submission that has no verdict yet: a contestant's own
+// while it waits, any for the organiser.
+func (s *Server) postCancel(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.caller(r)
+	if err != nil {
+		return err
+	}
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	by := "the organiser"
+	switch {
+	case c.owner:
+	case c.who == "":
+		return errNoToken
+	case !c.mayRead(e.Submission.Contestant):
+		return fmt.Errorf("submission %d is not yours: %w", e.Submission.ID, judge.ErrForbidden)
+	default:
+		by = string(c.who)
+	}
+	if err := s.Queue.Cancel(r.Context(), e.Submission.ID, by, c.owner); err != nil {
+		return err
+	}
+	if e, err = s.entry(r); err != nil {
+		return err
+	}
+	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, Submitted{Entry: sights.visible(e), Reception: s.reception(e)})
+}
