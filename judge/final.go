@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -28,14 +29,29 @@ type Final struct {
 	MaxRounds int    `json:"max_rounds"`
 	// Finalists are in the order of the board.
 	Finalists []Finalist `json:"finalists"`
-	// Tests are the timed test cases that all finalists passed.
-	Tests      []string      `json:"tests"`
+	// Tests are the timed test cases that all finalists passed or, if they are
+	// fresh, those of the kinds that all passed.
+	Tests []string `json:"tests"`
+	// Fresh is where fresh tests come from; nil for those of the problem.
+	Fresh      *FreshTests   `json:"fresh,omitempty"`
 	Class      string        `json:"class"` // of the machine, see Machine
 	Scheduling string        `json:"scheduling"`
 	Started    time.Time     `json:"started"`
 	Finished   time.Time     `json:"finished,omitzero"` // zero while it goes on
 	Rounds     int           `json:"rounds"`            // complete ones that are stored
 	Standing   FinalStanding `json:"standing,omitzero"` // once it is finished
+}
+
+// FreshTests are tests that were made for a final: nobody who handed something
+// in can have known them.
+type FreshTests struct {
+	// Seed is what the generator makes them from; it follows from the contest's
+	// secret, which was committed to, the problem and the final's name.
+	Seed       uint64 `json:"seed,string"`
+	Commitment string `json:"commitment"` // see Secret.Commitment
+	Version    string `json:"version"`    // of the problem with these tests
+	// Checked are those that are not timed: every finalist runs them once.
+	Checked []string `json:"checked,omitempty"`
 }
 
 // Finalist is an entry of a final with its place on the board before.
@@ -51,6 +67,11 @@ type Finalist struct {
 	Rank  int  `json:"rank"`
 	Worst int  `json:"worst"`
 	Tied  bool `json:"tied,omitempty"`
+	// Ratio to the reference on the board, with its 95 % interval; zero where it
+	// was not measured on this machine class.
+	Ratio float64 `json:"ratio,omitempty"`
+	Low   float64 `json:"low,omitempty"`
+	High  float64 `json:"high,omitempty"`
 }
 
 // Program names what a finalist runs: equal sources in one language are one
@@ -87,6 +108,9 @@ type FinalPlace struct {
 	Measured   Measured     `json:"measured,omitzero"` // in the rounds of the final alone
 	// Out says why a finalist is out: what it did wrong in a repetition.
 	Out string `json:"out,omitempty"`
+	// Lost says that it was faster on the first tests than on fresh ones, beyond
+	// doubt: see Final.Lost.
+	Lost bool `json:"lost,omitempty"`
 }
 
 // FinalMatch compares two finalists directly. A passed more tests or was
@@ -114,4 +138,22 @@ func (f Final) Finalist(id SubmissionID) (Finalist, bool) {
 		return Finalist{}, false
 	}
 	return f.Finalists[i], true
+}
+
+// Lost says whether a finalist was faster on the tests of the board than on the
+// fresh ones of the final, beyond doubt: the intervals of its ratios to the
+// reference do not overlap.
+func (f Final) Lost(p FinalPlace) bool {
+	one, _ := f.Finalist(p.Submission)
+	return f.Fresh != nil && one.High > 0 && p.Measured.Is() && p.Measured.Low > one.High
+}
+
+// LostText says in words what a place lost on fresh tests; empty for nothing.
+func (f Final) LostText(p FinalPlace) string {
+	if !p.Lost {
+		return ""
+	}
+	one, _ := f.Finalist(p.Submission)
+	return fmt.Sprintf("faster on the first tests than on fresh ones: %.3f [%.3f, %.3f] before, %.3f [%.3f, %.3f] here",
+		one.Ratio, one.Low, one.High, p.Measured.Ratio, p.Measured.Low, p.Measured.High)
 }

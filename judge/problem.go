@@ -68,6 +68,8 @@ type Problem struct {
 	Timing Timing `json:"timing"`
 	// Feedback is what is told of secret test cases while the contest runs.
 	Feedback Feedback `json:"feedback"`
+	// FreshFinal says that a final is held on tests that are made for it.
+	FreshFinal bool `json:"fresh_final,omitempty"`
 	// Reference is the organiser's solution that every time is compared with,
 	// as files; empty if times are only summed.
 	Reference []string `json:"-"`

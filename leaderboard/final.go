@@ -41,6 +41,7 @@ type finalData struct {
 	Machine     machineRef
 	Started     moment
 	Finished    moment
+	Fresh       *judge.FreshTests // nil for the problem's own tests
 	Rows        []finalRow
 	Matches     []matchRow
 	JSON        string
@@ -51,6 +52,7 @@ type finalRow struct {
 	boardRow
 	Before string // the place on the board; "–" without one
 	Out    string // why it is out, in public words; empty if it is not
+	Lost   string // what it lost on fresh tests; empty for nothing
 }
 
 // matchRow is the direct comparison of two finalists.
@@ -74,7 +76,7 @@ func (s *Site) finalPage(req request) (answer, error) {
 		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling),
 		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
 	}
-	d.Machine = v.machine(d.links, f.Class)
+	d.Machine, d.Fresh = v.machine(d.links, f.Class), f.Fresh
 	d.Description = d.Title + ": " + d.Outcome + "."
 	if _, ok := v.problem(f.Problem); ok {
 		d.ProblemLink, d.BoardLink = d.ToProblem(f.Problem), d.ToBoard(f.Problem, f.Board)
@@ -177,7 +179,7 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 		}
 		rows[i].Time = p.Measured.Total
 		out[i].Before = rankText(one.Rank, one.Tied)
-		out[i].Out = p.Out
+		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
 		switch {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/problem"
 	"contest/judge/score"
 )
 
@@ -144,6 +146,11 @@ func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking
 	}
 	if lacking = append(lacking, unfit...); len(lacking) > 0 {
 		if err := in.db.DegradeFinal(ctx, f.ID, strings.Join(lacking, ", ")); err != nil {
+			return err
+		}
+	}
+	if f.Fresh != nil {
+		if p, err = in.freshProblem(ctx, p, *f.Fresh); err != nil {
 			return err
 		}
 	}
@@ -341,15 +348,30 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 			return f, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("submission %d of %s was judged by an older version of %s", r.Submission, r.Contestant, p.ID),
 				Hint: fmt.Sprintf("judge rejudge -p %s judges again what is outdated (judge status counts it)", p.ID)}
 		}
-		f.Finalists = append(f.Finalists, judge.Finalist{
+		one := judge.Finalist{
 			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,
 			Rank: r.Rank, Worst: r.Worst, Tied: r.Tied,
-		})
+		}
+		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() {
+			one.Ratio, one.Low, one.High = m.Ratio, m.Low, m.High
+		}
+		f.Finalists = append(f.Finalists, one)
 	}
 	if len(f.Finalists) == 0 {
 		return f, &judge.Refusal{Code: "empty", Message: fmt.Sprintf("nobody is ranked on %s yet", p.ID), Hint: "a final needs submissions that were received in time and passed"}
 	}
-	f.Tests, err = in.commonTests(ctx, p, f, hashes)
+	passed, err := in.passedByAll(ctx, f, hashes)
+	if err != nil {
+		return f, err
+	}
+	if p.FreshFinal {
+		err = in.takeFreshTests(ctx, p, &f, passed)
+	} else {
+		f.Tests = commonTests(p, passed)
+	}
+	if err == nil && len(f.Tests) == 0 {
+		err = &judge.Refusal{Code: "no-tests", Message: "no timed test case was passed by all finalists", Hint: "there is nothing in which they could be compared"}
+	}
 	return f, err
 }
 
@@ -384,30 +406,77 @@ func allJudged(rules judge.Contest, p judge.Problem, entries []judge.Entry) erro
 		Hint: "let judge serve judge them first, or withdraw them with judge cancel; judge queue and judge submissions show the reasons"}
 }
 
-// commonTests are the timed test cases that all finalists passed.
-func (in *instance) commonTests(ctx context.Context, p judge.Problem, f judge.Final, entries map[judge.SubmissionID]judge.Entry) ([]string, error) {
-	passed := map[string]int{}
+// passedByAll are the test cases that all finalists passed.
+func (in *instance) passedByAll(ctx context.Context, f judge.Final, entries map[judge.SubmissionID]judge.Entry) (map[string]bool, error) {
+	count := map[string]int{}
 	for _, one := range f.Finalists {
 		runs, err := in.db.Runs(ctx, entries[one.Submission].Judging.ID)
 		if err != nil {
 			return nil, err
 		}
 		for _, r := range runs {
-			if r.Timed && r.Verdict == judge.Accepted {
-				passed[r.TestCase]++
+			if r.Verdict == judge.Accepted {
+				count[r.TestCase]++
 			}
 		}
 	}
+	passed := map[string]bool{}
+	for name, n := range count {
+		passed[name] = n == len(f.Finalists)
+	}
+	return passed, nil
+}
+
+// commonTests are the timed test cases of the problem that all passed.
+func commonTests(p judge.Problem, passed map[string]bool) []string {
 	var tests []string
 	for _, t := range p.Tests {
-		if t.Timed && passed[t.Name] == len(f.Finalists) {
+		if t.Timed && passed[t.Name] {
 			tests = append(tests, t.Name)
 		}
 	}
-	if len(tests) == 0 {
-		return nil, &judge.Refusal{Code: "no-tests", Message: "no timed test case was passed by all finalists", Hint: "there is nothing in which they could be compared"}
+	return tests
+}
+
+// takeFreshTests makes tests for a final, of which it takes those of the kinds
+// that all finalists passed: who fails one of them is out.
+func (in *instance) takeFreshTests(ctx context.Context, p judge.Problem, f *judge.Final, passed map[string]bool) error {
+	fresh := judge.FreshTests{Seed: in.secret.Seed("final", string(p.ID), f.Name), Commitment: in.secret.Commitment()}
+	made, err := in.freshProblem(ctx, p, fresh)
+	if err != nil {
+		return err
 	}
-	return tests, nil
+	failed := map[string]bool{} // kinds
+	for _, t := range made.Tests {
+		if kind, own := problem.FreshKind(t.Name); !passed[own] {
+			failed[kind] = true
+		}
+	}
+	for _, t := range made.Tests {
+		switch kind, _ := problem.FreshKind(t.Name); {
+		case failed[kind]:
+		case t.Timed:
+			f.Tests = append(f.Tests, t.Name)
+		default:
+			fresh.Checked = append(fresh.Checked, t.Name)
+		}
+	}
+	fresh.Version = made.Version
+	f.Fresh = &fresh
+	return nil
+}
+
+// freshProblem is the problem with the tests that were made for a final, or are
+// now. They must be those that it began with.
+func (in *instance) freshProblem(ctx context.Context, p judge.Problem, fresh judge.FreshTests) (judge.Problem, error) {
+	made, err := in.pipe.LoadFresh(ctx, filepath.Join(in.folder.Problems(), string(p.ID)), p.Version, fresh.Seed, pipeline.LoadOptions{
+		TestSet: in.catalog.Contest().TestSet, Secret: in.secret, Cache: in.folder.State("cache"), Progress: in.progress,
+	})
+	if err == nil && fresh.Version != "" && made.Version != fresh.Version {
+		err = &judge.Refusal{Code: "changed", Message: fmt.Sprintf("the fresh tests of %s are others than when the final began", p.ID),
+			Hint: "put the generator back as it was, or begin a final with another --name"}
+	}
+	return made, err
 }
 
 func newSeed() string {

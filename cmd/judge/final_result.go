@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,10 +46,13 @@ func (c *cli) finalStanding(f judge.Final) {
 	}
 	s := f.Standing
 	c.printf("  %s after %s; %d of %s disturbed\n", finalStop(s.Stop), plural(f.Rounds, "round"), s.Disturbed, plural(s.Pairs, "pair"))
+	if fresh := f.Fresh; fresh != nil {
+		c.printf("  on tests made for it: %s timed, %d run once; seed %d, from the secret with SHA-256 %s\n", plural(len(f.Tests), "test"), len(fresh.Checked), fresh.Seed, fresh.Commitment)
+	}
 	rows := [][]string{}
 	for _, p := range s.Places {
 		one, _ := f.Finalist(p.Submission)
-		row := []string{"  " + finalRank(p), rankText(one.Rank, one.Tied), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", p.Out}
+		row := []string{"  " + finalRank(p), rankText(one.Rank, one.Tied), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
 		if m := p.Measured; m.Is() {
 			total, margin := m.Milliseconds()
 			ratio, ratioMargin := m.Relative()

@@ -40,6 +40,8 @@ type instance struct {
 	// doubted are the versions of problems whose doubts were told.
 	doubted sync.Map
 	secret  judge.Secret
+	// progress is told of test cases that are generated; may be nil.
+	progress func(problem string, done, total int)
 }
 
 // instanceOptions say what a command needs of the contest folder.
@@ -55,7 +57,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if err := folder.Prepare(); err != nil {
 		return nil, err
 	}
-	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, refresh: make(chan struct{}, 1)}
+	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, progress: opt.Progress, refresh: make(chan struct{}, 1)}
 	in.pipe = &pipeline.Pipeline{Toolchains: toolchains(folder.State("cache"), opt.Logger), Now: time.Now}
 	in.pipe.Identify()
 	var err error

@@ -60,6 +60,7 @@ type final struct {
 	rule     measure.FinalRule
 	keys     []string
 	tests    []judge.TestCase
+	checked  []judge.TestCase // that are run once and not timed
 	baseline measure.Baseline
 	probes   machine.Vector
 	stand    *stand
@@ -143,7 +144,11 @@ func finalRule(rounds int) measure.FinalRule {
 
 // takeUp reads the rounds that are stored.
 func (f *final) takeUp() error {
-	for _, name := range f.Final.Tests {
+	named := f.Final.Tests
+	if fresh := f.Final.Fresh; fresh != nil {
+		named = slices.Concat(named, fresh.Checked)
+	}
+	for _, name := range named {
 		i := slices.IndexFunc(f.Problem.Tests, func(t judge.TestCase) bool { return t.Name == name })
 		if i < 0 {
 			return &judge.Invalid{Message: fmt.Sprintf("problem %s has no test case %s, which the final %q was begun with", f.Problem.ID, name, f.Final.Name),
@@ -151,6 +156,7 @@ func (f *final) takeUp() error {
 		}
 		f.tests = append(f.tests, f.Problem.Tests[i])
 	}
+	f.tests, f.checked = f.tests[:len(f.Final.Tests)], f.tests[len(f.Final.Tests):]
 	for _, r := range f.Rounds {
 		record, err := measure.Decode[FinalRecord](r.Data)
 		if err != nil {
@@ -310,6 +316,11 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 		return record, err
 	}
 	defer release()
+	if n == 1 {
+		if err := f.check(ctx, record); err != nil {
+			return record, err
+		}
+	}
 	tests := measure.Each(len(f.tests))
 	if f.allotted != nil {
 		tests = f.allotted.Round()
@@ -318,6 +329,36 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	return record, playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
 		return f.together(ctx, n, attempt, step, record)
 	})
+}
+
+// check runs the reference and all finalists once on the test cases that are not
+// timed.
+func (f *final) check(ctx context.Context, record FinalRecord) error {
+	for _, t := range f.checked {
+		for program := range 1 + len(f.keys) {
+			if program != reference && f.isOut(f.keys[program-1], record) {
+				continue
+			}
+			r, err := f.stand.run(ctx, program, t)
+			if err == nil && r.verdict != judge.Accepted {
+				err = f.failed(program, t, 1, r, record)
+			}
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// failed puts a finalist out that did wrong on a test case. The reference must
+// not.
+func (f *final) failed(program int, t judge.TestCase, round int, r timed, record FinalRecord) error {
+	if program == reference {
+		return &ReferenceError{t.Name, r.verdict, r.message}
+	}
+	record.Out[f.keys[program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.verdict, t.Name, round, cmp.Or(r.message, r.verdict.Name()))
+	return nil
 }
 
 // together times everybody who is not out on one test case, one after the
@@ -336,10 +377,9 @@ func (f *final) together(ctx context.Context, round, attempt int, step measure.S
 			return false, err
 		}
 		if r.verdict != judge.Accepted {
-			if program == reference {
-				return false, &ReferenceError{t.Name, r.verdict, r.message}
+			if err := f.failed(program, t, round, r, record); err != nil {
+				return false, err
 			}
-			record.Out[f.keys[program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.verdict, t.Name, round, cmp.Or(r.message, r.verdict.Name()))
 			continue
 		}
 		runs[program] = &r

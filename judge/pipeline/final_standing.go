@@ -101,6 +101,9 @@ func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
 			out.Places = append(out.Places, judge.FinalPlace{Submission: one.Submission, Out: f.out[one.Program()]})
 		}
 	}
+	for i, p := range out.Places {
+		out.Places[i].Lost = f.Final.Lost(p)
+	}
 	return out
 }
 

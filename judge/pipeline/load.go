@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -52,6 +53,26 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	return pl.prepare(ctx, pkg, opt)
 }
 
+// LoadFresh reads a package that is of this version and makes it ready with other
+// test cases: those that its generator makes from seed for a final.
+func (pl *Pipeline) LoadFresh(ctx context.Context, dir, version string, seed uint64, opt LoadOptions) (judge.Problem, error) {
+	opt.Generate = true
+	if now, err := pl.Load(ctx, dir, opt); err != nil || now.Version != version {
+		return judge.Problem{}, cmp.Or(err, problem.ErrChanged)
+	}
+	pkg, err := problem.Load(dir, opt.reading())
+	if err != nil {
+		return judge.Problem{}, err
+	}
+	if pkg, err = pkg.Fresh(seed); err != nil {
+		return judge.Problem{}, err
+	}
+	if pkg, err = pkg.Keep(kept(opt.Cache)); err != nil {
+		return judge.Problem{}, err
+	}
+	return pl.prepare(ctx, pkg, opt)
+}
+
 // kept is the folder of the copies that judgings read.
 func kept(cache string) string { return filepath.Join(cache, "packages") }
 
@@ -60,7 +81,7 @@ func kept(cache string) string { return filepath.Join(cache, "packages") }
 func Prune(cache string, problems []judge.Problem) error {
 	used := map[string]bool{}
 	for _, p := range problems {
-		paths := slices.Clone(p.Includes)
+		paths := slices.Concat(p.Includes, p.Reference)
 		for _, t := range p.Tests {
 			paths = append(paths, t.Input)
 		}
@@ -141,7 +162,7 @@ func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []
 		return err
 	}
 	defer program.Close()
-	if err := os.MkdirAll(filepath.Join(dir, "secret"), 0o700); err != nil {
+	if err := os.MkdirAll(filepath.Dir(cases[0].InputPath(dir)), 0o700); err != nil {
 		return fmt.Errorf("keep generated test cases: %w", err)
 	}
 	done := 0

@@ -168,6 +168,10 @@ func TestPruneKeepsWhatIsLoaded(t *testing.T) {
 	if _, err := os.Stat(p.Tests[0].Input); err != nil {
 		t.Errorf("the loaded version is gone: %v", err)
 	}
+	// One of which nothing but the reference is kept.
+	if err := Prune(cache, []judge.Problem{{Reference: []string{p.Tests[0].Input}}}); err != nil || versions() != 1 {
+		t.Errorf("%d versions are kept for a reference, %v; want 1", versions(), err)
+	}
 	if err := Prune(t.TempDir(), nil); err != nil {
 		t.Errorf("without anything kept: %v", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 
 	"contest/judge"
 )
@@ -50,6 +51,36 @@ func (g *Generator) Arguments(c GeneratedCase) []string {
 	return append([]string{c.Kind, strconv.Itoa(c.Index), strconv.FormatUint(g.Seed, 10)}, g.Args...)
 }
 
+// freshGroup is the folder of the test cases of a final that takes fresh ones.
+const freshGroup = "fresh"
+
+// Fresh is the package with other test cases in place of all it has: those that
+// its generator makes from another seed. They are named fresh/KIND-INDEX.
+func (p *Package) Fresh(seed uint64) (*Package, error) {
+	if p.Generator == nil {
+		return nil, fmt.Errorf("fresh tests of %s: it has no generator: %w", p.ID, judge.ErrInvalid)
+	}
+	fresh, g := *p, *p.Generator
+	fresh.Generator, fresh.fresh, fresh.Tests = &g, &seed, nil
+	g.Seed, g.Cases = seed, slices.Clone(g.Cases)
+	for i, c := range g.Cases {
+		g.Cases[i].Name = freshGroup + strings.TrimPrefix(c.Name, secretGroup)
+	}
+	var err error
+	if g.key, err = g.hash(os.Open); err == nil {
+		fresh.inputs, err = fresh.hash(os.Open)
+	}
+	fresh.Version = fresh.inputs
+	return &fresh, err
+}
+
+// FreshKind is the kind of a test case of Fresh, and the name of the one of that
+// kind and index among the problem's own.
+func FreshKind(name string) (kind, own string) {
+	rest := strings.TrimPrefix(name, freshGroup+"/")
+	return rest[:max(0, strings.LastIndexByte(rest, '-'))], secretGroup + "/" + rest
+}
+
 // InputPath is where c's input belongs in the cache folder dir. AnswerPath
 // and DescriptionPath are beside it.
 func (c GeneratedCase) InputPath(dir string) string { return c.path(dir, ".in") }
@@ -70,6 +101,7 @@ func (l *loader) takeGenerator() {
 	g := l.rules.generator
 	if g == nil {
 		l.needData()
+		l.checkFreshFinal()
 		return
 	}
 	d := newDocument(&l.findings, rulesFile)
@@ -95,6 +127,17 @@ func (l *loader) takeGenerator() {
 		}
 	}
 	l.needData()
+	l.checkFreshFinal()
+}
+
+// checkFreshFinal refuses a final on fresh tests that nobody could make.
+func (l *loader) checkFreshFinal() {
+	n, g := l.rules.freshFinal, l.pkg.Generator
+	if n == nil || g != nil && slices.ContainsFunc(g.Cases, func(c GeneratedCase) bool { return c.Timed }) {
+		return
+	}
+	d := newDocument(&l.findings, rulesFile)
+	d.FailAt(n, "add a generator with a kind that is timed, or write tests: same", "nothing makes fresh tests for a final")
 }
 
 // needData refuses a problem that nothing could be ranked by.

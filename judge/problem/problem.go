@@ -45,10 +45,17 @@ type Package struct {
 
 	inputs string // hash of the committed part of Version
 	opt    Options
+	fresh  *uint64 // the seed of Fresh
 }
 
 // Reload reads the package again as it was read, from where it was read.
-func (p *Package) Reload() (*Package, error) { return Load(p.Dir, p.opt) }
+func (p *Package) Reload() (*Package, error) {
+	again, err := Load(p.Dir, p.opt)
+	if err != nil || p.fresh == nil {
+		return again, err
+	}
+	return again.Fresh(*p.fresh)
+}
 
 // Program is sources of the organiser that are compiled into one executable.
 type Program struct {
@@ -164,6 +171,13 @@ func (l *loader) fill() {
 	p.Limits, p.Validation = l.settings.limits, l.settings.validation
 	p.Boards, p.Threads, p.StopAfterTimeouts = l.rules.boards, l.rules.threads, l.rules.stopAfterTimeouts
 	p.CompilerFlags, p.Timing, p.Feedback = l.rules.compilerFlags, l.rules.timing, l.rules.feedback
+	p.FreshFinal = l.rules.freshFinal != nil
+	if p.Feedback == "" {
+		p.Feedback = judge.VerdictFeedback
+		if p.FreshFinal { // what is read off is worth nothing then
+			p.Feedback = judge.TimesFeedback
+		}
+	}
 	slices.SortFunc(p.Tests, inJudgingOrder)
 }
 

@@ -278,6 +278,46 @@ func TestSeedFollowsFromTheSecret(t *testing.T) {
 	}
 }
 
+// TestFresh: a final's tests are others than the problem's, under other names,
+// and the same whenever the package is read.
+func TestFresh(t *testing.T) {
+	pkg := generated()
+	pkg["judge.yaml"] += "final: {tests: fresh}\n"
+	p := mustLoad(t, pkg, "demo")
+	if !p.FreshFinal || p.Feedback != judge.TimesFeedback {
+		t.Errorf("got fresh %v and feedback %q", p.FreshFinal, p.Feedback)
+	}
+	if told := mustLoad(t, pkg.with("judge.yaml", pkg["judge.yaml"]+"feedback: verdicts\n"), "demo"); told.Feedback != judge.VerdictFeedback {
+		t.Errorf("with feedback of verdicts: got %q", told.Feedback)
+	}
+	fresh, err := p.Fresh(7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []GeneratedCase{
+		{"valid", 1, "fresh/valid-001", true}, {"valid", 2, "fresh/valid-002", true},
+		{"invalid", 1, "fresh/invalid-001", false}, {"invalid", 2, "fresh/invalid-002", false},
+	}
+	if !slices.Equal(fresh.Generator.Cases, want) || fresh.Generator.Seed != 7 || len(fresh.Tests) != 0 {
+		t.Errorf("got %+v, tests %v", fresh.Generator, fresh.Tests)
+	}
+	if p.Generator.Seed == 7 || p.Generator.Cases[0].Name != "secret/valid-001" || fresh.Generator.Key() == p.Generator.Key() || fresh.Version == p.Version {
+		t.Errorf("the package itself: %+v", p.Generator)
+	}
+	if other, err := p.Fresh(8); err != nil || other.Generator.Key() == fresh.Generator.Key() {
+		t.Errorf("another seed: %v", err)
+	}
+	if again, err := fresh.Reload(); err != nil || again.Generator.Key() != fresh.Generator.Key() {
+		t.Errorf("read again: %v", err)
+	}
+	if kind, own := FreshKind("fresh/in-valid-002"); kind != "in-valid" || own != "secret/in-valid-002" {
+		t.Errorf("got kind %q, own %q", kind, own)
+	}
+	if _, err := mustLoad(t, good(), "full").Fresh(7); !errors.Is(err, judge.ErrInvalid) {
+		t.Errorf("without a generator: got %v", err)
+	}
+}
+
 func TestWithGenerated(t *testing.T) {
 	p := mustLoad(t, generated(), "demo")
 	dir := t.TempDir()

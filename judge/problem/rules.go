@@ -30,8 +30,9 @@ type rules struct {
 	stopAfterTimeouts int
 	timed             []timedGlob // nil: every secret test case
 	timing            judge.Timing
-	feedback          judge.Feedback
-	reference         string // an example submission; "" for none
+	feedback          judge.Feedback // "": by what the final does
+	freshFinal        *yaml.Node     // nil: a final takes the tests of the problem
+	reference         string         // an example submission; "" for none
 	referenceNode     *yaml.Node
 	generator         *generatorRules
 }
@@ -65,7 +66,7 @@ const defaultTimeouts = 5
 func defaultRules() rules {
 	return rules{
 		boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess,
-		stopAfterTimeouts: defaultTimeouts, feedback: judge.VerdictFeedback,
+		stopAfterTimeouts: defaultTimeouts,
 	}
 }
 
@@ -102,11 +103,25 @@ func readRules(data []byte, found *findings) rules {
 				r.feedback = judge.Feedback(v)
 			}
 		},
+		"final": func(n *yaml.Node) {
+			d.Mapping(n, handlers{"tests": func(n *yaml.Node) {
+				if v, ok := d.Choice(n, sameTests, freshTests); ok && v == freshTests {
+					r.freshFinal = n
+				}
+			}})
+		},
 		"reference": func(n *yaml.Node) { r.reference, _ = d.Text(n); r.referenceNode = n },
 		"generator": func(n *yaml.Node) { r.generator = d.generator(n) },
 	})
 	return r
 }
+
+// The tests that a final is held on: those of the problem, or others that the
+// generator makes for it.
+const (
+	sameTests  = "same"
+	freshTests = "fresh"
+)
 
 func (d *document) boards(n *yaml.Node) []judge.Board {
 	var out []judge.Board

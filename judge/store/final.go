@@ -8,23 +8,24 @@ import (
 )
 
 type finalRow struct {
-	ID             judge.FinalID              `db:"id"`
-	Problem        judge.ProblemID            `db:"problem"`
-	ProblemVersion string                     `db:"problem_version"`
-	Board          judge.Board                `db:"board"`
-	Name           string                     `db:"name"`
-	Seed           string                     `db:"seed"`
-	Practice       bool                       `db:"practice"`
-	Degraded       string                     `db:"degraded"`
-	Prizes         int                        `db:"prizes"`
-	MaxRounds      int                        `db:"max_rounds"`
-	Finalists      jsonText[[]judge.Finalist] `db:"finalists"`
-	Tests          jsonText[[]string]         `db:"tests"`
-	Class          string                     `db:"class"`
-	Scheduling     string                     `db:"scheduling"`
-	Started        stamp                      `db:"started"`
-	Finished       stamp                      `db:"finished"`
-	Rounds         int                        `db:"rounds"`
+	ID             judge.FinalID               `db:"id"`
+	Problem        judge.ProblemID             `db:"problem"`
+	ProblemVersion string                      `db:"problem_version"`
+	Board          judge.Board                 `db:"board"`
+	Name           string                      `db:"name"`
+	Seed           string                      `db:"seed"`
+	Practice       bool                        `db:"practice"`
+	Degraded       string                      `db:"degraded"`
+	Prizes         int                         `db:"prizes"`
+	MaxRounds      int                         `db:"max_rounds"`
+	Finalists      jsonText[[]judge.Finalist]  `db:"finalists"`
+	Tests          jsonText[[]string]          `db:"tests"`
+	Fresh          jsonText[*judge.FreshTests] `db:"fresh"`
+	Class          string                      `db:"class"`
+	Scheduling     string                      `db:"scheduling"`
+	Started        stamp                       `db:"started"`
+	Finished       stamp                       `db:"finished"`
+	Rounds         int                         `db:"rounds"`
 
 	Standing jsonText[judge.FinalStanding] `db:"standing"`
 }
@@ -32,13 +33,13 @@ type finalRow struct {
 func (r finalRow) final() judge.Final {
 	return judge.Final{
 		ID: r.ID, Problem: r.Problem, ProblemVersion: r.ProblemVersion, Board: r.Board, Name: r.Name, Seed: r.Seed,
-		Practice: r.Practice, Degraded: r.Degraded, Prizes: r.Prizes, MaxRounds: r.MaxRounds, Finalists: r.Finalists.value, Tests: r.Tests.value,
+		Practice: r.Practice, Degraded: r.Degraded, Prizes: r.Prizes, MaxRounds: r.MaxRounds, Finalists: r.Finalists.value, Tests: r.Tests.value, Fresh: r.Fresh.value,
 		Class: r.Class, Scheduling: r.Scheduling, Started: r.Started.Time, Finished: r.Finished.Time, Rounds: r.Rounds,
 		Standing: r.Standing.value,
 	}
 }
 
-const selectFinal = `select id, problem, problem_version, board, name, seed, practice, degraded, prizes, max_rounds, finalists, tests,
+const selectFinal = `select id, problem, problem_version, board, name, seed, practice, degraded, prizes, max_rounds, finalists, tests, fresh,
 	class, scheduling, started, finished, standing,
 	(select count(*) from final_round r where r.final = f.id) as rounds from final f `
 
@@ -51,10 +52,10 @@ func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, 
 			f.Started = tx.now
 		}
 		_, err := tx.exec(ctx, `insert into final (problem, problem_version, board, name, seed, practice, prizes, max_rounds,
-			finalists, tests, class, scheduling, started) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			finalists, tests, fresh, class, scheduling, started) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			on conflict (problem, board, name) do nothing`,
 			f.Problem, f.ProblemVersion, f.Board, f.Name, f.Seed, f.Practice, f.Prizes, f.MaxRounds,
-			jsonText[[]judge.Finalist]{f.Finalists}, jsonText[[]string]{f.Tests}, f.Class, f.Scheduling, stamp{f.Started})
+			jsonText[[]judge.Finalist]{f.Finalists}, jsonText[[]string]{f.Tests}, jsonText[*judge.FreshTests]{f.Fresh}, f.Class, f.Scheduling, stamp{f.Started})
 		if err != nil {
 			return err
 		}
