@@ -79,14 +79,15 @@ func only(pairs []measure.Pair, tests map[string]bool) []measure.Pair {
 // tells of that; its times are kept like all others.
 const stopFailed measure.Stop = "failed"
 
-// keep adds the session to the outcome, unless nothing was timed in it.
-func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, out *judge.Outcome) error {
+// keep adds the session to the outcome, with the run that failed if one did, unless
+// there is nothing to keep.
+func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, failed *judge.Run, out *judge.Outcome) error {
 	j := &out.Judging
 	j.Class, j.Scheduling = m.session.Class, m.stand.scheduling()
-	if len(m.session.Pairs) == 0 {
+	if len(m.session.Pairs) == 0 && failed == nil {
 		return nil
 	}
-	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs})
+	data, err := measure.Encode(SessionRecord{m.probes, m.session.Pairs, failed})
 	if err != nil {
 		return err
 	}
@@ -187,12 +188,20 @@ func (m *measurement) surcharge(metric measure.Metric, total time.Duration) time
 	return round
 }
 
-// tell makes a failed repetition the verdict of its test case.
-func (f *failedRun) tell(out *judge.Outcome) {
-	for i := range out.Runs {
-		if r := &out.Runs[i]; r.TestCase == f.test {
-			note(r, f.facts)
-			r.Verdict, r.Message = f.verdict, "in a repetition: "+f.message
+// tell makes a failed repetition the verdict of its test case, and returns that.
+func (f *failedRun) tell(out *judge.Outcome) *judge.Run {
+	run := judge.Run{TestCase: f.test, Verdict: f.verdict, Message: "in a repetition: " + f.message}
+	note(&run, f.facts)
+	refute(run, out)
+	return &run
+}
+
+// refute has a run that failed take the place of the one that passed.
+func refute(failed judge.Run, out *judge.Outcome) {
+	for i, r := range out.Runs {
+		if r.TestCase == failed.TestCase {
+			failed.Ordinal, failed.Timed = r.Ordinal, r.Timed
+			out.Runs[i] = failed
 		}
 	}
 	j := out.Judging

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -42,6 +43,8 @@ type SessionRecord struct {
 	// Probes are how fast the machine was when it began.
 	Probes machine.Vector `json:"probes"`
 	Pairs  []measure.Pair `json:"pairs"`
+	// Failed is the repetition that ended it, if one did.
+	Failed *judge.Run `json:"failed,omitempty"`
 }
 
 // measurement is one session of one submission beside the reference.
@@ -153,13 +156,12 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
-		failed.tell(out)
-		return m.keep(pl, t, stopFailed, out)
+		return m.keep(pl, t, stopFailed, failed.tell(out), out)
 	}
 	if err != nil {
 		return err
 	}
-	if err := m.keep(pl, t, stop, out); err != nil {
+	if err := m.keep(pl, t, stop, nil, out); err != nil {
 		return err
 	}
 	return m.conclude(stop, out)
@@ -205,15 +207,22 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 // reuse concludes with what the last session of the same program found, if there
 // is one that has all the tests: whoever hands a program in again, with a blank
 // more or under another name, gets what is known of it, and no session of its own
-// to be lucky in. A session in which it failed says nothing of its times.
+// to be lucky in. A session in which it failed says nothing of its times; where there
+// is no other the copy fails as well, or a program could crash whenever it is slow and
+// be handed in until it never was.
 func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known bool, err error) {
+	var failed *judge.Run
 	for i, s := range slices.Backward(stored) {
-		if !m.mine(s) || s.Stop == string(stopFailed) {
+		if !m.mine(s) {
 			continue
 		}
 		record, err := decode(s)
 		if err != nil {
 			return false, err
+		}
+		if s.Stop == string(stopFailed) {
+			failed = cmp.Or(record.Failed, failed)
+			continue
 		}
 		m.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
 		if m.lacksTests() {
@@ -226,7 +235,10 @@ func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known b
 		out.Judging.Class, out.Judging.Scheduling = s.Class, s.Scheduling
 		return true, m.conclude(measure.Stop(s.Stop), out)
 	}
-	return false, nil
+	if failed != nil {
+		refute(*failed, out)
+	}
+	return failed != nil, nil
 }
 
 // mine says that a session is of this program; one from before programs were

@@ -235,13 +235,13 @@ func TestFailedRepetition(t *testing.T) {
 	}}
 	sum(&out.Judging, out.Runs)
 	m := &measurement{stand: &stand{policy: "fifo"}, session: measure.Session{ID: "1", Class: "c", Pairs: make([]measure.Pair, 1)}}
-	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, &out); err != nil {
+	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(&out)
+	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &out); err != nil {
 		t.Fatal(err)
 	}
 	if len(out.Sessions) != 1 || out.Sessions[0].Stop != "failed" || len(out.Sessions[0].Data) == 0 {
 		t.Errorf("what was timed before it failed is not kept: %+v", out.Sessions)
 	}
-	(&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(&out)
 	j := out.Judging
 	if r := out.Runs[1]; r.ExitStatus != 3 || r.MemoryBytes != 7 || r.TestCase != "secret/2" {
 		t.Errorf("the failed repetition is not told: %+v", r)
@@ -251,6 +251,36 @@ func TestFailedRepetition(t *testing.T) {
 	}
 	if got := out.Runs[1].Message; got != "in a repetition: line 1" {
 		t.Errorf("message %q", got)
+	}
+}
+
+// A copy of a program that failed in a repetition fails as well: a program may crash
+// whenever it is slow, and must not be handed in until it never was.
+func TestCopyOfAFailure(t *testing.T) {
+	outcome := func() judge.Outcome {
+		out := judge.Outcome{Runs: []judge.Run{
+			{Ordinal: 1, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1, CPU: 1},
+			{Ordinal: 2, TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
+		}}
+		sum(&out.Judging, out.Runs)
+		return out
+	}
+	first := outcome()
+	m := &measurement{stand: &stand{policy: "fifo"}, subject: "P", session: measure.Session{ID: "1", Class: "c"}}
+	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3}}}).tell(&first)
+	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &first); err != nil { // before its first pair was complete
+		t.Fatal(err)
+	}
+	second := outcome()
+	known, err := (&measurement{subject: "P"}).reuse(first.Sessions, &second)
+	if err != nil || !known {
+		t.Fatalf("the copy is measured: %v", err)
+	}
+	if diff := cmp.Diff(first.Runs, second.Runs); diff != "" || second.Judging.Verdict != judge.Crash || second.Judging.Passed != 1 {
+		t.Errorf("%s, passed %d; runs (-the first, +the copy):\n%s", second.Judging.Verdict, second.Judging.Passed, diff)
+	}
+	if known, err := (&measurement{subject: "Q"}).reuse(first.Sessions, &second); known || err != nil {
+		t.Errorf("another program fails with it: %v", err)
 	}
 }
 

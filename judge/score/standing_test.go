@@ -209,7 +209,7 @@ func copies(t *testing.T, n int) []judge.Measured {
 // however many there are.
 func TestCopiesDoNotReplaceTheFirst(t *testing.T) {
 	const contests, tries = 1000, 200
-	all := copies(t, 1500)
+	all := copies(t, 600)
 	rng := rand.New(rand.NewPCG(9, 10))
 	replaced, best := 0, 0
 	entries := make([]candidate, tries+1)
