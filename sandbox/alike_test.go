@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -65,6 +66,37 @@ func TestDescriptorsShowNothing(t *testing.T) {
 			t.Errorf("got\n%s", got)
 		}
 	})
+}
+
+// A window's socket is of the container's network namespace, so that even what a
+// filter forgot would find nothing to show.
+func TestSocketsAreTheContainers(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root: an ordinary user's thread cannot enter the namespace")
+	}
+	c := container(t, Config{})
+	namespace := func(pair [2]int, err error) uint64 {
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(pair[0])
+		defer unix.Close(pair[1])
+		cookie, err := unix.GetsockoptUint64(pair[0], unix.SOL_SOCKET, unix.SO_NETNS_COOKIE)
+		if errors.Is(err, unix.ENOPROTOOPT) {
+			t.Skip("needs Linux 5.14 to tell namespaces apart")
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return cookie
+	}
+	host := namespace(makeSockets())
+	var pair [2]int
+	var err error
+	c.in.thread.do(func() { pair, err = makeSockets() })
+	if own := namespace(pair, err); own == host {
+		t.Errorf("a container's sockets and the host's are of the namespace %d", own)
+	}
 }
 
 // An input is a file of the container's own, whoever's it was.
