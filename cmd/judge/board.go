@@ -121,6 +121,8 @@ func (c *cli) board(b score.Board, top int) {
 	columns := exactColumns(b)
 	if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return r.Measurement.Is() }) {
 		columns = measuredColumns(b)
+	} else if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return rowNotes(r) != "" }) {
+		columns = append(columns, notesColumn)
 	}
 	c.printf("%s\n", c.fitted(columns, rows, width()))
 	if rest := len(b.Rows) - len(rows); rest > 0 {
@@ -134,6 +136,7 @@ var (
 	contestantColumn = column{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
 	passedColumn     = column{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
 	verdictColumn    = column{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
+	notesColumn      = column{Spare: 1, Cell: rowNotes}
 	submissionColumn = column{Head: "submission", Right: true, Spare: 2, Cell: func(r score.Row) string { return strconv.FormatInt(int64(r.Submission), 10) }}
 )
 
@@ -187,7 +190,7 @@ func measuredColumns(b score.Board) []column {
 		{Head: "k", Right: true, Spare: 2, Cell: ifMeasured(func(r score.Row) string { return strconv.Itoa(r.Rounds) })},
 		{Head: boardWord(otherBoard(b.Board)), Right: true, Spare: 4, Cell: func(r score.Row) string { return otherTime(b.Board, r) }},
 		verdictColumn, submissionColumn,
-		{Spare: 1, Cell: rowNotes},
+		notesColumn,
 	}
 }
 

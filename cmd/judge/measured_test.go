@@ -98,6 +98,19 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 	}
 }
 
+// Where no row was measured the board still says of which ones why.
+func TestBoardOfUnmeasuredRows(t *testing.T) {
+	row := score.Row{Rank: 1, Worst: 1, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1}
+	for stop, want := range map[string]string{"": "AC 0", judge.OverBudget: "AC 0 not measured: the budget was used up"} {
+		row.Stop = stop
+		c, out := quiet()
+		c.board(score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{row}}, 0)
+		if got := strings.Join(strings.Fields(out.String()), " "); !strings.HasSuffix(got, want) {
+			t.Errorf("stop %q: got %q, want an end in %q", stop, got, want)
+		}
+	}
+}
+
 // What there is no room for goes, the least needed first; ranks, names and
 // times stay.
 func TestColumnsFitTheTerminal(t *testing.T) {

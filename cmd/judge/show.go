@@ -10,6 +10,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
+	"contest/sandbox"
 )
 
 func newShow(c *cli) *cobra.Command {
@@ -103,6 +104,8 @@ func how(r judge.Run) string {
 	switch {
 	case r.Verdict == judge.Accepted:
 		return ""
+	case r.Limit == string(sandbox.ReadyLimit):
+		return "not ready in time"
 	case r.Limit != "":
 		return r.Limit + " limit"
 	case r.Signal != 0:

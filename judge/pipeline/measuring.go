@@ -104,6 +104,19 @@ const (
 // program that does nothing.
 func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used spent, null time.Duration, out *judge.Outcome) error {
 	p := t.Problem
+	m := &measurement{
+		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs),
+		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(), spent: used, null: null, bench: t.Bench,
+		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
+	}
+	stored, err := pl.Records.Sessions(ctx, p.ID, p.Version, t.Language, m.sources, m.subject, pl.Machine.Class)
+	if err != nil {
+		return err
+	}
+	if len(stored) == 0 && m.used() >= m.protocol.Budget {
+		out.Judging.Measured = m.unmeasured(measure.Budget, out.Judging.Measured.Fixed)
+		return nil
+	}
 	ref, err := pl.compiledReference(ctx, p)
 	if err != nil {
 		return err
@@ -117,15 +130,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	if err != nil {
 		return fmt.Errorf("baseline: %w", err)
 	}
-	m := &measurement{
-		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), baseline: baseline.Baseline,
-		protocol: protocol(*t.Measure), now: pl.Now, spent: used, null: null,
-		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
-	}
-	stored, err := pl.Records.Sessions(ctx, p.ID, p.Version, t.Language, m.sources, m.subject, pl.Machine.Class)
-	if err != nil {
-		return err
-	}
+	m.baseline = baseline.Baseline
 	if !t.Again {
 		if known, err := m.reuse(stored, out); known || err != nil {
 			return err
@@ -143,7 +148,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	defer s.close()
 	s.ready = readyWithin(null)
 	m.stand, m.session = s, measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
-	if m.bench = t.Bench; m.bench {
+	if m.bench {
 		m.protocol.MaxDisturbed = 1
 	}
 	if m.probes, err = pl.probe(ctx, at); err != nil {
