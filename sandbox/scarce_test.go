@@ -100,7 +100,7 @@ func TestFewDescriptors(t *testing.T) {
 			}
 		}
 		set(all.Cur)
-		if err != nil && !strings.Contains(err.Error(), syscall.EMFILE.Error()) {
+		if err != nil && !errors.Is(err, syscall.EMFILE) {
 			t.Errorf("%d descriptors: got error %v, want too many open files", extra, err)
 		}
 		runtime.GC()

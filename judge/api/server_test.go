@@ -189,13 +189,14 @@ func TestListOfSubmissions(t *testing.T) {
 			t.Fatalf("%d submissions after %d, ETag %s", len(got), 3+i, newer)
 		}
 	}
+	r.server.Trouble = func() string { return "too many open files" }
 	st, err := r.Status(t.Context())
-	if err != nil || !slices.Equal(st.Failed, []judge.SubmissionID{2}) {
-		t.Errorf("the organiser is told of %v, %v", st.Failed, err)
+	if err != nil || !slices.Equal(st.Failed, []judge.SubmissionID{2}) || st.Trouble == "" {
+		t.Errorf("the organiser is told of %v, %q, %v", st.Failed, st.Trouble, err)
 	}
 	r.Token = alice
-	if st, err = r.Status(t.Context()); err != nil || st.Failed != nil {
-		t.Errorf("a contestant is told of %v, %v", st.Failed, err)
+	if st, err = r.Status(t.Context()); err != nil || st.Failed != nil || st.Trouble != "" {
+		t.Errorf("a contestant is told of %v, %q, %v", st.Failed, st.Trouble, err)
 	}
 }
 
