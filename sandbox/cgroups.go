@@ -20,6 +20,7 @@ type cgroups struct {
 	base    map[string]string // v1: controller -> folder; v2: "" -> folder
 	cpuset  bool
 	reason  string // why version is 0, and what to do about it
+	cause   error  // what reason was said by; nil if by nothing but what is mounted
 }
 
 // accounting are the controllers without which there is no accounting.
@@ -32,7 +33,7 @@ var accounting = []string{"memory", "cpuacct", "pids"}
 func findCgroups() cgroups {
 	mounts, err := cgroupMounts()
 	if err != nil {
-		return cgroups{reason: err.Error()}
+		return cgroups{reason: err.Error(), cause: err}
 	}
 	v1, mounted, missing := legacyBases(mounts)
 	if missing == nil {
@@ -43,16 +44,16 @@ func findCgroups() cgroups {
 	case !ok && !mounted:
 		return cgroups{reason: "no control groups are mounted (mount -t cgroup2 cgroup2 /sys/fs/cgroup)"}
 	case !ok:
-		return cgroups{reason: missing.Error()}
+		return cgroups{reason: missing.Error(), cause: missing}
 	}
 	v2, err := unifiedBase(own)
 	switch {
 	case err == nil:
 		return v2
 	case mounted:
-		return cgroups{reason: fmt.Sprintf("v1: %v; v2: %v", missing, err)}
+		return cgroups{reason: fmt.Sprintf("v1: %v; v2: %v", missing, err), cause: errors.Join(missing, err)}
 	}
-	return cgroups{reason: err.Error()}
+	return cgroups{reason: err.Error(), cause: err}
 }
 
 // hadCgroups says that a container of this process had control groups.
@@ -67,10 +68,19 @@ func cgroupsForContainer() (cgroups, error) {
 	if groups.version != 0 {
 		hadCgroups.Store(true)
 	} else if hadCgroups.Load() {
-		return groups, fmt.Errorf("the control groups that were there are gone: %s", groups.reason)
+		return groups, gone{groups}
 	}
 	return groups, nil
 }
+
+// gone is the error of control groups that were there. It wraps its cause: they
+// may only have been out of reach, for want of a descriptor.
+type gone struct{ groups cgroups }
+
+func (e gone) Error() string {
+	return "the control groups that were there are gone: " + e.groups.reason
+}
+func (e gone) Unwrap() error { return e.groups.cause }
 
 // legacyBases takes what there is of v1. The error says what is missing for
 // accounting; mounted, whether anything of v1 is there at all.

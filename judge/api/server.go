@@ -165,7 +165,7 @@ func (s *Server) unknown(_ http.ResponseWriter, r *http.Request) error {
 type methodError struct{ allowed []string }
 
 func (e *methodError) Error() string {
-	return "this address takes " + strings.Join(e.allowed, " and ") + " only"
+	return "this address takes only " + strings.Join(e.allowed, ", ")
 }
 
 // prepare checks what holds for every request, and finds out whose it is.
