@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 
@@ -13,7 +14,9 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/contest"
 	"contest/judge/measure"
+	"contest/judge/store"
 	"contest/sandbox"
 )
 
@@ -29,6 +32,8 @@ type checkup struct {
 	// Cheats are what was shown by trying them, now or the last time; nil if
 	// they never were.
 	Cheats *cheatsReport `json:"cheats,omitempty"`
+	// Disk is the room where the contest keeps its data; nil outside of a contest.
+	Disk *judge.Disk `json:"disk,omitempty"`
 }
 
 // compilerCheck is an installed compiler and whether what it makes runs.
@@ -108,6 +113,9 @@ func runDoctor(ctx context.Context, c *cli, opt doctorOptions) error {
 			return err
 		}
 	}
+	if found.Disk, err = c.contestDisk(); err != nil {
+		return err
+	}
 	if !opt.whole() && found.Timing.Unable == "" {
 		c.recallCheats(ctx, &found)
 	}
@@ -133,6 +141,26 @@ func runDoctor(ctx context.Context, c *cli, opt doctorOptions) error {
 		}
 	}
 	return c.said(found.status())
+}
+
+// contestDisk is the room where the contest in whose folder this is keeps its
+// data; nil outside of one.
+func (c *cli) contestDisk() (*judge.Disk, error) {
+	folder, err := c.folder()
+	if err != nil {
+		return nil, nil // chosenCPUs said what is wrong with one that was named
+	}
+	settings, err := contest.ReadSettings(folder.Settings())
+	if err != nil {
+		return nil, err
+	}
+	dir := folder.State()
+	if _, err := os.Stat(dir); err != nil {
+		dir = string(folder) // nothing was kept yet
+	}
+	disk, err := store.Disk(dir)
+	disk = settings.Limits.Reserve(disk)
+	return &disk, err
 }
 
 // working are the compilers that submissions can have, the default first.
@@ -238,6 +266,14 @@ func (c *cli) checkup(found checkup) {
 		}
 	}
 	c.timing(found.Timing)
+	if found.Disk != nil {
+		c.heading("Disk", "the contest's data can be written while it runs")
+		mark := c.style.good.Render("✓")
+		if found.Disk.Full() {
+			mark = c.style.warn.Render("!")
+		}
+		c.printf("%s %s\n", mark, c.disk(*found.Disk))
+	}
 	c.printf("\n")
 	c.summary(found, slices.Concat(compilers, found.Sandbox.Protections))
 	c.timingSummary(found.Timing)
