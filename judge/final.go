@@ -60,13 +60,13 @@ type Finalist struct {
 	Submission SubmissionID `json:"submission"`
 	Language   LanguageID   `json:"language"`
 	SourceHash string       `json:"source_hash"`
-	// Passed are the test cases that it passed on the board.
+	// Passed are the test cases that it passed on the board, Missed the timed ones
+	// that it did not.
 	Passed int `json:"passed"`
-	// Rank is zero if the board had no rank for it: it was measured on another
-	// machine class.
-	Rank  int  `json:"rank"`
-	Worst int  `json:"worst"`
-	Tied  bool `json:"tied,omitempty"`
+	Missed int `json:"missed,omitempty"`
+	// Place is the one on the board, which had no rank for it if it was measured
+	// on another machine class.
+	Place
 	// Ratio to the reference on the board, with its 95 % interval; zero where it
 	// was not measured on this machine class.
 	Ratio float64 `json:"ratio,omitempty"`
@@ -98,13 +98,10 @@ type FinalStanding struct {
 	Disturbed int          `json:"disturbed"`
 }
 
-// FinalPlace is where a finalist ended. Rank counts the finalists that are
-// faster beyond doubt; equal ranks are equal.
+// FinalPlace is where a finalist ended.
 type FinalPlace struct {
 	Submission SubmissionID `json:"submission"`
-	Rank       int          `json:"rank"` // zero for who is out, and if nothing was decided
-	Worst      int          `json:"worst"`
-	Tied       bool         `json:"tied,omitempty"`
+	Place                   // without a rank for who is out, and if nothing was measured
 	Measured   Measured     `json:"measured,omitzero"` // in the rounds of the final alone
 	// Out says why a finalist is out: what it did wrong in a repetition.
 	Out string `json:"out,omitempty"`
@@ -122,8 +119,8 @@ type FinalMatch struct {
 	Low   float64      `json:"low"`   // interval of Ratio, corrected for all comparisons and looks
 	High  float64      `json:"high"`
 	// Outcome is "separated", "tied" (any difference is below what counts),
-	// "undecided", "same" for equal sources, or "passed more", which A did,
-	// whatever the times; they are not compared.
+	// "undecided", "same" for equal sources, or "passed more", which A did (or
+	// missed fewer timed ones), whatever the times; they are not compared.
 	Outcome string `json:"outcome"`
 	Rounds  int    `json:"rounds"` // common ones
 }

@@ -22,7 +22,10 @@ const (
 // derived from sessions and can be derived again. Ratio, Low and High are
 // relative to the reference: below 1 is faster.
 type Measured struct {
-	Total     time.Duration `json:"total_ns"` // sum over timed test cases of the reference's time by the median ratio
+	// Total is the sum over timed test cases of the reference's time by the median
+	// ratio, of those that were missed of the time limit. Ratio is Total over the
+	// reference's total.
+	Total     time.Duration `json:"total_ns"`
 	Ratio     float64       `json:"ratio"`
 	Low       float64       `json:"low"` // 95 % interval of Ratio
 	High      float64       `json:"high"`
@@ -68,6 +71,27 @@ type ByBoard struct {
 	// Fixed is part of the time of every run, on both boards, where whole
 	// processes are timed.
 	Fixed FixedCost `json:"fixed,omitzero"`
+	// Missed is part of every total of the judging, of single runs as well.
+	Missed Missed `json:"missed,omitzero"`
+}
+
+// Missed are the timed test cases that a judging did not pass. Each counts at the
+// time limit in every total, so that totals are over all timed test cases.
+type Missed struct {
+	Tests int `json:"tests"`
+	// Set names them: it is the same for those who missed the same test cases.
+	Set string `json:"set"`
+	// Real and CPU are what they add to the totals.
+	Real time.Duration `json:"real_ns"`
+	CPU  time.Duration `json:"cpu_ns"`
+}
+
+// On is what they add to the total of a board.
+func (m Missed) On(b Board) time.Duration {
+	if b == CPUBoard {
+		return m.CPU
+	}
+	return m.Real
 }
 
 // FixedCost is what a process takes at least that reads its input and does
@@ -171,7 +195,7 @@ type Look struct {
 }
 
 // TotalTime is what a board ranks by: the measured one where there is
-// one, else the plain sum over the timed test cases that passed.
+// one, else the plain sum over the timed test cases.
 func (j Judging) TotalTime(b Board) time.Duration {
 	if m := j.Measured.On(b); m.Is() {
 		return m.Total

@@ -90,6 +90,14 @@ type Example struct {
 // each thread that the problem allows.
 func (p Problem) CPULimit() time.Duration { return p.Limits.Time * time.Duration(max(p.Threads, 1)) }
 
+// TimeLimit is the most that a test case which is passed takes on a board.
+func (p Problem) TimeLimit(b Board) time.Duration {
+	if b == CPUBoard {
+		return p.CPULimit()
+	}
+	return p.Limits.Time
+}
+
 // WallLimit is the real time after which a run is stopped. A run on the real
 // board is out of time when its real time is over the limit; the rest is a
 // safety net for programs that wait.

@@ -168,7 +168,8 @@ type Judging struct {
 	Passed         int          `json:"passed"`
 	Total          int          `json:"total"`        // test cases
 	TimedPassed    int          `json:"timed_passed"` // timed test cases that passed
-	// Real and CPU are totals over the timed test cases that passed.
+	// Real and CPU are totals over the timed test cases, in single runs; each that
+	// did not pass counts at the time limit (see ByBoard.Missed).
 	Real        time.Duration `json:"real_ns,omitzero"`
 	CPU         time.Duration `json:"cpu_ns,omitzero"`
 	MemoryBytes int64         `json:"memory_bytes,omitzero"` // largest peak of its runs
@@ -190,6 +191,9 @@ type Judging struct {
 	Started        time.Time     `json:"started,omitzero"`
 	Finished       time.Time     `json:"finished,omitzero"`
 }
+
+// FirstKey is what boards compare before any time: more is better.
+func (j Judging) FirstKey() int { return j.Passed }
 
 // OtherClass says whether it was measured on another machine class than the
 // given one, so that its times do not compare with those of that class. What

@@ -105,7 +105,7 @@ func search(rows []score.Row, q string) []score.Row {
 var csvColumns = []string{"rank", "contestant", "submission", "language", "passed", "total",
 	"time_ns", "real_ns", "cpu_ns", "submissions", "receipt",
 	"worst", "tied", "low_ns", "high_ns", "ratio", "half_width", "rounds", "sessions", "pairs", "disturbed",
-	"stop", "class", "scheduling", "other_class", "practice"}
+	"stop", "class", "scheduling", "other_class", "practice", "best", "group", "timed_passed", "missed"}
 
 func boardCSV(b score.Board, practice bool) (answer, error) {
 	var buf bytes.Buffer
@@ -117,7 +117,7 @@ func boardCSV(b score.Board, practice bool) (answer, error) {
 			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), nanoseconds(r.Time), nanoseconds(r.Real), nanoseconds(r.CPU),
 			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
 		}, measuredCSV(r)...)
-		w.Write(append(row, strconv.FormatBool(practice)))
+		w.Write(append(row, strconv.FormatBool(practice), strconv.Itoa(r.Best), strconv.Itoa(r.Group), strconv.Itoa(r.TimedPassed), strconv.Itoa(r.Missed)))
 	}
 	w.Flush()
 	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()

@@ -31,13 +31,13 @@ const (
 	chartPad                = 8.0
 )
 
-// newChart draws the submissions that passed as many tests as the best does:
-// totals over other numbers of tests are not comparable. Where the board is
+// newChart draws the submissions whose first key is as good as the best one's:
+// between others times decide nothing. Where the board is
 // measured, neither are single runs and times of other machines. One point is
 // no chart.
 func newChart(v *view, p judge.Problem, board score.Board, row score.Row, entries []judge.Entry) (chart, bool) {
 	b := board.Board
-	points := mostPassed(v.contest, p.ID, entries)
+	points := bestKey(v.contest, p.ID, entries)
 	if isMeasured(board) {
 		points = slices.DeleteFunc(points, func(e judge.Entry) bool {
 			return !e.Judging.Measured.On(b).Is() || e.Judging.Class != board.Class
@@ -81,18 +81,18 @@ func newChart(v *view, p judge.Problem, board score.Board, row score.Row, entrie
 	return c, true
 }
 
-// mostPassed are the eligible submissions of a problem, oldest first, that
-// passed the most tests.
-func mostPassed(c judge.Contest, problem judge.ProblemID, entries []judge.Entry) []judge.Entry {
-	most := 0
+// bestKey are the eligible submissions of a problem with a time, oldest first, that
+// have the best first key.
+func bestKey(c judge.Contest, problem judge.ProblemID, entries []judge.Entry) []judge.Entry {
+	best := 0
 	var out []judge.Entry
 	for _, e := range entries {
-		if e.Submission.Problem == problem && score.Eligible(c, e) {
-			most = max(most, e.Judging.Passed)
+		if e.Submission.Problem == problem && score.Eligible(c, e) && timed(e.Judging) {
+			best = max(best, e.Judging.FirstKey())
 			out = append(out, e)
 		}
 	}
-	out = slices.DeleteFunc(out, func(e judge.Entry) bool { return e.Judging.Passed < most })
+	out = slices.DeleteFunc(out, func(e judge.Entry) bool { return e.Judging.FirstKey() < best })
 	slices.SortFunc(out, func(a, b judge.Entry) int {
 		return a.Submission.Receipt.Compare(b.Submission.Receipt)
 	})

@@ -174,11 +174,11 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 	for i, p := range f.Standing.Places {
 		one, _ := f.Finalist(p.Submission)
 		rows[i] = score.Row{
-			Rank: p.Rank, Worst: p.Worst, Tied: p.Tied, Contestant: one.Contestant, Submission: p.Submission, Language: one.Language,
+			Place: p.Place, Contestant: one.Contestant, Submission: p.Submission, Language: one.Language,
 			Measurement: finalMeasurement(p.Measured),
 		}
 		rows[i].Time = p.Measured.Total
-		out[i].Before = rankText(one.Rank, one.Tied)
+		out[i].Before = rankText(one.Place)
 		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {

@@ -79,7 +79,7 @@ func whiskers(rows []score.Row) []*whisker {
 		}
 		to := from + 1
 		low, high := first.span()
-		for ; to < len(rows) && rows[to].Passed == rows[from].Passed; to++ {
+		for ; to < len(rows) && rows[to].Group == rows[from].Group; to++ {
 			r, ok := reachOf(rows[to])
 			if !ok {
 				break
@@ -94,7 +94,7 @@ func whiskers(rows []score.Row) []*whisker {
 		for i := from; i < to; i++ {
 			out[i] = s.draw(rows[i])
 		}
-		if from > 0 && rows[from-1].Passed == rows[from].Passed {
+		if from > 0 && rows[from-1].Group == rows[from].Group {
 			s.ghost(out[from], rows[from-1])
 		}
 		from, odd = to, !odd

@@ -5,13 +5,14 @@ import (
 	"testing"
 	"time"
 
+	"contest/judge"
 	"contest/judge/score"
 )
 
 // spanned is a ranked row with an interval of so many per mille to each side.
-func spanned(ms, perMille float64, passed int) score.Row {
+func spanned(ms, perMille float64, group int) score.Row {
 	d := func(x float64) time.Duration { return time.Duration(x * float64(time.Millisecond)) }
-	return score.Row{Rank: 1, Passed: passed, Time: d(ms),
+	return score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Group: group, Time: d(ms),
 		Measurement: score.Measurement{Low: d(ms * (1 - perMille/1000)), High: d(ms * (1 + perMille/1000)), Rounds: 10}}
 }
 
@@ -69,13 +70,13 @@ func TestWhiskersOfFewRowsShareAnAxis(t *testing.T) {
 func TestWhiskersLeaveOutWhatDoesNotCompare(t *testing.T) {
 	foreign := spanned(10, 5, 10)
 	foreign.Rank, foreign.OtherClass = 0, true
-	rows := []score.Row{spanned(100, 5, 10), spanned(101, 500, 10), spanned(50, 5, 9), {Rank: 4, Passed: 9, Time: time.Second}, foreign}
+	rows := []score.Row{spanned(100, 5, 10), spanned(101, 500, 10), spanned(50, 5, 11), {Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Group: 11, Time: time.Second}, foreign}
 	drawn := whiskers(rows)
 	if drawn[3] != nil || drawn[4] != nil {
 		t.Error("a row without an interval, or of another machine, is drawn")
 	}
 	if drawn[2].Odd == drawn[1].Odd || drawn[2].GhostX != "" {
-		t.Errorf("rows that passed other tests share a stretch: %+v", *drawn[2])
+		t.Errorf("rows of two groups share a stretch: %+v", *drawn[2])
 	}
 	if x, w := number(t, drawn[1].X), number(t, drawn[1].W); x < 0 || x+w > 100.5 {
 		t.Errorf("a wide interval leaves its place: %+v", *drawn[1])

@@ -48,6 +48,9 @@ func marksOf(r score.Row) []mark {
 	if r.OtherClass {
 		out = append(out, mark{"other machine", "measured on another machine, which cannot be compared"})
 	}
+	if r.Missed > 0 && r.TimedPassed > 0 {
+		out = append(out, mark{fmt.Sprintf("%d at the limit", r.Missed), plural(r.Missed, "timed test was", "timed tests were") + " not passed and count at the time limit"})
+	}
 	if r.Stop == judge.Unstable {
 		out = append(out, mark{"unstable", stopText(r.Stop, r.Again)})
 	} else if r.Stop == judge.OverBudget && !r.Measurement.Is() {

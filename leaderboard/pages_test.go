@@ -358,8 +358,8 @@ func TestMeasuredBoard(t *testing.T) {
 	}
 	csv := strings.Split(body(t, site, "/p/speed/real.csv"), "\n")
 	if len(csv) != 14 || len(strings.Split(csv[0], ",")) != len(strings.Split(csv[8], ",")) ||
-		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false,false") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,,false") ||
-		!strings.HasSuffix(csv[10], ",10,false,,,,,0,1,3,0,budget,,,,false") {
+		!strings.HasSuffix(csv[2], ",2,600,12,precise,0123456789abcdef,fifo,false,false,1,1,2,0") || !strings.HasSuffix(csv[8], ",8,false,,,,,,,,,,,,,false,8,1,2,0") ||
+		!strings.HasSuffix(csv[10], ",10,false,,,,,0,1,3,0,budget,,,,false,10,1,2,0") {
 		t.Errorf("CSV:\n%s", strings.Join(csv, "\n"))
 	}
 }

@@ -13,7 +13,7 @@ type boardRow struct {
 	Key        string // unique on the board: what moves when the row moves
 	Rank       int    // zero without one
 	Place      string // "3", "3=" when shared, or "–" without a rank
-	Range      string // the ranks in doubt, such as "2–4"; empty without doubt
+	Range      string // the places in doubt, such as "2–4"; empty without doubt
 	Medal      string // "gold", "silver", "bronze" or empty
 	Name       string
 	Contestant string // links
@@ -26,8 +26,8 @@ type boardRow struct {
 	Other      string // the other measure
 	Passed     int
 	Total      int
-	// Gap, Ratio and Bar compare with the leader; empty where the totals are
-	// over different numbers of passed tests and say nothing about each other.
+	// Gap, Ratio and Bar compare with the leader; empty in other groups than the
+	// leader's, where times decide nothing between the two.
 	// Of a measured row Ratio is to the reference, and there is no Gap.
 	Gap, Ratio  string
 	Bar         string // width of 0 to 100: the leader's time over this one
@@ -69,7 +69,7 @@ func rowOfLeader(b score.Board) *score.Row {
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: placeText(r), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
+		Rank: r.Rank, Place: rankText(r.Place), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,
@@ -82,7 +82,7 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 	switch {
 	case r.Measurement.Is():
 		row.measured(r, other)
-	case r.Real > 0 || r.CPU > 0: // a total of nothing is not a time
+	case r.TimedPassed > 0:
 		row.Time, row.Other = ms(r.Time), ms(other)
 	default:
 		row.NoTime = "no timed test passed"
@@ -96,14 +96,14 @@ func (row *boardRow) measured(r score.Row, other time.Duration) {
 	row.Time, row.Margin, row.Other = time.Value, time.Margin, about(other)
 	row.Ratio, _ = judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
 	row.Rounds, row.RoundsTitle = r.Rounds, roundsTitle(r)
-	if r.Worst > r.Rank {
-		row.Range = strconv.Itoa(r.Rank) + "–" + strconv.Itoa(r.Worst)
+	if best, worst, doubt := r.Range(); doubt && r.Rank > 0 {
+		row.Range = strconv.Itoa(best) + "–" + strconv.Itoa(worst)
 	}
 }
 
 // compare prints the distance from the leader, for rows that were not measured.
 func (row *boardRow) compare(r, leader score.Row) {
-	if r.Passed != leader.Passed || r.Time <= 0 {
+	if r.Group != leader.Group || r.TimedPassed == 0 || r.Time <= 0 {
 		return
 	}
 	row.Gap = "+" + ms(r.Time-leader.Time)
@@ -111,17 +111,15 @@ func (row *boardRow) compare(r, leader score.Row) {
 	row.Bar = strconv.FormatFloat(100*float64(leader.Time)/float64(r.Time), 'f', 1, 64)
 }
 
-// placeText is a rank as every page prints it.
-func placeText(r score.Row) string { return rankText(r.Rank, r.Tied) }
-
-func rankText(rank int, tied bool) string {
+// rankText is a rank as every page prints it.
+func rankText(p judge.Place) string {
 	switch {
-	case rank == 0:
+	case p.Rank == 0:
 		return "–"
-	case tied:
-		return strconv.Itoa(rank) + "="
+	case p.Tied:
+		return strconv.Itoa(p.Rank) + "="
 	}
-	return strconv.Itoa(rank)
+	return strconv.Itoa(p.Rank)
 }
 
 // entryRow is one submission in a list.
@@ -168,9 +166,7 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 }
 
 // timed says whether there is a total: at least one timed test passed.
-func timed(j judge.Judging) bool {
-	return j.TotalTime(judge.RealBoard) > 0 || j.TotalTime(judge.CPUBoard) > 0
-}
+func timed(j judge.Judging) bool { return j.TimedPassed > 0 }
 
 // totalText is a total without its interval, in milliseconds.
 func totalText(j judge.Judging, b judge.Board) string {

@@ -30,6 +30,7 @@ type submissionData struct {
 	Total       int
 	Totals      bool // at least one timed test passed: there is something to add up
 	TimedPassed int
+	Missed      int // timed tests that were not passed
 	Real, CPU   string
 	Measured    *measuredData // nil where it was run once
 	Unmeasured  string        // why it was run once although there is a reference
@@ -120,7 +121,7 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry, sight ju
 		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
 	}
 	runs = sight.Runs(runs)
-	d.Passed, d.Total, d.TimedPassed = j.Passed, j.Total, j.TimedPassed
+	d.Passed, d.Total, d.TimedPassed, d.Missed = j.Passed, j.Total, j.TimedPassed, j.Measured.Missed.Tests
 	d.Totals = timed(j)
 	d.Real, d.CPU = ms(j.Real), ms(j.CPU)
 	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)

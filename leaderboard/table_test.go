@@ -200,8 +200,17 @@ func verdict(v judge.Verdict, passed int) func(*judge.Entry) {
 	return func(e *judge.Entry) {
 		e.Judging.Verdict, e.Judging.Passed = v, passed
 		if passed == 0 {
-			e.Judging.Real, e.Judging.CPU = 0, 0
+			e.Judging.Real, e.Judging.CPU, e.Judging.TimedPassed = 0, 0, 0
 		}
+	}
+}
+
+// missed makes an entry miss so many timed tests, at a limit of a second.
+func missed(tests int) func(*judge.Entry) {
+	return func(e *judge.Entry) {
+		e.Judging.TimedPassed -= tests
+		limit := time.Duration(tests) * time.Second
+		e.Judging.Measured.Missed = judge.Missed{Tests: tests, Set: "a", Real: limit, CPU: limit}
 	}
 }
 
@@ -301,14 +310,14 @@ func fillFinals(m *table) {
 		Tests: []string{"secret/valid-001", "secret/valid-002"}, Started: cutoff.Add(time.Hour), Finished: cutoff.Add(2 * time.Hour),
 	}
 	for i, who := range []judge.Contestant{"nina", "omar", "pia", "quin"} {
-		f.Finalists = append(f.Finalists, judge.Finalist{Contestant: who, Submission: id[who], Language: "g++", Rank: max(1, i), Worst: 3, Tied: i < 2})
+		f.Finalists = append(f.Finalists, judge.Finalist{Contestant: who, Submission: id[who], Language: "g++", Place: judge.Place{Rank: max(1, i), Best: 1, Worst: 3, Tied: i < 2}})
 	}
 	f.Standing = judge.FinalStanding{
 		Stop: "decided", Pairs: 4800, Disturbed: 36,
 		Places: []judge.FinalPlace{
-			{Submission: id["omar"], Rank: 1, Worst: 1, Measured: of(86900 * time.Microsecond)},
-			{Submission: id["nina"], Rank: 2, Worst: 3, Tied: true, Measured: of(87400 * time.Microsecond)},
-			{Submission: id["pia"], Rank: 2, Worst: 3, Tied: true, Measured: of(87500 * time.Microsecond)},
+			{Submission: id["omar"], Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Measured: of(86900 * time.Microsecond)},
+			{Submission: id["nina"], Place: judge.Place{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87400 * time.Microsecond)},
+			{Submission: id["pia"], Place: judge.Place{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87500 * time.Microsecond)},
 			{Submission: id["quin"], Out: "WA on secret/valid-002 in round 4: " + secretMessage},
 		},
 		Matches: []judge.FinalMatch{
@@ -414,8 +423,8 @@ func fill(m *table) {
 	m.add("judy", "bridge", 0, waitingAs(judge.Compiling))
 	m.add("alice", "bridge", 0, waitingAs(judge.Queued))
 	m.add("bob", "bridge", 0, waitingAs(judge.Queued))
-	m.add("alice", "taken-out", time.Millisecond)        // of a problem that the contest no longer has
-	m.add("zoe", "bridge", 0, verdict(judge.TimeOut, 1)) // a test that is not timed
+	m.add("alice", "taken-out", time.Millisecond)                               // of a problem that the contest no longer has
+	m.add("zoe", "bridge", 2*time.Second, verdict(judge.TimeOut, 1), missed(2)) // a test that is not timed
 	fillMeasured(m)
 	fillFinals(m)
 	m.stats = judge.QueueStats{Waiting: 2, Running: 2, Oldest: testStart.Add(time.Hour)}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,10 +21,11 @@ func newBoard(c *cli) *cobra.Command {
 		Short: "Print the ranked boards",
 		Long: `Board prints the ranking of every problem, of one, or one of its boards: real
 (wall time) or cpu (user plus system time of all threads). More passed tests
-come first, then less total time over the timed tests. Times that were measured
-stand with their 95 % interval. Who is not told apart, by that of 98 % of the
-ratio, has an equal rank, as 2=, and the range says where the contestant may
-stand. The order inside a rank says nothing.`,
+come first, then less total time over all timed tests, where one that was not
+passed counts at the time limit. Times that were measured stand with their 95 %
+interval. Ranks read down the board: who is told apart from nobody of the rank
+above, by 98 % of the ratio, shares it, as 2=; the order inside a rank says
+nothing. The range are the places that the measurement does not exclude.`,
 		Example:           "  judge board\n  judge board block-validation cpu --top 10",
 		Args:              cobra.MaximumNArgs(2),
 		ValidArgsFunction: c.completeFirstProblem,
@@ -132,7 +134,7 @@ func (c *cli) board(b score.Board, top int) {
 
 // Columns that every board has.
 var (
-	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return rankText(r.Rank, r.Tied) }}
+	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return rankText(r.Place) }}
 	contestantColumn = column{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
 	passedColumn     = column{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
 	verdictColumn    = column{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
@@ -145,10 +147,10 @@ func exactColumns(b score.Board) []column {
 	best := b.Rows[0]
 	return []column{
 		rankColumn, contestantColumn, passedColumn,
-		{Head: "real", Right: true, Cell: func(r score.Row) string { return total(r.Real) }},
-		{Head: "CPU", Right: true, Cell: func(r score.Row) string { return total(r.CPU) }},
+		{Head: "real", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.Real) }},
+		{Head: "CPU", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.CPU) }},
 		{Head: "of best", Right: true, Spare: 1, Cell: func(r score.Row) string {
-			if r.Passed != best.Passed || best.Time <= 0 {
+			if r.Group != best.Group || r.TimedPassed == 0 || best.Time <= 0 {
 				return ""
 			}
 			return fmt.Sprintf("%.2f×", float64(r.Time)/float64(best.Time))
@@ -163,15 +165,15 @@ func measuredColumns(b score.Board) []column {
 	return []column{
 		rankColumn,
 		{Head: "range", Cell: func(r score.Row) string {
-			if !r.Measurement.Is() || r.Worst <= r.Rank {
+			if !r.Measurement.Is() {
 				return ""
 			}
-			return fmt.Sprintf("%d–%d", r.Rank, r.Worst)
+			return rangeText(r.Place)
 		}},
 		contestantColumn, passedColumn,
 		{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string {
 			if !r.Measurement.Is() {
-				return total(r.Time)
+				return rowTotal(r, r.Time)
 			}
 			value, _ := judge.MarginMilliseconds(r.Time, r.Low, r.High)
 			return value + " ms"
@@ -211,6 +213,15 @@ func otherBoard(b judge.Board) judge.Board {
 	return judge.CPUBoard
 }
 
+// rowTotal is a total of single runs; without any test that was passed there is
+// none.
+func rowTotal(r score.Row, d time.Duration) string {
+	if r.TimedPassed == 0 {
+		return total(0)
+	}
+	return total(d)
+}
+
 // otherTime is the time that a board does not rank by.
 func otherTime(b judge.Board, r score.Row) string {
 	d := r.CPU
@@ -218,7 +229,7 @@ func otherTime(b judge.Board, r score.Row) string {
 		d = r.Real
 	}
 	if !r.Measurement.Is() || d == 0 {
-		return total(d)
+		return rowTotal(r, d)
 	}
 	return judge.RoughMilliseconds(d) + " ms"
 }

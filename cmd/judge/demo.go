@@ -188,7 +188,7 @@ func (c *cli) watchExample(ctx context.Context, client *api.Client, s judge.Subm
 		c.notef("%s%s\n", line, c.verdict(j.Verdict))
 		return nil
 	}
-	c.notef("%s%-24s %3d/%d  %s  %s\n", line, c.verdict(j.Verdict), j.Passed, j.Total, total(j.Real), total(j.CPU))
+	c.notef("%s%-24s %3d/%d  %s  %s\n", line, c.verdict(j.Verdict), j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
 	return nil
 }
 

@@ -350,9 +350,9 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 		}
 		one := judge.Finalist{
 			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,
-			Rank: r.Rank, Worst: r.Worst, Tied: r.Tied,
+			Missed: r.Missed, Place: r.Place,
 		}
-		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() {
+		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && r.Missed == 0 { // else it is the limit's
 			one.Ratio, one.Low, one.High = m.Ratio, m.Low, m.High
 		}
 		f.Finalists = append(f.Finalists, one)

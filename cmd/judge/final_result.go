@@ -52,7 +52,7 @@ func (c *cli) finalStanding(f judge.Final) {
 	rows := [][]string{}
 	for _, p := range s.Places {
 		one, _ := f.Finalist(p.Submission)
-		row := []string{"  " + finalRank(p), rankText(one.Rank, one.Tied), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
+		row := []string{"  " + finalRank(p), rankText(one.Place), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
 		if m := p.Measured; m.Is() {
 			total, margin := m.Milliseconds()
 			ratio, ratioMargin := m.Relative()
@@ -64,15 +64,16 @@ func (c *cli) finalStanding(f judge.Final) {
 	c.matches(f)
 }
 
-// finalRank is a rank of a final with the worst that it may be.
+// finalRank is a rank of a final with the range of places in doubt.
 func finalRank(p judge.FinalPlace) string {
-	switch {
-	case p.Out != "":
+	if p.Out != "" {
 		return "out"
-	case p.Rank > 0 && p.Worst > p.Rank:
-		return fmt.Sprintf("%s (to %d)", rankText(p.Rank, p.Tied), p.Worst)
 	}
-	return rankText(p.Rank, p.Tied)
+	text := rankText(p.Place)
+	if doubt := rangeText(p.Place); doubt != "" {
+		text += " (" + doubt + ")"
+	}
+	return text
 }
 
 func finalStop(stop string) string {
@@ -141,7 +142,7 @@ func (p *finalLooks) look(l pipeline.FinalLook) {
 	text := fmt.Sprintf("round %d of %d", l.Rounds+1, l.Next)
 	var news []string
 	if l.Undecided >= 0 {
-		news = append(news, fmt.Sprintf("%d neighbours undecided", l.Undecided))
+		news = append(news, plural(l.Undecided, "pair")+" undecided")
 	}
 	if l.Out > 0 {
 		news = append(news, plural(l.Out, "finalist")+" out")

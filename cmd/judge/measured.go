@@ -15,8 +15,12 @@ import (
 	"contest/judge/score"
 )
 
-// timeOn is a total without its interval; a sum over no test is none.
+// timeOn is a total without its interval; without any test that was passed there
+// is none.
 func timeOn(j judge.Judging, b judge.Board) string {
+	if j.TimedPassed == 0 {
+		return total(0)
+	}
 	if m := j.Measured.On(b); m.Is() {
 		value, _ := m.Milliseconds()
 		return value + " ms"
@@ -36,7 +40,11 @@ func (c *cli) totals(j judge.Judging) {
 
 func (c *cli) times(j judge.Judging) {
 	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
-		c.printf("  over %s: real %s · CPU %s\n", plural(j.TimedPassed, "timed test")+" passed", c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
+		if j.TimedPassed == 0 {
+			c.printf("  no timed test was passed, so there is no time\n")
+			return
+		}
+		c.printf("  over %s: real %s · CPU %s\n", timedTests(j), c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
 		switch m := j.Measured.Real; {
 		case !m.Unmeasured():
 		case m.Stop == judge.OverBudget:
@@ -47,7 +55,7 @@ func (c *cli) times(j judge.Judging) {
 		}
 		return
 	}
-	c.printf("  over %s, with the 95 %% interval:\n", plural(j.TimedPassed, "timed test")+" passed")
+	c.printf("  over %s, with the 95 %% interval:\n", timedTests(j))
 	rows := [][]string{}
 	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(b)
@@ -65,6 +73,15 @@ func (c *cli) times(j judge.Judging) {
 		m = j.Measured.CPU
 	}
 	c.how(j, m)
+}
+
+// timedTests says what totals are over.
+func timedTests(j judge.Judging) string {
+	missed := j.Measured.Missed.Tests
+	if missed == 0 {
+		return plural(j.TimedPassed, "timed test") + " passed"
+	}
+	return fmt.Sprintf("%s, %d of them not passed and counted at the time limit", plural(j.TimedPassed+missed, "timed test"), missed)
 }
 
 // how prints how a judging was measured, and what there is to say about it.
@@ -117,9 +134,9 @@ func (c *cli) rank(p api.Place) string {
 	if p.Rank == 0 {
 		return "no rank: measured on another machine, which cannot be compared; judge rejudge measures it again"
 	}
-	text := "rank " + c.style.bold.Render(rankText(p.Rank, p.Tied)) + fmt.Sprintf(" of %d", p.Of)
-	if p.Worst > p.Rank {
-		text += fmt.Sprintf(", in doubt from %d to %d", p.Rank, p.Worst)
+	text := "rank " + c.style.bold.Render(rankText(p.Place)) + fmt.Sprintf(" of %d", p.Of)
+	if best, worst, doubt := p.Range(); doubt {
+		text += fmt.Sprintf(", in doubt from %d to %d", best, worst)
 	}
 	return text
 }
@@ -135,14 +152,23 @@ func (c *cli) countsNote(p api.Place) string {
 	return c.style.faint.Render(fmt.Sprintf(" (with submission %d)", p.Stands))
 }
 
-func rankText(rank int, tied bool) string {
+func rankText(p judge.Place) string {
 	switch {
-	case rank == 0:
+	case p.Rank == 0:
 		return "–"
-	case tied:
-		return strconv.Itoa(rank) + "="
+	case p.Tied:
+		return strconv.Itoa(p.Rank) + "="
 	}
-	return strconv.Itoa(rank)
+	return strconv.Itoa(p.Rank)
+}
+
+// rangeText are the places that are not excluded; empty where there is one.
+func rangeText(p judge.Place) string {
+	best, worst, doubt := p.Range()
+	if p.Rank == 0 || !doubt {
+		return ""
+	}
+	return fmt.Sprintf("%d–%d", best, worst)
 }
 
 // column is one column of a board. Where there is no room for all, those with

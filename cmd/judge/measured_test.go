@@ -40,7 +40,7 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 		Entry:   judge.Entry{Submission: judge.Submission{ID: 7, Problem: "p", Contestant: "anna", Language: "g++"}, Judging: measuredJudging()},
 		Machine: &judge.Machine{Class: "0123456789abcdef", Fingerprint: map[string]string{"cpu": "EPYC", "cpus": "2", "hypervisor": "none", "kernel series": "6.1"}},
 		Places: []api.Place{
-			{Board: judge.RealBoard, Rank: 2, Worst: 4, Tied: true, Of: 9, Counts: true},
+			{Board: judge.RealBoard, Place: judge.Place{Rank: 3, Best: 2, Worst: 4, Tied: true}, Of: 9, Counts: true},
 			{Board: judge.CPUBoard, OtherClass: true, Of: 9},
 		},
 	})
@@ -51,7 +51,7 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 		"measured in 10 rounds, 2 sessions; 12 of 600 pairs disturbed and repeated; ended: precise enough",
 		"machine class 0123456789abcdef, fifo scheduling", "machine EPYC, 2 CPUs, Linux 6.1", "CPU: 1.235 ms in a round of all tests for work before READY", "CPU: 1 test held at the floor",
 		"CPU: 2 tests so fast that a person should look",
-		"board real rank 2= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine, which cannot be compared; judge rejudge measures it again",
+		"board real rank 3= of 9, in doubt from 2 to 4", "board cpu no rank: measured on another machine, which cannot be compared; judge rejudge measures it again",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("judge show does not say %q:\n%s", want, out)
@@ -63,18 +63,18 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 }
 
 func TestBoardOfMeasuredRows(t *testing.T) {
-	row := func(rank, worst int, who judge.Contestant, total time.Duration) score.Row {
-		return score.Row{Rank: rank, Worst: worst, Tied: rank == 1, Contestant: who, Verdict: judge.Accepted, Passed: 4, Total: 4,
+	row := func(rank, best, worst int, who judge.Contestant, total time.Duration) score.Row {
+		return score.Row{Place: judge.Place{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4,
 			Time: total, Real: total, CPU: 2 * total, Submission: 7, Measurement: score.Measurement{
 				Low: total - total/200, High: total + total/200, Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7, Scheduling: "fifo"}}
 	}
 	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
-		row(1, 2, "anna", 87314159), row(1, 3, "boris", 87500000), row(3, 3, "clara", 88*ms1),
-		{Rank: 4, Worst: 4, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
+		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88*ms1),
+		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
 			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
-		{Rank: 5, Worst: 5, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1,
+		{Place: judge.Place{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1,
 			Measurement: score.Measurement{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
-		row(0, 0, "elsa", 70*ms1),
+		row(0, 0, 0, "elsa", 70*ms1),
 	}}
 	board.Rows[5].OtherClass = true
 	board.Rows[1].Stop, board.Rows[1].Again, board.Rows[1].Scheduling = "unstable", true, "normal"
@@ -85,7 +85,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		"p by real time", "rank range contestant passed real × ref k CPU verdict submission",
 		"1= 1–2 anna 4/4 87.31 ms ±0.44 0.5000 14 174.6 ms AC 7 7 of 100 disturbed",
 		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
-		"3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
+		"3 2–3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
 		"5 emil 4/4 81.000 ms – – 81.000 ms AC 0 not measured: the budget was used up",
 		"– elsa 4/4 70.00 ms ±0.35 0.5000 14 140.0 ms AC 7 other machine, see judge rejudge",
 	} {
@@ -115,7 +115,7 @@ func TestBoardOfUnmeasuredRows(t *testing.T) {
 // times stay.
 func TestColumnsFitTheTerminal(t *testing.T) {
 	c, _ := quiet()
-	rows := []score.Row{{Rank: 1, Contestant: "anna", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: ms1, Real: ms1, CPU: ms1, Submission: 7}}
+	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: ms1, Real: ms1, CPU: ms1, Submission: 7}}
 	cols := exactColumns(score.Board{Rows: rows})
 	if text := c.fitted(cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
 		t.Errorf("in 200 columns something is missing:\n%s", text)

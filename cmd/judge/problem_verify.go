@@ -149,7 +149,7 @@ func (c *cli) example(r pipeline.ExampleResult) {
 	j := r.Judging
 	c.printf("%s %-38s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
 	if j.Verdict != judge.Compile {
-		c.printf(" %3d/%d  %s  %s", j.Passed, j.Total, total(j.Real), total(j.CPU))
+		c.printf(" %3d/%d  %s  %s", j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
 	}
 	c.printf("\n")
 }

@@ -19,8 +19,8 @@ func newShow(c *cli) *cobra.Command {
 		Short: "Show a submission: verdict, times, places, tests",
 		Long: `Show prints what is known of a submission: its verdict, its times with their
 95 % intervals and relative to the reference, how it was measured, its places
-on the boards, and every test case. Ranks that the measurement does not tell
-apart are equal, as 2=, and "2 to 4" is where the contestant may stand.`,
+on the boards, and every test case. Who is not told apart shares a rank, as 2=,
+and "2 to 4" are the places that the measurement does not exclude.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()

@@ -404,7 +404,7 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 		board := snap.board(s.Contest(), p.ID, b)
 		if row, ok := board.Find(e.Submission.Contestant); ok {
 			out = append(out, Place{
-				Board: b, Rank: row.Rank, Worst: row.Worst, Tied: row.Tied, Of: board.Ranked(),
+				Board: b, Place: row.Place, Of: board.Ranked(),
 				OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
 				Stands: row.Submission, Why: why(row, e.Submission.ID),
 			})

@@ -168,13 +168,11 @@ type Detail struct {
 	Machine *judge.Machine `json:"machine,omitempty"`
 }
 
-// Place is a contestant's rank on one board; its terms are score.Row's.
+// Place is where a contestant stands on one board.
 type Place struct {
 	Board judge.Board `json:"board"`
-	Rank  int         `json:"rank"` // zero without one
-	Worst int         `json:"worst"`
-	Tied  bool        `json:"tied,omitempty"`
-	Of    int         `json:"of"` // contestants with a rank
+	judge.Place
+	Of int `json:"of"` // contestants with a rank
 	// OtherClass says why there is no rank: the time is from another machine.
 	OtherClass bool `json:"other_class,omitempty"`
 	// Counts says that this very submission is the one on the board, which is

@@ -166,9 +166,9 @@ func (t *trial) scores() AccuracyRow {
 	row.Repeatability = t.repeatability(func(s scoredSession) float64 { return s.score.Ratio })
 	rule := DefaultRule()
 	row.Gaps = t.gaps(func(base, other scoredSession) comparison {
-		a, b := locate(base.score), locate(other.score)
+		a, b := base.score.locate(), other.score.locate()
 		bound := rule.bound([]location{a, b})
-		return comparison{gap: a.at - b.at, faster: rule.faster(a, b, bound), slower: rule.faster(b, a, bound)}
+		return comparison{gap: a.at - b.at, faster: rule.faster(&a, &b, bound), slower: rule.faster(&b, &a, bound)}
 	})
 	return row
 }

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -14,7 +15,16 @@ var ErrNoCommonRounds = errors.New("no common undisturbed rounds")
 type Contender struct {
 	Source string
 	Pairs  []Pair // disturbed ones included
-	Passed int    // tests, as the board says; only a final looks at it
+	// Passed are tests, and Missed the timed ones of those that were not, as the
+	// board says. Only a final looks at them.
+	Passed, Missed int
+}
+
+// compareKey puts first who passed more tests, and among equals more timed ones:
+// a final times only what all passed, and a test that was missed counts for more
+// on the board than anybody may take for it.
+func (c Contender) compareKey(o Contender) int {
+	return cmp.Or(cmp.Compare(o.Passed, c.Passed), cmp.Compare(c.Missed, o.Missed))
 }
 
 // Direct compares two entries that were timed in the same rounds, which is far

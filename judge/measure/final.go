@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"contest/judge"
 )
 
 // FinalRule says how a final round is decided: all finalists and the reference
@@ -34,7 +36,7 @@ func DefaultFinal() FinalRule {
 type Outcome string
 
 // Outcomes. Tied is a finding, that any difference is below the floor;
-// undecided finalists share a rank for want of evidence. Who passed more tests
+// undecided finalists are not told apart for want of evidence. Who passed more tests
 // is above, whatever the times.
 const (
 	Separated  Outcome = "separated"
@@ -43,7 +45,8 @@ const (
 	PassedMore Outcome = "passed more"
 )
 
-// Match is one comparison of a final: A is listed before B.
+// Match is one comparison of a final: A was estimated to be faster than B, or
+// passed more.
 type Match struct {
 	A        string   `json:"a"` // source
 	B        string   `json:"b"`
@@ -57,14 +60,16 @@ type Match struct {
 // Standing is a final after so many rounds.
 type Standing struct {
 	Rounds int `json:"rounds"`
-	// Order lists the finalists by tests passed and their estimates; inside a
-	// tie that is no order. Places and Scores go with Order.
+	// Order lists the finalists by tests passed and their estimates; who is
+	// separated and faster is above all the same. Inside a rank that is no order.
+	// Scores go with Order.
 	Order   []string `json:"order"`
-	Places  []Place  `json:"places"`
 	Scores  []Score  `json:"scores"`
 	Matches []Match  `json:"matches"`
-	// Done: every two neighbours are separated or tied, or the last look has
-	// been taken.
+	// Undecided counts the matches that a rank depends on which are neither
+	// separated nor tied: those of finalists who share one.
+	Undecided int `json:"undecided"`
+	// Done: no rank depends on an undecided match, or the last look has been taken.
 	Done bool `json:"done"`
 	// Unstable: the machine disturbed too much for anything to be decided.
 	Unstable bool `json:"unstable,omitempty"`
@@ -96,28 +101,83 @@ func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds i
 	}
 	s.Unstable = len(duels) > 0 && r.unstable(finalists) // where tests decide everything, times may be what they are
 	s.Matches = r.correct(duels, s.Order, r.alpha(rounds))
-	beats, decided := map[[2]int]bool{}, slices.Contains(r.Looks, rounds)
-	for i, d := range duels {
-		m := &s.Matches[i]
+	for i := range s.Matches {
 		if s.Unstable {
-			m.Outcome = Undecided
+			s.Matches[i].Outcome = Undecided
 		}
-		beats[[2]int{d.a, d.b}] = m.Outcome == Separated && d.Gap < 0
-		beats[[2]int{d.b, d.a}] = m.Outcome == Separated && d.Gap > 0
-		decided = decided && (d.b != d.a+1 || m.Outcome != Undecided)
 	}
 	for a, one := range ordered {
-		for b, other := range ordered {
-			if one.Passed > other.Passed {
-				beats[[2]int{a, b}] = true
+		for _, other := range ordered[a+1:] {
+			if one.compareKey(other) < 0 {
 				s.Matches = append(s.Matches, Match{A: one.Source, B: other.Source, Outcome: PassedMore})
 			}
 		}
 	}
-	s.Places = dominance(len(ordered), func(a, b int) bool { return beats[[2]int{a, b}] })
+	s.lineUp()
+	s.Undecided = s.undecided()
 	s.Next = r.next(rounds)
-	s.Done = decided || s.Next == 0
+	s.Done = slices.Contains(r.Looks, rounds) && s.Undecided == 0 || s.Next == 0
 	return s, nil
+}
+
+// apart are the programs that are told apart, the better one first.
+func (s Standing) apart() map[[2]string]bool {
+	out := map[[2]string]bool{}
+	for _, m := range s.Matches {
+		switch {
+		case m.Outcome == Separated && m.Ratio > 1: // estimated to be faster, found to be slower
+			out[[2]string{m.B, m.A}] = true
+		case m.Outcome == Separated || m.Outcome == PassedMore:
+			out[[2]string{m.A, m.B}] = true
+		}
+	}
+	return out
+}
+
+// lineUp moves whoever is separated and faster above those who were estimated to
+// be faster, which hardly ever happens: the next in the order is the first to
+// whom nobody who is left is separated and faster.
+func (s *Standing) lineUp() {
+	apart := s.apart()
+	names, scores := slices.Clone(s.Order), slices.Clone(s.Scores)
+	for i := range s.Order {
+		next := max(0, slices.IndexFunc(names, func(one string) bool { // 0: beaten in a circle, as chance might have it
+			return !slices.ContainsFunc(names, func(other string) bool { return apart[[2]string{other, one}] })
+		}))
+		s.Order[i], s.Scores[i] = names[next], scores[next]
+		names, scores = slices.Delete(names, next, next+1), slices.Delete(scores, next, next+1)
+	}
+}
+
+// Places ranks the finalists, in their order, as boards rank rows. Copies says how
+// many handed each program in, who share its place: all get one, beside each other.
+func (s Standing) Places(copies func(program string) int) []judge.Place {
+	var names []string
+	for _, name := range s.Order {
+		for range copies(name) {
+			names = append(names, name)
+		}
+	}
+	apart := s.apart()
+	return Places(len(names), everybody, func(i, j int) bool {
+		return apart[[2]string{names[i], names[j]}] || apart[[2]string{names[j], names[i]}]
+	})
+}
+
+// undecided counts the undecided matches of those who share a rank. All others
+// may stay so: no rank changes with them.
+func (s Standing) undecided() int {
+	rank := map[string]int{}
+	for i, p := range s.Places(func(string) int { return 1 }) {
+		rank[s.Order[i]] = p.Rank
+	}
+	n := 0
+	for _, m := range s.Matches {
+		if m.Outcome == Undecided && rank[m.A] == rank[m.B] {
+			n++
+		}
+	}
+	return n
 }
 
 // unstable says whether the machine disturbed too many pairs of all finalists
@@ -137,11 +197,11 @@ type duel struct {
 	Direct
 }
 
-// allDuels compares everybody with all who passed as many tests.
+// allDuels compares everybody with all who have the same first key.
 func allDuels(tests []Test, ordered []Contender, m Metric) ([]duel, error) {
 	var out []duel
 	for a := range ordered {
-		for b := a + 1; b < len(ordered) && ordered[b].Passed == ordered[a].Passed; b++ {
+		for b := a + 1; b < len(ordered) && ordered[b].compareKey(ordered[a]) == 0; b++ {
 			d, err := Compare(tests, ordered[a], ordered[b], m)
 			if err != nil {
 				return nil, err
@@ -153,8 +213,8 @@ func allDuels(tests []Test, ordered []Contender, m Metric) ([]duel, error) {
 }
 
 // Doubts are those of every two finalists who stand next to each other, by the
-// times so far: when they are decided a final ends. There are none where tests
-// passed decide everything.
+// times so far: they are the hardest to decide, and when they are all others
+// mostly are. There are none where tests passed decide everything.
 func Doubts(tests []Test, finalists []Contender, m Metric) ([][]Doubt, error) {
 	ordered, err := new(Standing).order(tests, finalists, m)
 	if err != nil {
@@ -163,7 +223,7 @@ func Doubts(tests []Test, finalists []Contender, m Metric) ([][]Doubt, error) {
 	var out [][]Doubt
 	for i := 1; i < len(ordered); i++ {
 		a, b := ordered[i-1], ordered[i]
-		if a.Passed != b.Passed {
+		if a.compareKey(b) != 0 {
 			continue
 		}
 		d, err := Compare(tests, a, b, m)
@@ -191,7 +251,7 @@ func (s *Standing) order(tests []Test, finalists []Contender, m Metric) ([]Conte
 		all[i] = scored{f, score}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(cmp.Compare(b.Passed, a.Passed), cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
+		return cmp.Or(a.compareKey(b.Contender), cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
 	})
 	ordered := make([]Contender, len(all))
 	for i, a := range all {

@@ -68,5 +68,5 @@ func (r SelfTestRule) simulate(number int, tests []Test, residuals []float64) lo
 	}
 	score := Bootstrap(drawn, logs, "foretell", foretoldDraws)
 	interval := score.Interval(0.95)
-	return location{score.Estimate, score.Estimate - interval.Low, interval.High - score.Estimate}
+	return location{at: score.Estimate, below: score.Estimate - interval.Low, above: interval.High - score.Estimate}
 }

@@ -4,14 +4,20 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
+
+	"contest/judge"
 )
 
-// Entry is what a board ranks: how many tests passed, and the score, from
-// Evaluate, over the same timed tests as every other entry with as many. What
-// has not been measured yet is no entry.
-type Entry struct {
-	Passed int
-	Score  Score
+// Rival is what a board knows of the total of an entry, whose first key others
+// share.
+type Rival struct {
+	Total     time.Duration
+	Low, High time.Duration // 95 % interval of Total; equal to it where times are exact
+	// Missed is the part of Total that tests count for which were not passed, and
+	// Set names these tests; empty where all were passed.
+	Missed time.Duration
+	Set    string
 }
 
 // Rule says when a board tells two entries apart.
@@ -20,7 +26,7 @@ type Rule struct {
 	// Noisy bounds what an entry's own noise may win: against faster rivals its
 	// half-width counts at most so many times the (lower) median of its group. Without
 	// a bound a slow program that makes its times random would tie with
-	// everybody and stand first.
+	// everybody.
 	Noisy float64
 }
 
@@ -33,142 +39,109 @@ var Apart = normalQuantile(0.99) / normalQuantile(0.975)
 // DefaultRule separates above 0.5 %.
 func DefaultRule() Rule { return Rule{Floor: DefaultFloor, Noisy: 2} }
 
-// Place is an entry's standing. Equal ranks are printed as equal.
-type Place struct {
-	Rank  int `json:"rank"`  // 1 + entries that are significantly faster or passed more
-	Worst int `json:"worst"` // the rank cannot be below N - entries significantly slower
-	// Tied says that another entry has the same rank.
-	Tied bool `json:"tied,omitempty"`
-}
+// ExactRule separates whatever differs.
+func ExactRule() Rule { return Rule{} }
 
-// Rank places entries, in their own order. More tests passed always ranks
-// above; times are compared only between equal numbers. Counting the rivals
-// that are faster needs no transitivity, so chains of overlapping intervals
-// do no harm.
+// Rank places rivals, in their own order.
 //
-// Two scores from sessions of their own are compared by the interval of
+// Two totals from sessions of their own are compared by the interval of
 // ln(Ta/Tb) that follows from both intervals (method of variance estimates
-// recovery, Zou and Donner 2008): it needs no draws, keeps their asymmetry,
-// and 2,000 entries rank in 30 ms. Combining the draws themselves agrees to an
-// eighth of the width or better.
-func (r Rule) Rank(entries []Entry) []Place {
-	places := make([]Place, len(entries))
-	groups := map[int][]int{}
-	for i, e := range entries {
-		groups[e.Passed] = append(groups[e.Passed], i)
+// recovery, Zou and Donner 2008): it needs no draws, and keeps their asymmetry.
+// Combining the draws themselves agrees to an eighth of the width or better.
+//
+// Two who missed different tests have totals over different tests. The faster
+// is told apart only if it would be so had the other passed the tests that it
+// missed in no time, as far as it has time for that: else who misses a long
+// test, at the same price as a short one, would be ahead for it.
+func (r Rule) Rank(rivals []Rival) []judge.Place {
+	located := locateAll(rivals)
+	places := make([]judge.Place, len(rivals))
+	order := listing(located)
+	sorted := make([]location, len(order))
+	for i, k := range order {
+		sorted[i] = located[k]
 	}
-	above := 0
-	for _, passed := range descending(groups) {
-		r.rankGroup(entries, groups[passed], above, places)
-		above += len(groups[passed])
+	for i, p := range r.rank(sorted) {
+		places[order[i]] = p
 	}
 	return places
 }
 
-func descending(groups map[int][]int) []int {
-	var keys []int
-	for k := range groups {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	slices.Reverse(keys)
-	return keys
-}
-
-// rankGroup places entries with equally many tests passed, below so many.
-func (r Rule) rankGroup(entries []Entry, group []int, above int, places []Place) {
-	located := make([]location, len(group))
-	for i, e := range group {
-		located[i] = locate(entries[e].Score)
-	}
-	for i, p := range r.standing(located) {
-		places[group[i]] = Place{Rank: above + p.Rank, Worst: above + p.Worst, Tied: p.Tied}
-	}
-}
-
-// standing is dominance by faster. Only rivals that are near each other are
-// compared one by one; those farther off are counted.
-func (r Rule) standing(group []location) []Place {
-	bound := r.bound(group)
-	near := r.near(group, bound)
-	n := len(group)
-	order := make([]int, n)
+// listing is the order of times. Where they are equal any order will do, if it
+// is not that of the input.
+func listing(group []location) []int {
+	order := make([]int, len(group))
 	for i := range order {
 		order[i] = i
 	}
-	slices.SortFunc(order, func(i, j int) int { return cmp.Compare(group[i].at, group[j].at) })
-	places := make([]Place, n)
-	first, end := 0, 0 // of the rivals near i
-	for i, e := range order {
-		for group[e].at-group[order[first]].at > near {
-			first++
-		}
-		for end < n && group[order[end]].at-group[e].at <= near {
-			end++
-		}
-		places[e] = Place{Rank: 1 + first, Worst: end}
-		for _, f := range order[first:i] {
-			if r.faster(group[f], group[e], bound) {
-				places[e].Rank++
-			}
-		}
-		for _, s := range order[i+1 : end] {
-			if r.faster(group[e], group[s], bound) {
-				places[e].Worst--
-			}
-		}
-	}
-	tie(places)
-	return places
+	slices.SortFunc(order, func(i, j int) int {
+		a, b := group[i], group[j]
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.below, b.below), cmp.Compare(a.above, b.above),
+			cmp.Compare(a.slack, b.slack), cmp.Compare(a.set, b.set))
+	})
+	return order
 }
 
-// near is a distance beyond which any two are told apart.
-func (r Rule) near(group []location, bound float64) float64 {
-	var above, below float64
-	for _, l := range group {
-		above, below = max(above, l.above), max(below, min(l.below, bound))
+// rank places who is in order. Only rivals that are near each other are compared
+// one by one: beyond the widest interval everybody is told apart, within one's
+// own nobody. Many thousand rivals are compared at every change of a board.
+func (r Rule) rank(sorted []location) []judge.Place {
+	bound, widest := r.bound(sorted), 0.0
+	for _, l := range sorted {
+		widest = max(widest, l.above)
 	}
-	return max(Apart*math.Hypot(above, below), r.Floor) * (1 + 1e-9) // rounding must not decide
+	find := func(at float64) int {
+		i, _ := slices.BinarySearchFunc(sorted, at, func(l location, at float64) int { return cmp.Compare(l.at, at) })
+		return i
+	}
+	const rounding = 1e-9 // must not decide
+	near := func(j int) (first, end int) {
+		l := sorted[j]
+		below := min(l.below, bound)
+		far := l.slack + max(Apart*math.Hypot(widest, below), r.Floor)*(1+rounding)
+		close := max(Apart*below, math.Log1p(r.Floor)) * (1 - rounding)
+		first = find(l.at - far)
+		return first, max(first, find(l.at-close))
+	}
+	return Places(len(sorted), near, func(i, j int) bool { return r.faster(&sorted[i], &sorted[j], bound) })
 }
 
-// dominance places n rivals by who is significantly faster than whom.
-func dominance(n int, faster func(a, b int) bool) []Place {
-	places := make([]Place, n)
-	for i := range places {
-		places[i] = Place{Rank: 1, Worst: n}
+// location is a total's logarithm with the distances to the interval's ends.
+type location struct {
+	at, below, above float64
+	slack            float64 // what of at may be owed to tests that others missed
+	set              int     // which tests were missed; 0 for none
+}
+
+func locate(total, low, high float64) location {
+	at := math.Log(total)
+	return location{at: at, below: max(0, at-math.Log(low)), above: max(0, math.Log(high)-at)}
+}
+
+func (s Score) locate() location { return locate(s.Ratio, s.Interval.Low, s.Interval.High) }
+
+func locateAll(rivals []Rival) []location {
+	var names []string
+	for _, v := range rivals {
+		names = append(names, v.Set)
 	}
-	for a := range n {
-		for b := range n {
-			if a != b && faster(a, b) {
-				places[b].Rank++
-				places[a].Worst--
-			}
+	slices.Sort(names) // numbers do not depend on the order of the rivals
+	out := make([]location, len(rivals))
+	for i, v := range rivals {
+		total := max(v.Total, 1) // of nothing there is no logarithm
+		out[i] = locate(float64(total), float64(max(v.Low, 1)), float64(max(v.High, 1)))
+		if v.Missed > 0 {
+			set, _ := slices.BinarySearch(names, v.Set)
+			out[i].set, out[i].slack = 1+set, out[i].at-math.Log(float64(max(v.Missed, total-v.Missed)))
 		}
 	}
-	tie(places)
-	return places
-}
-
-// tie marks the places whose rank others share.
-func tie(places []Place) {
-	shared := map[int]int{}
-	for _, p := range places {
-		shared[p.Rank]++
-	}
-	for i, p := range places {
-		places[i].Tied = shared[p.Rank] > 1
-	}
-}
-
-// location is a score's logarithm with the distances to the interval's ends.
-type location struct{ at, below, above float64 }
-
-func locate(s Score) location {
-	at := math.Log(s.Ratio)
-	return location{at, max(0, at-math.Log(s.Interval.Low)), max(0, math.Log(s.Interval.High)-at)}
+	return out
 }
 
 func (r Rule) bound(group []location) float64 {
+	if len(group) == 0 {
+		return 0
+	}
 	widths := make([]float64, len(group))
 	for i, l := range group {
 		widths[i] = (l.below + l.above) / 2
@@ -179,8 +152,11 @@ func (r Rule) bound(group []location) float64 {
 
 // faster says whether a is significantly faster than b: the upper end of the
 // 98 % interval of ln(Ta/Tb) is below 0, and the difference above the floor.
-func (r Rule) faster(a, b location, bound float64) bool {
+func (r Rule) faster(a, b *location, bound float64) bool {
 	gap := a.at - b.at
+	if b.slack > 0 && a.set != 0 && a.set != b.set {
+		gap += b.slack
+	}
 	if gap >= 0 || !r.beyond(gap) {
 		return false
 	}

@@ -87,6 +87,19 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 	return s, nil
 }
 
+// With adds tests to a score that were not measured: what they take for sure, and
+// what they take the reference. Tests and Drawn stay those that were measured.
+func (s Score) With(sure, reference time.Duration) Score {
+	measured := float64(s.Total) / s.Ratio // of the reference
+	of := func(ratio float64) float64 {
+		return (ratio*measured + float64(sure)) / (measured + float64(reference))
+	}
+	s.Total += sure
+	s.Ratio, s.Interval = of(s.Ratio), Interval{of(s.Interval.Low), of(s.Interval.High)}
+	s.HalfWidth = Interval{math.Log(s.Interval.Low), math.Log(s.Interval.High)}.half()
+	return s
+}
+
 func (s *Score) add(i int, t Test, logs []float64) {
 	m := median(logs)
 	low, high := medianPlaces(len(logs))

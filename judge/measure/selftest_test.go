@@ -78,7 +78,7 @@ func TestForetoldGapIsSeparated(t *testing.T) {
 		}
 		a, b := twoScores(t, uint64(700+seed), st.BoardGap, 20)
 		gaps = append(gaps, st.BoardGap)
-		if p := DefaultRule().Rank([]Entry{{1, a}, {1, b}}); p[1].Rank == 2 {
+		if p := DefaultRule().Rank([]Rival{rivalOf(a), rivalOf(b)}); p[1].Rank == 2 {
 			apart++
 		}
 	}

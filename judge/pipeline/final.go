@@ -31,8 +31,8 @@ type FinalTask struct {
 type FinalLook struct {
 	Rounds int // complete
 	Next   int // rounds at the next look
-	// Undecided counts the neighbours that were neither separated nor tied at
-	// the last look; -1 before the first.
+	// Undecided counts the pairs that share a rank and were neither separated nor
+	// tied at the last look; -1 before the first.
 	Undecided int
 	Out       int // finalists that are out
 }
@@ -74,8 +74,8 @@ type final struct {
 	undecided int
 }
 
-// Final times all finalists and the reference in the same rounds until every
-// two neighbours are told apart or found to be equal. An error leaves the
+// Final times all finalists and the reference in the same rounds until no rank
+// depends on two who are neither told apart nor found to be equal. An error leaves the
 // rounds that are stored; with them the same task goes on.
 func (pl *Pipeline) Final(ctx context.Context, t FinalTask) (judge.FinalStanding, error) {
 	f, err := pl.beginFinal(ctx, t)
@@ -295,7 +295,7 @@ func (f *final) allot() {
 			continue
 		}
 		mine := slices.DeleteFunc(slices.Clone(f.pairs[key]), func(p measure.Pair) bool { return p.Round > seen })
-		left, pairs = append(left, measure.Contender{Source: key, Pairs: mine, Passed: f.passed(key)}), append(pairs, mine)
+		left, pairs = append(left, f.contender(key, mine)), append(pairs, mine)
 	}
 	doubts, err := measure.Doubts(f.scored(), left, f.baseline.Metric(f.Final.Board))
 	if err != nil || len(doubts) == 0 {

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"errors"
 	"slices"
 
@@ -14,7 +13,7 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	var left []measure.Contender
 	for _, key := range f.keys {
 		if f.out[key] == "" {
-			left = append(left, measure.Contender{Source: key, Pairs: f.pairs[key], Passed: f.passed(key)})
+			left = append(left, f.contender(key, f.pairs[key]))
 		}
 	}
 	last := f.rounds >= f.Final.MaxRounds
@@ -35,7 +34,7 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	case err != nil:
 		return judge.FinalStanding{}, false, err
 	}
-	f.undecided = undecidedNeighbours(s)
+	f.undecided = s.Undecided
 	stop := FinalDecided
 	switch {
 	case s.Unstable:
@@ -46,15 +45,16 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 	return f.standing(s, stop), s.Done, nil
 }
 
-// passed is how many test cases a program passed on the board.
-func (f *final) passed(key string) int {
-	most := 0
+// contender is a program with what its finalist passed on the board, of several
+// the one who passed most.
+func (f *final) contender(key string, pairs []measure.Pair) measure.Contender {
+	c := measure.Contender{Source: key, Pairs: pairs}
 	for _, one := range f.Final.Finalists {
-		if one.Program() == key {
-			most = max(most, one.Passed)
+		if one.Program() == key && one.Passed > c.Passed {
+			c.Passed, c.Missed = one.Passed, one.Missed
 		}
 	}
-	return most
+	return c
 }
 
 // scored are the test cases as the board scores them.
@@ -65,16 +65,6 @@ func (f *final) alone(c measure.Contender) (measure.Standing, error) {
 	clean, _ := measure.Clean(c.Pairs)
 	score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), c.Source)
 	return measure.Standing{Order: []string{c.Source}, Scores: []measure.Score{score}}, err
-}
-
-func undecidedNeighbours(s measure.Standing) int {
-	n := 0
-	for _, m := range s.Matches {
-		if m.Outcome == measure.Undecided && slices.Index(s.Order, m.B) == slices.Index(s.Order, m.A)+1 {
-			n++
-		}
-	}
-	return n
 }
 
 // standing puts what was measured of programs into the words of the contest,
@@ -89,13 +79,13 @@ func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
 	for _, one := range f.Final.Finalists {
 		of[one.Program()] = append(of[one.Program()], one.Submission)
 	}
+	places := s.Places(func(program string) int { return len(of[program]) })
 	for i, key := range s.Order {
 		for _, id := range of[key] {
-			out.Places = append(out.Places, judge.FinalPlace{Submission: id, Measured: f.measured(key, s.Scores[i], stop)})
+			out.Places = append(out.Places, judge.FinalPlace{Submission: id, Place: places[len(out.Places)], Measured: f.measured(key, s.Scores[i], stop)})
 		}
 	}
 	out.Matches = matches(s, of)
-	rank(out.Places, out.Matches)
 	for _, one := range f.Final.Finalists {
 		if !slices.Contains(s.Order, one.Program()) {
 			out.Places = append(out.Places, judge.FinalPlace{Submission: one.Submission, Out: f.out[one.Program()]})
@@ -136,33 +126,4 @@ func matches(s measure.Standing, of map[string][]judge.SubmissionID) []judge.Fin
 		}
 	}
 	return out
-}
-
-// rank gives places their ranks, one more than the number of those that are
-// faster beyond doubt, and orders them by it; equal ranks stay as they are.
-func rank(places []judge.FinalPlace, matches []judge.FinalMatch) {
-	beaten, beats := map[judge.SubmissionID]int{}, map[judge.SubmissionID]int{}
-	for _, m := range matches {
-		switch m.Outcome {
-		case string(measure.PassedMore):
-		case string(measure.Separated):
-			if m.Ratio > 1 { // estimated to be faster, found to be slower
-				m.A, m.B = m.B, m.A
-			}
-		default:
-			continue
-		}
-		beats[m.A]++
-		beaten[m.B]++
-	}
-	count := map[int]int{}
-	for i := range places {
-		p := &places[i]
-		p.Rank, p.Worst = 1+beaten[p.Submission], len(places)-beats[p.Submission]
-		count[p.Rank]++
-	}
-	for i := range places {
-		places[i].Tied = count[places[i].Rank] > 1
-	}
-	slices.SortStableFunc(places, func(a, b judge.FinalPlace) int { return cmp.Compare(a.Rank, b.Rank) })
 }

@@ -146,15 +146,6 @@ func TestFinalOfAnotherMachine(t *testing.T) {
 	}
 }
 
-// Who passed more is above, whatever the estimates.
-func TestRankByPassed(t *testing.T) {
-	places := []judge.FinalPlace{{Submission: 1}, {Submission: 2}}
-	rank(places, []judge.FinalMatch{{A: 2, B: 1, Outcome: string(measure.PassedMore)}})
-	if places[0].Submission != 2 || places[0].Rank != 1 || places[1].Rank != 2 || places[1].Tied {
-		t.Errorf("%+v", places)
-	}
-}
-
 // TestFinalStanding has two who handed in the same and one who is out.
 func TestFinalStanding(t *testing.T) {
 	finalists := []judge.Finalist{
@@ -169,14 +160,14 @@ func TestFinalStanding(t *testing.T) {
 		Matches: []measure.Match{
 			{A: key(2), B: key(5), Ratio: 0.99, Outcome: measure.Tied},
 			{A: key(2), B: key(1), Ratio: 0.9, Outcome: measure.Separated},
-			{A: key(5), B: key(1), Ratio: 1.1, Outcome: measure.Separated}, // against the estimates
+			{A: key(5), B: key(1), Ratio: 1.01, Outcome: measure.Undecided}, // no rank depends on it
 		},
 	}, FinalDecided)
 	var got []string
 	for _, p := range s.Places {
-		got = append(got, fmt.Sprintf("%d: %d-%d %t %s", p.Submission, p.Rank, p.Worst, p.Tied, p.Out))
+		got = append(got, fmt.Sprintf("%d: %d %d-%d %t %s", p.Submission, p.Rank, p.Best, p.Worst, p.Tied, p.Out))
 	}
-	if diff := cmp.Diff([]string{"2: 1-3 true ", "4: 1-3 true ", "5: 2-4 false ", "1: 3-3 false ", "3: 0-0 false WA"}, got); diff != "" {
+	if diff := cmp.Diff([]string{"2: 1 1-3 true ", "4: 1 1-3 true ", "5: 1 1-4 true ", "1: 4 3-4 false ", "3: 0 0-0 false WA"}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if n := len(s.Matches); n != 6 || s.Matches[5].Outcome != "same" || s.Matches[5].A != 2 || s.Matches[5].B != 4 {

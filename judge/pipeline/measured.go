@@ -105,11 +105,15 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		result, err := m.score(board)
 		if errors.Is(err, measure.ErrNoPairs) {
-			j.Measured, out.Tests = m.unmeasured(stop, j.Measured.Fixed), nil
+			none := m.unmeasured(stop)
+			j.Measured.Real, j.Measured.CPU, out.Tests = none, none, nil
 			return nil
 		}
 		if err != nil {
 			return err
+		}
+		if missed := j.Measured.Missed; missed.Tests > 0 {
+			result.Score = result.With(missed.On(board), m.ofReference(board))
 		}
 		measured, tests := m.tell(board, result, stop)
 		if board == judge.CPUBoard {
@@ -120,6 +124,15 @@ func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 		out.Tests[board] = tests
 	}
 	return nil
+}
+
+// ofReference is what the timed test cases that were missed take the reference.
+func (m *measurement) ofReference(board judge.Board) time.Duration {
+	var total time.Duration
+	for _, t := range m.baseline.For(board, m.missed) {
+		total += t.Reference
+	}
+	return total
 }
 
 // maxSessions is how many sessions a program gets before an unstable result
@@ -133,7 +146,7 @@ func (m *measurement) again(stop measure.Stop) bool {
 
 // unmeasured is what can be said where a test has too few undisturbed pairs: the
 // budget left no time for as many as it takes, or else the machine disturbed them.
-func (m *measurement) unmeasured(stop measure.Stop, fixed judge.FixedCost) judge.ByBoard {
+func (m *measurement) unmeasured(stop measure.Stop) judge.Measured {
 	if stop != measure.Budget || m.rounds >= measure.LeastPairs {
 		stop = measure.Unstable
 	}
@@ -143,8 +156,7 @@ func (m *measurement) unmeasured(stop measure.Stop, fixed judge.FixedCost) judge
 		pairs = append(pairs, s.Pairs...)
 	}
 	tally := measure.Count(pairs)
-	one := judge.Measured{Sessions: len(sessions), Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(stop), Again: m.again(stop)}
-	return judge.ByBoard{Real: one, CPU: one, Fixed: fixed}
+	return judge.Measured{Sessions: len(sessions), Pairs: tally.Pairs, Disturbed: tally.Disturbed, Stop: string(stop), Again: m.again(stop)}
 }
 
 // tell puts a result into the words of the contest.
@@ -189,15 +201,15 @@ func (m *measurement) surcharge(metric measure.Metric, total time.Duration) time
 }
 
 // tell makes a failed repetition the verdict of its test case, and returns that.
-func (f *failedRun) tell(out *judge.Outcome) *judge.Run {
+func (f *failedRun) tell(p judge.Problem, out *judge.Outcome) *judge.Run {
 	run := judge.Run{TestCase: f.test, Verdict: f.verdict, Message: "in a repetition: " + f.message}
 	note(&run, f.facts)
-	refute(run, out)
+	refute(p, run, out)
 	return &run
 }
 
 // refute has a run that failed take the place of the one that passed.
-func refute(failed judge.Run, out *judge.Outcome) {
+func refute(p judge.Problem, failed judge.Run, out *judge.Outcome) {
 	for i, r := range out.Runs {
 		if r.TestCase == failed.TestCase {
 			failed.Ordinal, failed.Timed = r.Ordinal, r.Timed
@@ -205,7 +217,7 @@ func refute(failed judge.Run, out *judge.Outcome) {
 		}
 	}
 	j := out.Judging
-	j.Passed, j.TimedPassed, j.Real, j.CPU, j.MemoryBytes, j.FirstFailed = 0, 0, 0, 0, 0, ""
-	sum(&j, out.Runs)
+	j.Passed, j.TimedPassed, j.MemoryBytes, j.FirstFailed = 0, 0, 0, ""
+	sum(p, &j, out.Runs)
 	out.Judging = j
 }

@@ -53,6 +53,7 @@ type measurement struct {
 	subject  string // the hash of the program
 	sources  string // the hash of the sources
 	tests    []judge.TestCase
+	missed   []string // timed test cases that it did not pass
 	baseline measure.Baseline
 	probes   machine.Vector
 	protocol measure.Protocol
@@ -105,7 +106,7 @@ const (
 func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used spent, null time.Duration, out *judge.Outcome) error {
 	p := t.Problem
 	m := &measurement{
-		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs),
+		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), missed: timedAndMissed(p, out.Runs),
 		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(), spent: used, null: null, bench: t.Bench,
 		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
@@ -114,7 +115,8 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 		return err
 	}
 	if len(stored) == 0 && m.used() >= m.protocol.Budget {
-		out.Judging.Measured = m.unmeasured(measure.Budget, out.Judging.Measured.Fixed)
+		none := m.unmeasured(measure.Budget)
+		out.Judging.Measured.Real, out.Judging.Measured.CPU = none, none
 		return nil
 	}
 	ref, err := pl.compiledReference(ctx, p)
@@ -132,7 +134,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	}
 	m.baseline = baseline.Baseline
 	if !t.Again {
-		if known, err := m.reuse(stored, out); known || err != nil {
+		if known, err := m.reuse(p, stored, out); known || err != nil {
 			return err
 		}
 	}
@@ -161,7 +163,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
-		return m.keep(pl, t, stopFailed, failed.tell(out), out)
+		return m.keep(pl, t, stopFailed, failed.tell(p, out), out)
 	}
 	if err != nil {
 		return err
@@ -209,13 +211,24 @@ func timedAndPassed(p judge.Problem, runs []judge.Run) []judge.TestCase {
 	return tests
 }
 
+// timedAndMissed are the names of the others that are timed.
+func timedAndMissed(p judge.Problem, runs []judge.Run) []string {
+	var names []string
+	for i, t := range p.Tests {
+		if t.Timed && runs[i].Verdict != judge.Accepted {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 // reuse concludes with what the last session of the same program found, if there
 // is one that has all the tests: whoever hands a program in again, with a blank
 // more or under another name, gets what is known of it, and no session of its own
 // to be lucky in. A session in which it failed says nothing of its times; where there
 // is no other the copy fails as well, or a program could crash whenever it is slow and
 // be handed in until it never was.
-func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known bool, err error) {
+func (m *measurement) reuse(p judge.Problem, stored []judge.Session, out *judge.Outcome) (known bool, err error) {
 	var failed *judge.Run
 	for i, s := range slices.Backward(stored) {
 		if !m.mine(s) {
@@ -241,7 +254,7 @@ func (m *measurement) reuse(stored []judge.Session, out *judge.Outcome) (known b
 		return true, m.conclude(measure.Stop(s.Stop), out)
 	}
 	if failed != nil {
-		refute(*failed, out)
+		refute(p, *failed, out)
 	}
 	return failed != nil, nil
 }

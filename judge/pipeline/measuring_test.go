@@ -40,7 +40,7 @@ func TestSpoilt(t *testing.T) {
 	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Unmeasured() || len(out.Tests) > 0 {
 		t.Errorf("got %+v and %d tests, want %+v on both boards and none", got, len(out.Tests), want)
 	}
-	if m.tried = 3; m.unmeasured(measure.Rounds, judge.FixedCost{}).CPU.Again {
+	if m.tried = 3; m.unmeasured(measure.Rounds).Again {
 		t.Error("it is to be measured again for ever")
 	}
 }
@@ -233,9 +233,10 @@ func TestFailedRepetition(t *testing.T) {
 		{TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1, CPU: 1},
 		{TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
 	}}
-	sum(&out.Judging, out.Runs)
+	p := judge.Problem{Limits: judge.Limits{Time: 10}, Threads: 2}
+	sum(p, &out.Judging, out.Runs)
 	m := &measurement{stand: &stand{policy: "fifo"}, session: measure.Session{ID: "1", Class: "c", Pairs: make([]measure.Pair, 1)}}
-	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(&out)
+	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(p, &out)
 	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &out); err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +247,7 @@ func TestFailedRepetition(t *testing.T) {
 	if r := out.Runs[1]; r.ExitStatus != 3 || r.MemoryBytes != 7 || r.TestCase != "secret/2" {
 		t.Errorf("the failed repetition is not told: %+v", r)
 	}
-	if j.Verdict != judge.Crash || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1 {
+	if j.Verdict != judge.Crash || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1+10 || j.CPU != 1+20 || j.Measured.Missed.Tests != 1 {
 		t.Errorf("%+v", j)
 	}
 	if got := out.Runs[1].Message; got != "in a repetition: line 1" {
@@ -262,24 +263,24 @@ func TestCopyOfAFailure(t *testing.T) {
 			{Ordinal: 1, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1, CPU: 1},
 			{Ordinal: 2, TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
 		}}
-		sum(&out.Judging, out.Runs)
+		sum(judge.Problem{}, &out.Judging, out.Runs)
 		return out
 	}
 	first := outcome()
 	m := &measurement{stand: &stand{policy: "fifo"}, subject: "P", session: measure.Session{ID: "1", Class: "c"}}
-	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3}}}).tell(&first)
+	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3}}}).tell(judge.Problem{}, &first)
 	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &first); err != nil { // before its first pair was complete
 		t.Fatal(err)
 	}
 	second := outcome()
-	known, err := (&measurement{subject: "P"}).reuse(first.Sessions, &second)
+	known, err := (&measurement{subject: "P"}).reuse(judge.Problem{}, first.Sessions, &second)
 	if err != nil || !known {
 		t.Fatalf("the copy is measured: %v", err)
 	}
 	if diff := cmp.Diff(first.Runs, second.Runs); diff != "" || second.Judging.Verdict != judge.Crash || second.Judging.Passed != 1 {
 		t.Errorf("%s, passed %d; runs (-the first, +the copy):\n%s", second.Judging.Verdict, second.Judging.Passed, diff)
 	}
-	if known, err := (&measurement{subject: "Q"}).reuse(first.Sessions, &second); known || err != nil {
+	if known, err := (&measurement{subject: "Q"}).reuse(judge.Problem{}, first.Sessions, &second); known || err != nil {
 		t.Errorf("another program fails with it: %v", err)
 	}
 }

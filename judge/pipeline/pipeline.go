@@ -6,6 +6,8 @@ package pipeline
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"os"
 	"sync"
@@ -80,7 +82,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	sum(&j, runs)
+	sum(p, &j, runs)
 	out := judge.Outcome{Judging: j, Runs: runs}
 	if pl.Records != nil { // else it is a trial that nobody ranks
 		if out.Judging.Measured.Fixed, err = pl.fixedCost(ctx, p); err != nil {
@@ -229,10 +231,12 @@ func processes(threads int) int {
 }
 
 // sum derives a judging's verdict and totals from its runs. The first test
-// case that is not AC decides the verdict; times count only where a test case
-// is timed and passed.
-func sum(j *judge.Judging, runs []judge.Run) {
+// case that is not AC decides the verdict. Totals are over all timed test cases:
+// one that was not passed counts at the time limit, whatever it took.
+func sum(p judge.Problem, j *judge.Judging, runs []judge.Run) {
 	j.Verdict = judge.Accepted
+	j.Measured.Missed = missed(p, runs)
+	j.Real, j.CPU = j.Measured.Missed.Real, j.Measured.Missed.CPU
 	for _, r := range runs {
 		j.MemoryBytes = max(j.MemoryBytes, r.MemoryBytes)
 		if r.Verdict != judge.Accepted {
@@ -248,4 +252,24 @@ func sum(j *judge.Judging, runs []judge.Run) {
 			j.CPU += r.CPU
 		}
 	}
+}
+
+// missed are the timed test cases that were not passed, also those that were not
+// run.
+func missed(p judge.Problem, runs []judge.Run) judge.Missed {
+	var m judge.Missed
+	names := sha256.New()
+	for _, r := range runs {
+		if r.Timed && r.Verdict != judge.Accepted {
+			m.Tests++
+			fmt.Fprintln(names, r.TestCase)
+		}
+	}
+	if m.Tests == 0 {
+		return m
+	}
+	m.Set = hex.EncodeToString(names.Sum(nil)[:8])
+	m.Real = time.Duration(m.Tests) * p.TimeLimit(judge.RealBoard)
+	m.CPU = time.Duration(m.Tests) * p.TimeLimit(judge.CPUBoard)
+	return m
 }

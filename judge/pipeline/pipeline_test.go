@@ -109,15 +109,18 @@ func TestJudge(t *testing.T) {
 			var real, cpu time.Duration
 			notRun := 0
 			for _, r := range runs {
-				if r.Verdict == judge.Accepted && r.Timed {
+				switch {
+				case r.Timed && r.Verdict == judge.Accepted:
 					real, cpu = real+r.Real, cpu+r.CPU
+				case r.Timed:
+					real, cpu = real+p.Limits.Time, cpu+p.CPULimit()
 				}
 				if r.Verdict == judge.NotRun {
 					notRun++
 				}
 			}
 			if j.Real != real || j.CPU != cpu {
-				t.Errorf("totals %v and %v, the timed runs that passed add up to %v and %v", j.Real, j.CPU, real, cpu)
+				t.Errorf("totals %v and %v, the timed runs that passed, and the limit for the others, add up to %v and %v", j.Real, j.CPU, real, cpu)
 			}
 			if want := map[judge.Verdict]int{judge.TimeOut: 4}[tc.verdict]; notRun != want {
 				t.Errorf("%d test cases not run, want %d", notRun, want)

@@ -2,6 +2,7 @@ package score
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 // candidate is an eligible entry with what a board compares.
 type candidate struct {
 	*judge.Entry
+	board    judge.Board
 	total    time.Duration
 	on       judge.Measured // the board
 	measured bool           // there is a total with an interval
@@ -21,13 +23,14 @@ type candidate struct {
 // placed is a candidate with its standing.
 type placed struct {
 	candidate
-	measure.Place
+	judge.Place
+	group int // as in Row
 }
 
 func newCandidate(board judge.Board, e *judge.Entry) candidate {
 	m := e.Judging.Measured.On(board)
 	return candidate{
-		Entry: e, total: e.Judging.TotalTime(board), on: m,
+		Entry: e, board: board, total: e.Judging.TotalTime(board), on: m,
 		measured: m.Is() && m.Total > 0 && m.Low > 0 && m.Low <= m.Ratio && m.Ratio <= m.High,
 	}
 }
@@ -99,77 +102,72 @@ func compareBool(a, b bool) int {
 	return 1
 }
 
-// standings ranks candidates that are in order, group by group: each has equally
-// many tests passed and is measured, or is not.
-func standings(rest []candidate) []placed {
-	out := make([]placed, 0, len(rest))
-	for len(rest) > 0 {
+// standings gives candidates that are in order their groups and places. It is the
+// one function that does. Stretches of one first key are ranked one below the
+// other; in each first what is measured, then what is not.
+func standings(chosen []candidate) []placed {
+	groups := groupsOf(chosen)
+	out := make([]placed, 0, len(chosen))
+	for rest := chosen; len(rest) > 0; {
 		n := 1
-		for n < len(rest) && sameGroup(rest[0], rest[n]) {
+		for n < len(rest) && beforeTimes(rest[0], rest[n]) == 0 {
 			n++
 		}
-		out = append(out, group(rest[:n], len(out))...)
+		for i, p := range ranks(rest[:n]) {
+			if p.Rank > 0 {
+				above := len(chosen) - len(rest)
+				p.Rank, p.Best, p.Worst = above+p.Rank, above+p.Best, above+p.Worst
+			}
+			out = append(out, placed{rest[i], p, groups[rest[i].Judging.FirstKey()]})
+		}
 		rest = rest[n:]
 	}
+	// Of equal totals one may have missed other tests than the other, and so share a rank more.
+	slices.SortStableFunc(out, func(a, b placed) int {
+		return cmp.Or(compareBool(a.foreign, b.foreign), cmp.Compare(a.Rank, b.Rank))
+	})
 	return out
 }
 
-func sameGroup(a, b candidate) bool {
-	return a.foreign == b.foreign && a.measured == b.measured && a.Judging.Passed == b.Judging.Passed
+// groupsOf numbers the first keys, the best one first.
+func groupsOf(all []candidate) map[int]int {
+	groups := map[int]int{}
+	for _, c := range all {
+		groups[c.Judging.FirstKey()] = 0
+	}
+	for i, key := range slices.Sorted(maps.Keys(groups)) {
+		groups[key] = len(groups) - i
+	}
+	return groups
 }
 
-// group ranks one group, below so many rows.
-func group(members []candidate, above int) []placed {
-	out := make([]placed, len(members))
+// ranks are the places of candidates whose times decide, among themselves. Totals
+// are compared, not ratios. What was run once has no interval, and is ranked to
+// the nanosecond.
+func ranks(members []candidate) []judge.Place {
+	if members[0].foreign {
+		return make([]judge.Place, len(members))
+	}
+	rule := measure.ExactRule()
+	if members[0].measured {
+		rule = measure.DefaultRule()
+	}
+	rivals := make([]measure.Rival, len(members))
 	for i, c := range members {
-		out[i].candidate = c
-	}
-	switch {
-	case members[0].foreign:
-	case members[0].measured:
-		dominance(out, above)
-	default:
-		exact(out, above)
-	}
-	return out
-}
-
-// dominance ranks by who is faster beyond doubt.
-func dominance(members []placed, above int) {
-	rivals := make([]measure.Entry, len(members))
-	for i, c := range members {
-		low, high := c.on.Interval()
-		// Totals are compared, not ratios: entries that passed different tests
-		// have different references.
-		rivals[i].Score.Ratio = float64(c.on.Total)
-		rivals[i].Score.Interval = measure.Interval{Low: float64(low), High: float64(high)}
-	}
-	for i, p := range measure.DefaultRule().Rank(rivals) {
-		members[i].Place = measure.Place{Rank: above + p.Rank, Worst: above + p.Worst, Tied: p.Tied}
-	}
-	slices.SortStableFunc(members, func(a, b placed) int { return cmp.Compare(a.Rank, b.Rank) })
-}
-
-// exact ranks by plain totals, to the nanosecond: what was run once has no
-// interval.
-func exact(members []placed, above int) {
-	for from := 0; from < len(members); {
-		to := from + 1
-		for to < len(members) && members[to].total == members[from].total {
-			to++
+		missed := c.Judging.Measured.Missed
+		rivals[i] = measure.Rival{Total: c.total, Low: c.total, High: c.total, Missed: missed.On(c.board), Set: missed.Set}
+		if c.measured {
+			rivals[i].Low, rivals[i].High = c.on.Interval()
 		}
-		for i := from; i < to; i++ {
-			members[i].Place = measure.Place{Rank: above + from + 1, Worst: above + to, Tied: to-from > 1}
-		}
-		from = to
 	}
+	return rule.Rank(rivals)
 }
 
 func (c candidate) row() Row {
 	j := &c.Judging
 	row := Row{
 		Contestant: c.Submission.Contestant, Submission: c.Submission.ID, Language: c.Submission.Language,
-		Verdict: j.Verdict, Passed: j.Passed, Total: j.Total,
+		Verdict: j.Verdict, Passed: j.Passed, Total: j.Total, TimedPassed: j.TimedPassed, Missed: j.Measured.Missed.Tests,
 		Time: c.total, Real: j.TotalTime(judge.RealBoard), CPU: j.TotalTime(judge.CPUBoard),
 		OtherClass: c.foreign, Receipt: c.Submission.Receipt,
 	}

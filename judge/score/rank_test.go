@@ -33,9 +33,11 @@ func timed(id int, who string, total time.Duration, half float64, change ...func
 
 func on(class string) func(*judge.Entry) { return func(e *judge.Entry) { e.Judging.Class = class } }
 
-func passed(n int) func(*judge.Entry) { return func(e *judge.Entry) { e.Judging.Passed = n } }
+func passed(n int) func(*judge.Entry) {
+	return func(e *judge.Entry) { e.Judging.Passed, e.Judging.TimedPassed = n, n }
+}
 
-// lines prints a board, one "rank-worst contestant" a row, "=" for ties.
+// lines prints a board, one "rank best-worst contestant" a row, "=" for ties.
 func lines(b Board) []string {
 	var out []string
 	for _, r := range b.Rows {
@@ -43,7 +45,7 @@ func lines(b Board) []string {
 		if r.Tied {
 			tie = "="
 		}
-		out = append(out, fmt.Sprintf("%d%s-%d %s", r.Rank, tie, r.Worst, r.Contestant))
+		out = append(out, fmt.Sprintf("%d%s %d-%d %s", r.Rank, tie, r.Best, r.Worst, r.Contestant))
 	}
 	return out
 }
@@ -55,42 +57,42 @@ func TestRanksWithDoubt(t *testing.T) {
 	}{
 		"separated": {
 			[]judge.Entry{timed(1, "a", 103*ms, .004), timed(2, "b", 100*ms, .004), timed(3, "c", 101*ms, .004)},
-			[]string{"1-1 b", "2-2 c", "3-3 a"},
+			[]string{"1 1-1 b", "2 2-2 c", "3 3-3 a"},
 		},
-		"a chain of overlaps": { // a and c differ, b differs from neither
+		"a chain of overlaps": { // a and c differ, b differs from neither: c begins the next group
 			[]judge.Entry{timed(1, "a", 1000*ms, .005), timed(2, "b", 1006*ms, .005), timed(3, "c", 1012*ms, .005)},
-			[]string{"1=-2 a", "1=-3 b", "2-3 c"},
+			[]string{"1= 1-2 a", "1= 1-3 b", "3 2-3 c"},
 		},
 		"all in doubt": {
 			[]judge.Entry{timed(1, "a", 1002*ms, .01), timed(2, "b", 1000*ms, .01), timed(3, "c", 1001*ms, .01)},
-			[]string{"1=-3 b", "1=-3 c", "1=-3 a"},
+			[]string{"1= 1-3 b", "1= 1-3 c", "1= 1-3 a"},
 		},
 		"below the floor": { // sure, and too little to count
 			[]judge.Entry{timed(1, "a", 1000*ms, .0001), timed(2, "b", 1004*ms, .0001)},
-			[]string{"1=-2 a", "1=-2 b"},
+			[]string{"1= 1-2 a", "1= 1-2 b"},
 		},
 		"tests before time": {
 			[]judge.Entry{timed(1, "a", 50*ms, .004, passed(9)), timed(2, "b", 100*ms, .004), timed(3, "c", 50*ms, .004, passed(9))},
-			[]string{"1-1 b", "2=-3 a", "2=-3 c"},
+			[]string{"1 1-1 b", "2= 2-3 a", "2= 2-3 c"},
 		},
 		"what was not measured comes after": {
 			[]judge.Entry{
 				timed(1, "a", 100*ms, .004), entry(2, "b", judge.Accepted, 10, 50*ms, 1, end.Add(-1)),
 				entry(3, "c", judge.Accepted, 10, 50*ms, 1, end.Add(-2)), timed(4, "d", 40*ms, .004, passed(9)),
 			},
-			[]string{"1-1 a", "2=-3 c", "2=-3 b", "4-4 d"},
+			[]string{"1 1-1 a", "2= 2-3 c", "2= 2-3 b", "4 4-4 d"},
 		},
 		"another machine class has no rank": {
 			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "b", 101*ms, .001), timed(3, "c", 20*ms, .004, on("there"))},
-			[]string{"1-1 a", "2-2 b", "0-0 c"},
+			[]string{"1 1-1 a", "2 2-2 b", "0 0-0 c"},
 		},
 		"the newer class of two": {
 			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "b", 101*ms, .004, on("there"))},
-			[]string{"1-1 b", "0-0 a"},
+			[]string{"1 1-1 b", "0 0-0 a"},
 		},
 		"one's own entry of the board's class counts": {
 			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 20*ms, .004, on("there")), timed(3, "b", 90*ms, .004)},
-			[]string{"1-1 b", "2-2 a"},
+			[]string{"1 1-1 b", "2 2-2 a"},
 		},
 	} {
 		if diff := cmp.Diff(c.want, lines(Rank(contest(), "p", judge.RealBoard, c.entries))); diff != "" {
@@ -117,20 +119,46 @@ func TestRowSaysWhatWasMeasured(t *testing.T) {
 	}
 }
 
-// A row's range holds its rank, nobody is told apart both ways, and the number
-// of rows is the last rank that any row can fall to.
+// Ranks read down every board, and each lies in its range: nobody stands above a
+// row of the same first key that is faster, whoever is measured and how.
 func TestRangesAreSound(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
-	for range 100 {
+	for range 1000 {
 		var entries []judge.Entry
 		for id := range 1 + rng.IntN(20) {
 			total := time.Duration(float64(100*ms) * math.Exp(rng.NormFloat64()/100))
-			entries = append(entries, timed(id+1, fmt.Sprintf("c%d", id), total, .001+.01*rng.Float64(), passed(9+rng.IntN(2))))
+			e := timed(id+1, fmt.Sprintf("c%d", id), total, .001+.01*rng.Float64(), passed(9+rng.IntN(2)))
+			switch rng.IntN(10) {
+			case 0:
+				e = entry(id+1, fmt.Sprintf("c%d", id), judge.Accepted, 9+rng.IntN(2), total, total, end.Add(-1))
+			case 1:
+				e.Judging.Class = "there"
+			}
+			entries = append(entries, e)
 		}
 		b := Rank(contest(), "p", judge.RealBoard, entries)
 		for i, r := range b.Rows {
-			if r.Rank > i+1 || r.Worst < r.Rank || r.Worst > len(b.Rows) || i > 0 && r.Rank < b.Rows[i-1].Rank {
-				t.Fatalf("row %d of %d: rank %d to %d", i, len(b.Rows), r.Rank, r.Worst)
+			if r.OtherClass {
+				if r.Rank != 0 || i < b.Ranked() {
+					t.Fatalf("row %d of another class: %v", i, lines(b))
+				}
+				continue
+			}
+			if r.Best < 1 || r.Best > r.Rank || r.Rank > i+1 || r.Worst < i+1 || r.Worst > b.Ranked() {
+				t.Fatalf("row %d of %d: rank %d, range %d to %d", i, len(b.Rows), r.Rank, r.Best, r.Worst)
+			}
+			if i == 0 {
+				continue
+			}
+			above := b.Rows[i-1]
+			if r.Rank != above.Rank && r.Rank != i+1 || r.Group < above.Group || r.Passed > above.Passed {
+				t.Fatalf("row %d has rank %d in group %d below %d in group %d", i, r.Rank, r.Group, above.Rank, above.Group)
+			}
+			if same := r.Group == above.Group && r.Measurement.Is() == above.Measurement.Is(); same && r.Time < above.Time {
+				t.Fatalf("row %d takes %s, the one above %s", i, r.Time, above.Time)
+			}
+			if r.Group == above.Group && r.Measurement.Is() && !above.Measurement.Is() {
+				t.Fatalf("row %d is measured, the one above is not", i)
 			}
 		}
 		rng.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
@@ -152,7 +180,7 @@ func TestFaultyIntervalsAreNoMeasurement(t *testing.T) {
 		bad := timed(1, "bad", 50*ms, .004)
 		break_(&bad.Judging.Measured.Real)
 		b := Rank(contest(), "p", judge.RealBoard, []judge.Entry{bad, timed(2, "good", 100*ms, .004)})
-		if diff := cmp.Diff([]string{"1-1 good", "2-2 bad"}, lines(b)); diff != "" {
+		if diff := cmp.Diff([]string{"1 1-1 good", "2 2-2 bad"}, lines(b)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}

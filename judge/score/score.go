@@ -13,13 +13,11 @@ import (
 
 // Row is one contestant's place on a board.
 type Row struct {
-	// Rank is 1 plus the rows that are better beyond doubt, and Worst the rank
-	// when everything in doubt goes against this row. Equal ranks are equal:
-	// the order inside one says nothing. Zero is a row without a rank, see
-	// OtherClass.
-	Rank  int  `json:"rank"`
-	Worst int  `json:"worst"`
-	Tied  bool `json:"tied,omitempty"` // another row has the same rank
+	// Place has no rank for a row of another machine class, see OtherClass.
+	judge.Place
+	// Group numbers the first keys from the best one, 1: only rows of one group
+	// are compared by their times.
+	Group int `json:"group"`
 
 	Contestant judge.Contestant   `json:"contestant"`
 	Submission judge.SubmissionID `json:"submission"` // the one that counts here
@@ -27,6 +25,10 @@ type Row struct {
 	Verdict    judge.Verdict      `json:"verdict"`
 	Passed     int                `json:"passed"`
 	Total      int                `json:"total"`
+	// TimedPassed are the timed test cases that passed; without any there is no
+	// time. Missed are the others, which count at the time limit in all totals.
+	TimedPassed int `json:"timed_passed"`
+	Missed      int `json:"missed,omitempty"`
 	// Time is the board's own total; Real and CPU are both shown everywhere.
 	Time time.Duration `json:"time_ns"`
 	Real time.Duration `json:"real_ns"`
@@ -118,13 +120,13 @@ func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries [
 	}
 	out := Board{Problem: problem, Board: board, Class: markForeign(all)}
 	chosen, challenges := best(all)
-	out.Rows = make([]Row, 0, len(chosen))
-	for _, p := range standings(chosen) {
+	out.Rows = make([]Row, len(chosen))
+	for i, p := range standings(chosen) {
 		row := p.row()
-		row.Rank, row.Worst, row.Tied = p.Rank, p.Worst, p.Tied
+		row.Place, row.Group = p.Place, p.group
 		row.Challenges = challenges[row.Contestant]
 		row.Submissions = len(row.Challenges) + 1
-		out.Rows = append(out.Rows, row)
+		out.Rows[i] = row
 	}
 	return out
 }

@@ -20,7 +20,7 @@ func contest() judge.Contest {
 func entry(id int, who string, v judge.Verdict, passed int, real, cpu time.Duration, receipt time.Time) judge.Entry {
 	return judge.Entry{
 		Submission: judge.Submission{ID: judge.SubmissionID(id), Problem: "p", Contestant: judge.Contestant(who), Receipt: receipt},
-		Judging:    judge.Judging{State: judge.Done, Verdict: v, Passed: passed, Total: 10, Real: real, CPU: cpu},
+		Judging:    judge.Judging{State: judge.Done, Verdict: v, Passed: passed, Total: 10, TimedPassed: passed, Real: real, CPU: cpu},
 	}
 }
 

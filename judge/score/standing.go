@@ -93,7 +93,7 @@ func byReceipt(a, b candidate) int {
 func beforeTimes(a, b candidate) int {
 	return cmp.Or(
 		compareBool(a.foreign, b.foreign),
-		cmp.Compare(b.Judging.Passed, a.Judging.Passed),
+		cmp.Compare(b.Judging.FirstKey(), a.Judging.FirstKey()),
 		compareBool(b.measured, a.measured),
 	)
 }
@@ -103,7 +103,7 @@ func lacking(c, standing candidate) Outcome {
 	switch {
 	case c.foreign != standing.foreign:
 		return OtherMachine
-	case c.Judging.Passed != standing.Judging.Passed:
+	case c.Judging.FirstKey() != standing.Judging.FirstKey():
 		return WorseKey
 	}
 	return NotMeasured

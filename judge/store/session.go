@@ -49,8 +49,8 @@ const poolLock = 0x6a756467_0003
 // pool gives the values of a judging to those of the same program that count or
 // may come to count, to the submission's own whatever its program (a compiler may
 // be made to draw lots, and then it would wait for news for ever), and to those of
-// the same sources from before programs were kept. Passed is compared too: a
-// program that passes by chance must not get the total of fewer or faster test
+// the same sources from before programs were kept. What was passed is compared too:
+// a program that passes by chance must not get the total of fewer or faster test
 // cases. A judging without a result has news only for others like it.
 func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	j := o.Judging
@@ -71,7 +71,8 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 		return wrap(err, "pool")
 	}
 	for _, other := range others {
-		if j.Measured.Real.Unmeasured() && other.Measured.value.Real.Is() {
+		missed := other.Measured.value.Missed
+		if j.Measured.Real.Unmeasured() && other.Measured.value.Real.Is() || missed != j.Measured.Missed {
 			continue
 		}
 		_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,

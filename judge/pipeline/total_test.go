@@ -1,0 +1,135 @@
+package pipeline
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"contest/judge"
+	"contest/judge/measure"
+	"contest/judge/score"
+)
+
+const ms = time.Millisecond
+
+// judged is a judging of runs that took so long; below zero the test case was not
+// passed, however soon the program gave up. The samples are not timed.
+func judged(p judge.Problem, took ...time.Duration) judge.Judging {
+	var runs []judge.Run
+	for i, t := range p.Tests {
+		r := judge.Run{TestCase: t.Name, Timed: t.Timed, Verdict: judge.Accepted, Real: took[i], CPU: took[i] / 2}
+		if took[i] < 0 {
+			r.Verdict, r.Real, r.CPU = judge.Wrong, -took[i], -took[i]
+		}
+		runs = append(runs, r)
+	}
+	j := judge.Judging{State: judge.Done, Total: len(runs)}
+	sum(p, &j, runs)
+	return j
+}
+
+// places ranks judgings on both boards as "rank name", the names being numbers.
+func places(p judge.Problem, board judge.Board, judgings ...judge.Judging) []string {
+	var entries []judge.Entry
+	for i, j := range judgings {
+		id := judge.SubmissionID(i + 1)
+		entries = append(entries, judge.Entry{Judging: j, Submission: judge.Submission{
+			ID: id, Problem: p.ID, Contestant: judge.Contestant(fmt.Sprint(i)), Receipt: time.Unix(int64(len(judgings)-i), 0),
+		}})
+	}
+	var out []string
+	for _, r := range score.Rank(judge.Contest{}, p.ID, board, entries).Rows {
+		out = append(out, fmt.Sprintf("%d %s", r.Rank, r.Contestant))
+	}
+	return out
+}
+
+func TestTotalIsOverAllTimedTests(t *testing.T) {
+	p := judge.Problem{
+		ID: "p", Limits: judge.Limits{Time: time.Second}, Threads: 4,
+		Tests: []judge.TestCase{{Name: "sample/1", Sample: true}, {Name: "secret/fast", Timed: true}, {Name: "secret/slow", Timed: true}},
+	}
+	none := -ms
+	for _, tc := range []struct {
+		name     string
+		judgings []judge.Judging
+		want     []string
+	}{
+		{"a sample passed, which has no time, and a timed test", []judge.Judging{judged(p, ms, none, none), judged(p, none, 900*time.Microsecond, none)}, []string{"1 1", "2 0"}},
+		{"a slow timed test passed all the same", []judge.Judging{judged(p, ms, none, none), judged(p, none, none, 999*ms)}, []string{"1 1", "2 0"}},
+		{"who misses the slow test is not ahead of who misses the fast one", []judge.Judging{judged(p, ms, ms, none), judged(p, ms, none, 500*ms)}, []string{"1 0", "1 1"}},
+		{"nor for giving up late", []judge.Judging{judged(p, ms, ms, -900*ms), judged(p, ms, none, 500*ms)}, []string{"1 0", "1 1"}},
+		{"who misses the same is compared", []judge.Judging{judged(p, ms, 2*ms, none), judged(p, ms, ms, none)}, []string{"1 1", "2 0"}},
+		{"a timed test missed, and the sample", []judge.Judging{judged(p, ms, ms, none), judged(p, none, 300*ms, 600*ms)}, []string{"1 1", "2 0"}},
+		{"more passed", []judge.Judging{judged(p, ms, ms, none), judged(p, ms, 900*ms, 900*ms)}, []string{"1 1", "2 0"}},
+	} {
+		for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+			if diff := cmp.Diff(tc.want, places(p, board, tc.judgings...)); diff != "" {
+				t.Errorf("%s, %s board (-want +got):\n%s", tc.name, board, diff)
+			}
+		}
+	}
+	// Of a test that may use four CPUs, four times the limit is what it may take of them.
+	if j := judged(p, ms, 3*ms, none); j.Real != 3*ms+time.Second || j.CPU != 3*ms/2+4*time.Second || j.TimedPassed != 1 || j.Measured.Missed.Tests != 1 {
+		t.Errorf("%+v", j)
+	}
+	if j := judged(p, none, ms, ms); j.Measured.Missed != (judge.Missed{}) {
+		t.Errorf("missed although only the sample was not passed: %+v", j.Measured.Missed)
+	}
+	// A test case that was not run was not passed.
+	unrun := judge.Judging{}
+	sum(p, &unrun, []judge.Run{{TestCase: "secret/fast", Timed: true, Verdict: judge.NotRun}, {TestCase: "secret/slow", Timed: true, Verdict: judge.TimeOut}})
+	if unrun.Real != 2*time.Second || unrun.Measured.Missed.Tests != 2 {
+		t.Errorf("%+v", unrun)
+	}
+}
+
+// What is measured is completed in the same way: the interval is that of the
+// total, and the reference is the one over all timed test cases.
+func TestMeasuredTotalIsOverAllTimedTests(t *testing.T) {
+	tests := []measure.Frozen{
+		{Name: "secret/fast", Reference: measure.Sample{Real: 10 * ms, CPU: 10 * ms}, Null: measure.Sample{Real: 1, CPU: 1}},
+		{Name: "secret/slow", Reference: measure.Sample{Real: 400 * ms, CPU: 400 * ms}, Null: measure.Sample{Real: 1, CPU: 1}},
+	}
+	p := judge.Problem{
+		ID: "p", Limits: judge.Limits{Time: time.Second}, Reference: []string{"x"}, Threads: 1,
+		Tests: []judge.TestCase{{Name: "secret/fast", Timed: true}, {Name: "secret/slow", Timed: true}},
+	}
+	measured := func(candidate float64, passed int, took ...time.Duration) judge.Judging {
+		m := &measurement{baseline: measure.Baseline{Tests: tests}, session: measure.Session{ID: "s", Class: "c"}, tests: p.Tests[passed : passed+1], missed: []string{p.Tests[1-passed].Name}}
+		for round := 1; round <= 10; round++ {
+			noise := 1 + float64(round%5-2)/1000
+			took := measure.Sample{Real: time.Duration(candidate * noise * float64(tests[passed].Reference.Real)), CPU: time.Duration(candidate * noise * float64(tests[passed].Reference.CPU))}
+			m.session.Pairs = append(m.session.Pairs, measure.Pair{Session: "s", Round: round, Test: tests[passed].Name, Reference: tests[passed].Reference, Candidate: took})
+		}
+		out := judge.Outcome{Judging: judged(p, took...)}
+		if err := m.conclude("rounds", &out); err != nil {
+			t.Fatal(err)
+		}
+		out.Judging.Class = "c"
+		return out.Judging
+	}
+	fast, slow := measured(0.5, 0, ms, -ms), measured(0.5, 1, -ms, ms)
+	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+		m := fast.Measured.On(board)
+		low, high := m.Interval()
+		if m.Total != 1005*ms || m.Ratio < 2.4512 || m.Ratio > 2.4513 || low > m.Total || low < 1004*ms || high < m.Total || high > 1006*ms || m.HalfWidth > 0.001 {
+			t.Errorf("%s board: %+v, from %s to %s; want 1005 ms, and 1005/410 of the reference", board, m, low, high)
+		}
+		if m := slow.Measured.On(board); m.Total != 1200*ms {
+			t.Errorf("%s board: %+v, want 1200 ms", board, m)
+		}
+		if diff := cmp.Diff([]string{"1 0", "1 1"}, places(p, board, fast, slow)); diff != "" {
+			t.Errorf("one missed the slow test, one the fast one (-want +got):\n%s", diff)
+		}
+		better := measured(0.4, 0, ms, -ms)
+		if diff := cmp.Diff([]string{"1 0", "1 1"}, places(p, board, better, fast)); diff != "" {
+			t.Errorf("1 ms of 1005 is below the resolution (-want +got):\n%s", diff)
+		}
+		if diff := cmp.Diff([]string{"1 1", "2 0"}, places(p, board, slow, measured(0.4, 1, -ms, ms))); diff != "" {
+			t.Errorf("160 ms of 400, and 200 (-want +got):\n%s", diff)
+		}
+	}
+}

@@ -1,0 +1,23 @@
+package judge
+
+// Place is where a row stands on a board, or a finalist in a final.
+type Place struct {
+	// Rank is the position of the first row that shares it; zero is a row without
+	// a rank. The order inside a rank says nothing.
+	Rank int `json:"rank"`
+	// Best and Worst are the range of places that the measurement does not
+	// exclude: 1 plus the rows that passed more or are surely faster, and the
+	// number of rows that are not surely behind. Rank lies within.
+	Best  int  `json:"best"`
+	Worst int  `json:"worst"`
+	Tied  bool `json:"tied,omitempty"` // another row has the same rank
+}
+
+// Range is the range of places, and whether it has more than one. Finals that
+// were stored before there was a Best have Rank in its place.
+func (p Place) Range() (best, worst int, doubt bool) {
+	if best = p.Best; best == 0 {
+		best = p.Rank
+	}
+	return best, p.Worst, best < p.Worst
+}
