@@ -133,6 +133,49 @@ func TestFinalDecidesLittleFromLittle(t *testing.T) {
 	}
 }
 
+// Ranks of a final follow from its matches as those of a board: who is separated
+// from anybody of the group above begins the next one, and only undecided matches
+// inside a rank keep a final going. What is separated against the estimates decides.
+func TestRanksOfAFinal(t *testing.T) {
+	match := func(a, b string, outcome Outcome) Match { return Match{A: a, B: b, Ratio: 0.99, Outcome: outcome} }
+	against := Match{A: "a", B: "c", Ratio: 1.01, Outcome: Separated}
+	for _, tc := range []struct {
+		name      string
+		matches   []Match
+		want      string
+		undecided int
+	}{
+		{"all apart", []Match{match("a", "b", Separated), match("a", "c", Separated), match("b", "c", Separated)}, "a 1 1-1, b 2 2-2, c 3 3-3, ", 0},
+		{"a chain, its first two tied", []Match{match("a", "b", Tied), match("a", "c", Separated), match("b", "c", Undecided)}, "a 1= 1-2, b 1= 1-3, c 3 2-3, ", 0},
+		{"a chain, nothing tied", []Match{match("a", "b", Undecided), match("a", "c", Separated), match("b", "c", Undecided)}, "a 1= 1-2, b 1= 1-3, c 3 2-3, ", 1},
+		{"two who are not neighbours", []Match{match("a", "b", Tied), match("a", "c", Undecided), match("b", "c", Tied)}, "a 1= 1-3, b 1= 1-3, c 1= 1-3, ", 1},
+		{"against the estimates", []Match{match("a", "b", Tied), against, match("b", "c", Undecided)}, "b 1= 1-3, c 1= 1-2, a 3 2-3, ", 1},
+		{"in a circle", []Match{match("a", "b", Separated), against, match("b", "c", Separated)}, "a 1 1-1, b 2 2-2, c 3 3-3, ", 0},
+		{"more passed", []Match{match("b", "c", Undecided), match("a", "b", PassedMore), match("a", "c", PassedMore)}, "a 1 1-1, b 2= 2-3, c 2= 2-3, ", 1},
+	} {
+		s := Standing{Order: []string{"a", "b", "c"}, Scores: make([]Score, 3), Matches: tc.matches}
+		s.lineUp()
+		got := ""
+		for i, line := range lines(s.Places(once)) {
+			got += s.Order[i] + " " + line + ", "
+		}
+		if got != tc.want || s.undecided() != tc.undecided {
+			t.Errorf("%s: %s%d undecided; want %s%d", tc.name, got, s.undecided(), tc.want, tc.undecided)
+		}
+	}
+}
+
+// Among equally many passed tests those who passed more timed ones are above.
+func TestFinalByMissedTests(t *testing.T) {
+	tests := someTests(12)
+	all := contenders(newMachine(3).session("final", tests, 10, constant(1), constant(2)))
+	all[0].Passed, all[0].Missed, all[1].Passed = 8, 1, 8
+	s, err := DefaultFinal().Judge(tests, all, cpu, 10)
+	if err != nil || s.Order[0] != "program-1" || !s.Done || s.Matches[0].Outcome != PassedMore {
+		t.Errorf("%+v, %v", s, err)
+	}
+}
+
 func TestHolm(t *testing.T) {
 	rule := FinalRule{Looks: []int{10}, Floor: 0.005, Alpha: 0.05}
 	duels := []duel{
