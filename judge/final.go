@@ -68,7 +68,7 @@ type Finalist struct {
 	// on another machine class.
 	Place
 	// Ratio to the reference on the board, with its 95 % interval; zero where it
-	// was not measured on this machine class.
+	// was not measured on this machine class, or not on all timed test cases.
 	Ratio float64 `json:"ratio,omitempty"`
 	Low   float64 `json:"low,omitempty"`
 	High  float64 `json:"high,omitempty"`

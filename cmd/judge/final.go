@@ -352,7 +352,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,
 			Missed: r.Missed, Place: r.Place,
 		}
-		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && r.Missed == 0 { // else it is the limit's
+		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && r.Missed == 0 { // with a test at the limit it compares with nothing
 			one.Ratio, one.Low, one.High = m.Ratio, m.Low, m.High
 		}
 		f.Finalists = append(f.Finalists, one)
