@@ -100,7 +100,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 
 // Where no row was measured the board still says of which ones why.
 func TestBoardOfUnmeasuredRows(t *testing.T) {
-	row := score.Row{Rank: 1, Worst: 1, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1}
+	row := score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1}
 	for stop, want := range map[string]string{"": "AC 0", judge.OverBudget: "AC 0 not measured: the budget was used up"} {
 		row.Stop = stop
 		c, out := quiet()
