@@ -170,7 +170,7 @@ func (r waitingRow) waiting() judge.Waiting {
 	w := judge.Waiting{
 		Submission: r.Submission, Judging: r.ID, Epoch: r.Epoch, Problem: r.Problem, Contestant: r.Contestant,
 		Kind: judge.Practice, State: r.State, Reason: r.Reason, Since: r.Queued.Time, Due: r.Due.Time,
-		Restarted: r.Priority%2 == 1, Held: r.Held,
+		Restarted: r.Priority%2 == 1, Held: r.Held && r.State == judge.Queued,
 	}
 	switch {
 	case !r.Current:

@@ -385,6 +385,9 @@ func testDisabled(t *testing.T, f *fixture) {
 	ok(t, err)
 	j, runs := result(judged)
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
+	running := f.submitAs(t, "bob", "running", nil)
+	_, err = f.Claim(ctx, running.Judging.ID, 1, time.Hour)
+	ok(t, err)
 	held := f.submitAs(t, "bob", "held", nil)
 	ok(t, f.SetDisabled(ctx, "bob", true))
 	ok(t, f.SetDisabled(ctx, "bob", true))
@@ -403,10 +406,11 @@ func testDisabled(t *testing.T, f *fixture) {
 	q, err := f.Queue(ctx)
 	ok(t, err)
 	want(t, "held", len(q.Waiting) == 1 && q.Waiting[0].Held, true)
+	want(t, "held while it runs", len(q.Running) == 1 && !q.Running[0].Held, true)
 	account, err := f.Account(ctx, "bob")
 	ok(t, err)
 	want(t, "account", account, judge.Account{Handle: "bob", Created: account.Created, HasToken: true, Disabled: true,
-		Submissions: 2, SourceBytes: judged.Submission.Bytes + held.Submission.Bytes, Waiting: 1})
+		Submissions: 3, SourceBytes: judged.Submission.Bytes + running.Submission.Bytes + held.Submission.Bytes, Waiting: 1})
 	// What is judged again is compared with all others, the disabled one's too.
 	_, err = f.Rejudge(ctx, "echo", "v2", "")
 	ok(t, err)
