@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"sync"
+	"time"
 
 	"contest/judge"
 )
@@ -15,10 +18,11 @@ func (s *Server) getQueue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q, err := s.Store.Queue(r.Context())
+	q, err := s.queueSince(r.Context(), time.Now())
 	if err != nil {
 		return err
 	}
+	q.Running, q.Waiting = slices.Clone(q.Running), slices.Clone(q.Waiting)
 	if q.Paused, err = s.paused(r.Context()); err != nil {
 		return err
 	}
@@ -28,6 +32,41 @@ func (s *Server) getQueue(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return writeJSON(w, http.StatusOK, q)
+}
+
+// line is the queue as it was read the last time. Its order depends on all that
+// waits: it is read once for everybody who asks at the same time, however many
+// streams tell of one change.
+type line struct {
+	mu    sync.Mutex
+	read  time.Time // no change before it is missing
+	queue judge.Queue
+}
+
+// queueSince is the queue as it was at some time since then. Nobody changes it.
+func (s *Server) queueSince(ctx context.Context, since time.Time) (judge.Queue, error) {
+	l := &s.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.read.Before(since) {
+		return l.queue, nil
+	}
+	now := time.Now()
+	q, err := s.Store.Queue(ctx)
+	if err == nil {
+		l.read, l.queue = now, q
+	}
+	return q, err
+}
+
+// ahead counts the judgings that started before this one at some time since
+// then; zero once it has started.
+func (s *Server) ahead(ctx context.Context, id judge.JudgingID, since time.Time) (int, error) {
+	q, err := s.queueSince(ctx, since)
+	if i := slices.IndexFunc(q.Waiting, func(w judge.Waiting) bool { return w.Judging == id }); i >= 0 {
+		return q.Waiting[i].Ahead, nil
+	}
+	return 0, err
 }
 
 // paused says whether nothing new is judged until the organiser resumes.

@@ -40,7 +40,6 @@ type Store interface {
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Queue(ctx context.Context) (judge.Queue, error)
-	Ahead(ctx context.Context, id judge.JudgingID) (int, error)
 	Disk() (judge.Disk, error)
 	Rejudge(ctx context.Context, p judge.ProblemID, version, class string) (int, error)
 	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
@@ -99,6 +98,7 @@ type Server struct {
 	Trouble func() string
 
 	listing listing
+	line    line
 }
 
 // route is how one kind of request is answered.

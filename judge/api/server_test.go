@@ -200,10 +200,15 @@ func TestListOfSubmissions(t *testing.T) {
 	}
 }
 
-// counted counts how often a store lists all submissions.
+// counted counts how often a store lists all submissions, or the queue.
 type counted struct {
 	Store
 	n chan struct{}
+}
+
+func (c counted) Queue(ctx context.Context) (judge.Queue, error) {
+	c.n <- struct{}{}
+	return c.Store.Queue(ctx)
 }
 
 func (c counted) Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error) {
@@ -224,6 +229,35 @@ func TestListIsReadOnce(t *testing.T) {
 	// A snapshot is believed for a second: a slow machine may read a few more.
 	if n := len(reads); n == 0 || n > 100 {
 		t.Errorf("the store was read %d times for 300 requests", n)
+	}
+}
+
+// A change is news for every stream, and the queue is read once for all of them.
+func TestQueueIsReadOnceForAChange(t *testing.T) {
+	r := newRejudging(t)
+	reads := make(chan struct{}, 1000)
+	r.server.Store = counted{r.db, reads}
+	first, second := r.submit("waits"), r.submit("waits too")
+	ahead := func(id judge.JudgingID, since time.Time, want int) {
+		t.Helper()
+		if n, err := r.server.ahead(t.Context(), id, since); err != nil || n != want {
+			t.Errorf("%d ahead of judging %d, %v, want %d", n, id, err, want)
+		}
+	}
+	change := time.Now()
+	for range 50 {
+		ahead(second, change, 1)
+		ahead(first, change, 0)
+	}
+	if n := len(reads); n != 1 {
+		t.Errorf("the queue was read %d times after one change", n)
+	}
+	if _, err := r.db.Cancel(t.Context(), judge.SubmissionID(first), "alice", false); err != nil {
+		t.Fatal(err)
+	}
+	ahead(second, time.Now(), 0)
+	if n := len(reads); n != 2 {
+		t.Errorf("the queue was read %d times after two changes", n)
 	}
 }
 

@@ -137,7 +137,7 @@ func notOpen(c judge.Contest) error {
 // sights are what one caller may see of submissions, by their problem.
 type sights struct {
 	caller
-	of map[judge.ProblemID]judge.Sight // none is judge.SeesVerdicts
+	of map[judge.ProblemID]judge.Sight // see judge.Contest.Sights
 }
 
 // sights are what the caller may see of a problem's submissions, or of all
@@ -151,14 +151,7 @@ func (s *Server) sights(ctx context.Context, c caller, problem judge.ProblemID) 
 	if err != nil {
 		return out, err
 	}
-	contest := s.Contest()
-	out.of = map[judge.ProblemID]judge.Sight{}
-	for _, f := range finals { // of problems too that the contest no longer has
-		out.of[f.Problem] = contest.SightOf(f.Problem, "", finals)
-	}
-	for _, p := range s.Problems.Problems() {
-		out.of[p.ID] = contest.SightOf(p.ID, p.Feedback, finals)
-	}
+	out.of = s.Contest().Sights(s.Problems.Problems(), finals)
 	return out, nil
 }
 
@@ -253,7 +246,7 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	}
 	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}}
 	if d.Judging.State == judge.Queued && e.Judging.State == judge.Queued {
-		if d.Ahead, err = s.Store.Ahead(r.Context(), e.Judging.ID); err != nil {
+		if d.Ahead, err = s.ahead(r.Context(), e.Judging.ID, time.Now()); err != nil {
 			return err
 		}
 	}
@@ -324,10 +317,13 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 	out := eventWriter{w: w, rc: http.NewResponseController(w), submission: e.Submission, sights: sights, gone: place.Gone}
 	changed, cancel := s.Store.Subscribe()
 	defer cancel()
-	for {
+	for news := time.Now(); ; {
 		live, begun := s.Hub.open(e.Submission.ID)
-		if live != nil && s.follow(r, live, &out) != nil {
-			return nil // the client has gone
+		if live != nil {
+			if s.follow(r, live, &out) != nil {
+				return nil // the client has gone
+			}
+			news = time.Now()
 		}
 		if e, err = s.Store.Entry(r.Context(), e.Submission.ID); err != nil {
 			return nil
@@ -338,46 +334,48 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 			out.send(judge.Event{Submission: e.Submission.ID, State: e.Judging.State, Total: e.Judging.Total, Judging: &v.Judging})
 			return nil
 		case judge.Queued:
-			ahead, err := s.Store.Ahead(r.Context(), e.Judging.ID)
+			ahead, err := s.ahead(r.Context(), e.Judging.ID, news)
 			if err != nil || out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead}) != nil {
 				return nil
 			}
 		}
-		if !s.wait(r, begun, changed, &out) {
+		if news = s.wait(r, begun, changed, &out); news.IsZero() {
 			return nil
 		}
 	}
 }
 
-// wait returns when there may be something new, or false when the stream ends.
-func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *eventWriter) bool {
+// wait returns when there may be something new, and since when, or the zero time
+// when the stream ends.
+func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *eventWriter) (news time.Time) {
 	pause := time.After(glance)
 	for {
 		select {
 		case <-begun:
-			return true
+			return time.Now()
 		case <-changed:
+			news = time.Now()
 			select {
 			case <-begun:
 			case <-pause:
 			case <-s.Closing:
-				return false
+				return time.Time{}
 			case <-out.gone:
-				return false
+				return time.Time{}
 			case <-r.Context().Done():
-				return false
+				return time.Time{}
 			}
-			return true
+			return news
 		case <-time.After(keepAlive):
 			if out.alive() != nil {
-				return false
+				return time.Time{}
 			}
 		case <-s.Closing:
-			return false
+			return time.Time{}
 		case <-out.gone:
-			return false
+			return time.Time{}
 		case <-r.Context().Done():
-			return false
+			return time.Time{}
 		}
 	}
 }
