@@ -1,5 +1,10 @@
 package judge
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Place is where a row stands on a board, or a finalist in a final.
 type Place struct {
 	// Rank is the position of the first row that shares it; zero is a row without
@@ -20,4 +25,26 @@ func (p Place) Range() (best, worst int, doubt bool) {
 		best = p.Rank
 	}
 	return best, p.Worst, best < p.Worst
+}
+
+// RankText is the rank as it is printed everywhere: 3, 3= where it is shared, or
+// – without one.
+func (p Place) RankText() string {
+	switch {
+	case p.Rank == 0:
+		return "–"
+	case p.Tied:
+		return strconv.Itoa(p.Rank) + "="
+	}
+	return strconv.Itoa(p.Rank)
+}
+
+// RangeText is the range of places, such as 2–4; empty where there is one place,
+// or no rank.
+func (p Place) RangeText() string {
+	best, worst, doubt := p.Range()
+	if p.Rank == 0 || !doubt {
+		return ""
+	}
+	return fmt.Sprintf("%d–%d", best, worst)
 }

@@ -178,7 +178,7 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 			Measurement: finalMeasurement(p.Measured),
 		}
 		rows[i].Time = p.Measured.Total
-		out[i].Before = rankText(one.Place)
+		out[i].Before = one.RankText()
 		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {

@@ -69,7 +69,7 @@ func rowOfLeader(b score.Board) *score.Row {
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: rankText(r.Place), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
+		Rank: r.Rank, Place: r.RankText(), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,
@@ -96,9 +96,7 @@ func (row *boardRow) measured(r score.Row, other time.Duration) {
 	row.Time, row.Margin, row.Other = time.Value, time.Margin, about(other)
 	row.Ratio, _ = judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
 	row.Rounds, row.RoundsTitle = r.Rounds, roundsTitle(r)
-	if best, worst, doubt := r.Range(); doubt && r.Rank > 0 {
-		row.Range = strconv.Itoa(best) + "–" + strconv.Itoa(worst)
-	}
+	row.Range = r.RangeText()
 }
 
 // compare prints the distance from the leader, for rows that were not measured.
@@ -109,17 +107,6 @@ func (row *boardRow) compare(r, leader score.Row) {
 	row.Gap = "+" + ms(r.Time-leader.Time)
 	row.Ratio = ratio(r.Time, leader.Time)
 	row.Bar = strconv.FormatFloat(100*float64(leader.Time)/float64(r.Time), 'f', 1, 64)
-}
-
-// rankText is a rank as every page prints it.
-func rankText(p judge.Place) string {
-	switch {
-	case p.Rank == 0:
-		return "–"
-	case p.Tied:
-		return strconv.Itoa(p.Rank) + "="
-	}
-	return strconv.Itoa(p.Rank)
 }
 
 // entryRow is one submission in a list.

@@ -134,7 +134,7 @@ func (c *cli) board(b score.Board, top int) {
 
 // Columns that every board has.
 var (
-	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return rankText(r.Place) }}
+	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return r.RankText() }}
 	contestantColumn = column{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
 	passedColumn     = column{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
 	verdictColumn    = column{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
@@ -168,7 +168,7 @@ func measuredColumns(b score.Board) []column {
 			if !r.Measurement.Is() {
 				return ""
 			}
-			return rangeText(r.Place)
+			return r.RangeText()
 		}},
 		contestantColumn, passedColumn,
 		{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string {

@@ -52,7 +52,7 @@ func (c *cli) finalStanding(f judge.Final) {
 	rows := [][]string{}
 	for _, p := range s.Places {
 		one, _ := f.Finalist(p.Submission)
-		row := []string{"  " + finalRank(p), rankText(one.Place), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
+		row := []string{"  " + finalRank(p), one.RankText(), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
 		if m := p.Measured; m.Is() {
 			total, margin := m.Milliseconds()
 			ratio, ratioMargin := m.Relative()
@@ -69,8 +69,8 @@ func finalRank(p judge.FinalPlace) string {
 	if p.Out != "" {
 		return "out"
 	}
-	text := rankText(p.Place)
-	if doubt := rangeText(p.Place); doubt != "" {
+	text := p.RankText()
+	if doubt := p.RangeText(); doubt != "" {
 		text += " (" + doubt + ")"
 	}
 	return text

@@ -5,7 +5,6 @@ import (
 	"math"
 	"os"
 	"slices"
-	"strconv"
 
 	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/term"
@@ -134,7 +133,7 @@ func (c *cli) rank(p api.Place) string {
 	if p.Rank == 0 {
 		return "no rank: measured on another machine, which cannot be compared; judge rejudge measures it again"
 	}
-	text := "rank " + c.style.bold.Render(rankText(p.Place)) + fmt.Sprintf(" of %d", p.Of)
+	text := "rank " + c.style.bold.Render(p.RankText()) + fmt.Sprintf(" of %d", p.Of)
 	if best, worst, doubt := p.Range(); doubt {
 		text += fmt.Sprintf(", in doubt from %d to %d", best, worst)
 	}
@@ -150,25 +149,6 @@ func (c *cli) countsNote(p api.Place) string {
 		return "\n" + c.style.faint.Render("              this one is "+p.Why)
 	}
 	return c.style.faint.Render(fmt.Sprintf(" (with submission %d)", p.Stands))
-}
-
-func rankText(p judge.Place) string {
-	switch {
-	case p.Rank == 0:
-		return "–"
-	case p.Tied:
-		return strconv.Itoa(p.Rank) + "="
-	}
-	return strconv.Itoa(p.Rank)
-}
-
-// rangeText are the places that are not excluded; empty where there is one.
-func rangeText(p judge.Place) string {
-	best, worst, doubt := p.Range()
-	if p.Rank == 0 || !doubt {
-		return ""
-	}
-	return fmt.Sprintf("%d–%d", best, worst)
 }
 
 // column is one column of a board. Where there is no room for all, those with
