@@ -43,6 +43,20 @@ func (c Contest) SightOf(problem ProblemID, feedback Feedback, finals []Final) S
 	return SeesVerdicts
 }
 
+// Sights are what contestants and the public may see of submissions, by their
+// problem: those of the contest, and others that a final was held of. None is
+// SeesVerdicts.
+func (c Contest) Sights(problems []Problem, finals []Final) map[ProblemID]Sight {
+	out := map[ProblemID]Sight{}
+	for _, f := range finals {
+		out[f.Problem] = c.SightOf(f.Problem, "", finals)
+	}
+	for _, p := range problems {
+		out[p.ID] = c.SightOf(p.ID, p.Feedback, finals)
+	}
+	return out
+}
+
 // opens says whether a final ended the contest for its problem: it decided
 // something and began after the deadline as it is now, which may have been
 // moved since.

@@ -79,8 +79,8 @@ func (w Waiting) Turn(now time.Time) Turn {
 // Ready says whether it may start now.
 func (w Waiting) Ready(now time.Time) bool { return !w.Held && !w.Due.After(now) }
 
-// place is where a judging stands: Compare orders by it.
-type place struct {
+// position is where a judging stands in the queue.
+type position struct {
 	class Kind
 	round int       // how many of its own account are before it
 	taken time.Time // when its account had its last turn
@@ -97,20 +97,20 @@ type place struct {
 func InTurn(list []Waiting, taken map[Turn]time.Time, now time.Time) []Waiting {
 	out := slices.Clone(list)
 	slices.SortFunc(out, func(a, b Waiting) int { return compareOwn(a, b, now) })
-	places := make(map[JudgingID]place, len(out))
+	positions := make(map[JudgingID]position, len(out))
 	firsts, rounds := map[Turn]Waiting{}, map[Turn]int{}
 	for _, w := range out {
 		t := w.Turn(now)
 		if rounds[t] == 0 {
 			firsts[t] = w
 		}
-		places[w.Judging] = place{class: t.Class, round: rounds[t], taken: taken[t], first: firsts[t]}
+		positions[w.Judging] = position{class: t.Class, round: rounds[t], taken: taken[t], first: firsts[t]}
 		rounds[t]++
 	}
 	slices.SortFunc(out, func(a, b Waiting) int {
-		p, q := places[a.Judging], places[b.Judging]
+		p, q := positions[a.Judging], positions[b.Judging]
 		return cmp.Or(
-			compareBool(a.Held, b.Held),
+			FalseFirst(a.Held, b.Held),
 			cmp.Compare(p.class, q.class), cmp.Compare(p.round, q.round), p.taken.Compare(q.taken),
 			p.first.Due.Compare(q.first.Due), cmp.Compare(p.first.Judging, q.first.Judging),
 			cmp.Compare(a.Judging, b.Judging),
@@ -131,13 +131,13 @@ func InTurn(list []Waiting, taken map[Turn]time.Time, now time.Time) []Waiting {
 // compareOwn orders the judgings of one account: what may start now first.
 func compareOwn(a, b Waiting, now time.Time) int {
 	return cmp.Or(
-		compareBool(!a.Ready(now), !b.Ready(now)), compareBool(!a.Restarted, !b.Restarted),
+		FalseFirst(!a.Ready(now), !b.Ready(now)), FalseFirst(!a.Restarted, !b.Restarted),
 		a.Due.Compare(b.Due), cmp.Compare(a.Judging, b.Judging),
 	)
 }
 
-// compareBool puts false first.
-func compareBool(a, b bool) int {
+// FalseFirst compares as cmp.Compare does, false before true.
+func FalseFirst(a, b bool) int {
 	switch {
 	case a == b:
 		return 0

@@ -44,8 +44,8 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, f
 	v := &view{
 		at: now, contest: c, problems: problems, queue: stats,
 		boards: map[boardKey]score.Board{}, people: map[string][]int{},
-		entries: entries, sights: map[judge.ProblemID]judge.Sight{},
-		finals: slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() }),
+		entries: entries,
+		finals:  slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() }),
 	}
 	slices.SortFunc(v.entries, func(a, b judge.Entry) int { return cmp.Compare(b.Submission.ID, a.Submission.ID) })
 	slugs := map[judge.Contestant]string{}
@@ -70,12 +70,7 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, f
 
 // hide takes out what the public may not see.
 func (v *view) hide() {
-	for _, f := range v.finals { // of problems too that the contest no longer has
-		v.sights[f.Problem] = v.contest.SightOf(f.Problem, "", v.finals)
-	}
-	for _, p := range v.problems {
-		v.sights[p.ID] = v.contest.SightOf(p.ID, p.Feedback, v.finals)
-	}
+	v.sights = v.contest.Sights(v.problems, v.finals)
 	for i := range v.entries {
 		e := &v.entries[i]
 		e.Judging = v.sights[e.Submission.Problem].Judging(e.Judging)

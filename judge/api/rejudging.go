@@ -48,12 +48,8 @@ func (s *Server) postRejudging(w http.ResponseWriter, r *http.Request) error {
 
 // toRejudge is the problem of a request that only the organiser may make.
 func (s *Server) toRejudge(r *http.Request) (judge.Problem, error) {
-	c, err := s.caller(r)
-	if err != nil {
+	if err := s.organiser(r, "rejudges"); err != nil {
 		return judge.Problem{}, err
-	}
-	if !c.owner {
-		return judge.Problem{}, fmt.Errorf("only the organiser rejudges: %w", judge.ErrForbidden)
 	}
 	return s.problem(judge.ProblemID(r.PathValue("id")))
 }

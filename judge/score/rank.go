@@ -91,17 +91,6 @@ func order(a, b candidate) int {
 	)
 }
 
-// compareBool puts false first.
-func compareBool(a, b bool) int {
-	switch {
-	case a == b:
-		return 0
-	case b:
-		return -1
-	}
-	return 1
-}
-
 // standings gives candidates that are in order their groups and places. It is the
 // one function that does. Stretches of one first key are ranked one below the
 // other; in each first what is measured, then what is not.
@@ -124,7 +113,7 @@ func standings(chosen []candidate) []placed {
 	}
 	// Of equal totals one may have missed other tests than the other, and so share a rank more.
 	slices.SortStableFunc(out, func(a, b placed) int {
-		return cmp.Or(compareBool(a.foreign, b.foreign), cmp.Compare(a.Rank, b.Rank))
+		return cmp.Or(judge.FalseFirst(a.foreign, b.foreign), cmp.Compare(a.Rank, b.Rank))
 	})
 	return out
 }

@@ -92,9 +92,9 @@ func byReceipt(a, b candidate) int {
 // measured.
 func beforeTimes(a, b candidate) int {
 	return cmp.Or(
-		compareBool(a.foreign, b.foreign),
+		judge.FalseFirst(a.foreign, b.foreign),
 		cmp.Compare(b.Judging.FirstKey(), a.Judging.FirstKey()),
-		compareBool(b.measured, a.measured),
+		judge.FalseFirst(b.measured, a.measured),
 	)
 }
 
