@@ -59,6 +59,9 @@ func (c *cli) show(d api.Detail) {
 	}
 	if d.Judging.State != judge.Done {
 		c.printf("%s", d.Judging.State)
+		if d.Ahead > 0 {
+			c.printf(", %d ahead", d.Ahead)
+		}
 		if d.Judging.Reason != "" {
 			c.printf(": %s", c.folded(d.Judging.Reason))
 		}
