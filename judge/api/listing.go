@@ -41,24 +41,24 @@ type snapshot struct {
 	sights  sights // of the public
 
 	mu     sync.Mutex
-	spent  time.Duration // for all of it so far
-	views  [viewKinds][][]byte
+	spent  time.Duration       // for all of it so far
+	views  [viewKinds][][]byte // of each entry
 	pages  map[pageKey]page
 	boards map[boardKey]score.Board
 }
 
-// viewKind is in whose eyes an entry is written.
+// viewKind is in whose eyes an entry is written. A list has nothing of an entry
+// that its contestant may see and others not: the compiler's words are left out.
 type viewKind int
 
 const (
 	publicView viewKind = iota
-	ownView             // of the contestant whose it is
 	ownerView
 	viewKinds
 )
 
 type pageKey struct {
-	owner      bool
+	kind       viewKind
 	problem    judge.ProblemID
 	contestant judge.Contestant
 }
@@ -146,21 +146,18 @@ func (v *snapshot) board(c judge.Contest, p judge.ProblemID, b judge.Board) scor
 // of one contestant unless they are empty.
 func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.Contestant) (page, error) {
 	defer v.making()()
-	key := pageKey{c.owner, problem, who}
-	if p, ok := v.pages[key]; ok && (c.owner || c.who == "") {
+	kind := publicView
+	if c.owner {
+		kind = ownerView
+	}
+	key := pageKey{kind, problem, who}
+	if p, ok := v.pages[key]; ok {
 		return p, nil
 	}
 	body := []byte{'['}
 	for i, e := range v.entries {
 		if problem != "" && e.Submission.Problem != problem || who != "" && e.Submission.Contestant != who {
 			continue
-		}
-		kind := publicView
-		switch {
-		case c.owner:
-			kind = ownerView
-		case c.mayRead(e.Submission.Contestant):
-			kind = ownView
 		}
 		text, err := s.written(v, kind, i)
 		if err != nil {
@@ -174,7 +171,7 @@ func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.
 	body = append(body, ']', '\n')
 	sum := sha256.Sum256(body)
 	p := page{body, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
-	if (c.owner || c.who == "") && len(v.pages) < maxPages {
+	if len(v.pages) < maxPages {
 		v.pages[key] = p
 	}
 	return p, nil
@@ -187,12 +184,7 @@ func (s *Server) written(v *snapshot, kind viewKind, i int) ([]byte, error) {
 	}
 	if v.views[kind][i] == nil {
 		e, sights := v.entries[i], v.sights
-		switch kind {
-		case ownView:
-			sights.caller = caller{who: e.Submission.Contestant}
-		case ownerView:
-			sights.caller = caller{owner: true}
-		}
+		sights.owner = kind == ownerView
 		shown := sights.visible(e)
 		shown.Judging.CompilerOutput = "" // long; it is with the submission itself
 		text, err := json.Marshal(Submitted{Entry: shown, Reception: s.reception(e)})

@@ -230,6 +230,21 @@ func TestListIsReadOnce(t *testing.T) {
 	if n := len(reads); n == 0 || n > 100 {
 		t.Errorf("the store was read %d times for 300 requests", n)
 	}
+	snap, err := r.server.snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[*byte]bool{}
+	for _, c := range []caller{{}, {who: "alice"}, {who: "bob"}, {who: "alice"}} {
+		p, err := r.server.list(snap, c, "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages[&p.body[0]] = true
+	}
+	if len(pages) != 1 {
+		t.Errorf("%d lists were made that are the same for all contestants", len(pages))
+	}
 }
 
 // A change is news for every stream, and the queue is read once for all of them.
