@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -60,12 +61,18 @@ type Finalist struct {
 	Submission SubmissionID `json:"submission"`
 	Language   LanguageID   `json:"language"`
 	SourceHash string       `json:"source_hash"`
+	// ProgramHash is that of what was compiled of them for the board; empty in finals
+	// that were begun before it was kept.
+	ProgramHash string `json:"program_hash,omitempty"`
+	// InsteadOf is the entry that stood on the board, if the contestant chose this one
+	// in its place; else zero.
+	InsteadOf SubmissionID `json:"instead_of,omitempty"`
 	// Passed are the test cases that it passed on the board, Missed the timed ones
 	// that it did not.
 	Passed int `json:"passed"`
 	Missed int `json:"missed,omitempty"`
-	// Place is the one on the board, which had no rank for it if it was measured
-	// on another machine class.
+	// Place is the contestant's on the board, which had no rank if the entry that
+	// stood there was measured on another machine class.
 	Place
 	// Ratio to the reference on the board, with its 95 % interval; zero where it
 	// was not measured on this machine class, or not on all timed test cases.
@@ -74,9 +81,20 @@ type Finalist struct {
 	High  float64 `json:"high,omitempty"`
 }
 
-// Program names what a finalist runs: equal sources in one language are one
-// program, which is timed once.
-func (f Finalist) Program() string { return f.SourceHash + " " + string(f.Language) }
+// Program names what a finalist runs: equal programs of one language are timed
+// once. Where the program's hash is not known, equal sources are one.
+func (f Finalist) Program() string {
+	return cmp.Or(f.ProgramHash, f.SourceHash) + " " + string(f.Language)
+}
+
+// ChosenText says in words which entry the contestant chose; empty for the one that
+// stood.
+func (f Finalist) ChosenText() string {
+	if f.InsteadOf == 0 {
+		return ""
+	}
+	return fmt.Sprintf("chosen in place of submission %d", f.InsteadOf)
+}
 
 // FinalRound is one complete round of a final. Its raw times are kept for ever.
 type FinalRound struct {
@@ -119,7 +137,7 @@ type FinalMatch struct {
 	Low   float64      `json:"low"`   // interval of Ratio, corrected for all comparisons and looks
 	High  float64      `json:"high"`
 	// Outcome is "separated", "tied" (any difference is below what counts),
-	// "undecided", "same" for equal sources, or "passed more", which A did (or
+	// "undecided", "same" for equal programs, or "passed more", which A did (or
 	// missed fewer timed ones), whatever the times; they are not compared.
 	Outcome string `json:"outcome"`
 	Rounds  int    `json:"rounds"` // common ones

@@ -225,6 +225,9 @@ type Run struct {
 type Entry struct {
 	Submission Submission `json:"submission"`
 	Judging    Judging    `json:"judging"`
+	// ChosenBy is who chose it for the final, its contestant or "the organiser";
+	// empty if it is not chosen. Whether the choice holds is for score to say.
+	ChosenBy string `json:"chosen_by,omitempty"`
 }
 
 // Rejudged is a submission in a rejudging: the judging that counts and the one

@@ -26,6 +26,7 @@ type place struct {
 	// Newest says why the newest submission is not the one that counts; empty
 	// where it is.
 	Newest string
+	Choice string // the submission that is chosen for the final; may be empty
 }
 
 func (s *Site) contestantPage(req request) (answer, error) {
@@ -46,7 +47,7 @@ func (s *Site) contestantPage(req request) (answer, error) {
 				continue
 			}
 			row := boardRows(d.links, board, board.Rows[i:i+1], v.contest.Zone)[0]
-			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i])})
+			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i]), choice(board.Rows[i])})
 			if c, ok := newChart(v, p, board, board.Rows[i], entries); ok {
 				d.Charts = append(d.Charts, c)
 			}
@@ -54,6 +55,14 @@ func (s *Site) contestantPage(req request) (answer, error) {
 	}
 	d.Rows = entryRows(d.links, v, entries)
 	return execute("contestant", cachePerson, d)
+}
+
+// choice says which submission is chosen for the final.
+func choice(r score.Row) string {
+	if r.Choice == nil {
+		return ""
+	}
+	return score.ChoiceText(r.Choice.Submission, r.Choice.Ignored())
 }
 
 // newest says why the last submission of a row does not stand.

@@ -51,6 +51,7 @@ type finalData struct {
 type finalRow struct {
 	boardRow
 	Before string // the place on the board; "–" without one
+	Chosen string // that it was chosen in place of another; empty if it was not
 	Out    string // why it is out, in public words; empty if it is not
 	Lost   string // what it lost on fresh tests; empty for nothing
 }
@@ -59,7 +60,7 @@ type finalRow struct {
 type matchRow struct {
 	First, Second string // names; the first was estimated to be faster
 	Ratio         string // of the first one's time to the second one's
-	Low, High     string // empty for equal sources
+	Low, High     string // empty for equal programs
 	Outcome       chip
 	Rounds        int
 }
@@ -179,6 +180,7 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 		}
 		rows[i].Time = p.Measured.Total
 		out[i].Before = one.RankText()
+		out[i].Chosen = one.ChosenText()
 		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
 	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
@@ -229,7 +231,7 @@ func matchRatio(r float64) string { return strconv.FormatFloat(r, 'f', 4, 64) }
 func outcomeChip(m judge.FinalMatch, name func(judge.SubmissionID) string) chip {
 	switch m.Outcome {
 	case "same":
-		return chip{"nr", "the same sources"}
+		return chip{"nr", "the same program"}
 	case "separated":
 		if m.Ratio > 1 { // estimated to be faster, found to be slower
 			return chip{"ac", name(m.B) + " is faster"}

@@ -42,9 +42,10 @@ func newFinal(c *cli) *cobra.Command {
 		Short: "Decide the prizes: time all who may win one against each other",
 		Long: `Final times everybody whose rank on a board may be one of the first K once more,
 all in the same rounds, together with the reference, and compares every two of
-them directly. It ends when all neighbours are told apart or found to be equal,
-or after its last round; what it cannot tell apart is tied. Ranks before and
-after stand side by side.
+them directly. A contestant takes part with the submission that stands on the
+board, or with the one chosen with judge choose. It ends when all neighbours are
+told apart or found to be equal, or after its last round; what it cannot tell
+apart is tied. Ranks before and after stand side by side.
 
 Every complete round is stored. A final that was interrupted, however, goes on
 where it stopped when the same command is run again. A finalist that does
@@ -159,6 +160,9 @@ func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking
 		return err
 	}
 	for _, one := range f.Finalists {
+		if task.Sources[one.Program()] != nil {
+			continue // other sources of the same program
+		}
 		if task.Sources[one.Program()], err = in.db.Sources(ctx, one.Submission); err != nil {
 			return err
 		}
@@ -338,21 +342,24 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 		Problem: p.ID, ProblemVersion: p.Version, Board: judge.Board(opt.Board), Name: name, Seed: newSeed(), Practice: opt.BeforeDeadline,
 		Prizes: opt.Top, MaxRounds: opt.Rounds, Class: in.pipe.Machine.Class, Scheduling: machine.Scheduling(policy),
 	}
-	hashes := map[judge.SubmissionID]judge.Entry{}
+	byID := map[judge.SubmissionID]judge.Entry{}
 	for _, e := range entries {
-		hashes[e.Submission.ID] = e
+		byID[e.Submission.ID] = e
 	}
 	for _, r := range score.Rank(rules, p.ID, f.Board, entries).Finalists(opt.Top) {
-		e := hashes[r.Submission]
+		e := byID[r.Finalist()]
 		if e.Judging.ProblemVersion != p.Version {
-			return f, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("submission %d of %s was judged by an older version of %s", r.Submission, r.Contestant, p.ID),
+			return f, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("submission %d of %s was judged by an older version of %s", e.Submission.ID, r.Contestant, p.ID),
 				Hint: fmt.Sprintf("judge rejudge -p %s judges again what is outdated (judge status counts it)", p.ID)}
 		}
 		one := judge.Finalist{
-			Contestant: r.Contestant, Submission: r.Submission, Language: r.Language, SourceHash: e.Submission.SourceHash, Passed: r.Passed,
-			Missed: r.Missed, Place: r.Place,
+			Contestant: r.Contestant, Submission: e.Submission.ID, Language: e.Submission.Language, SourceHash: e.Submission.SourceHash,
+			ProgramHash: e.Judging.ProgramHash, Passed: e.Judging.Passed, Missed: e.Judging.Measured.Missed.Tests, Place: r.Place,
 		}
-		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && r.Missed == 0 { // with a test at the limit it compares with nothing
+		if one.Submission != r.Submission {
+			one.InsteadOf = r.Submission
+		}
+		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && one.Missed == 0 { // with a test at the limit it compares with nothing
 			one.Ratio, one.Low, one.High = m.Ratio, m.Low, m.High
 		}
 		f.Finalists = append(f.Finalists, one)
@@ -360,7 +367,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 	if len(f.Finalists) == 0 {
 		return f, &judge.Refusal{Code: "empty", Message: fmt.Sprintf("nobody is ranked on %s yet", p.ID), Hint: "a final needs submissions that were received in time and passed"}
 	}
-	passed, err := in.passedByAll(ctx, f, hashes)
+	passed, err := in.passedByAll(ctx, f, byID)
 	if err != nil {
 		return f, err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,11 @@ func (c *cli) begins(f judge.Final) {
 		return
 	}
 	c.notef("%s, %s\n", c.finalHead(f), plural(len(f.Finalists), "finalist"))
+	for _, one := range f.Finalists {
+		if text := one.ChosenText(); text != "" {
+			c.notef("%s: submission %d, %s\n", one.Contestant, one.Submission, text)
+		}
+	}
 	if f.Rounds > 0 {
 		c.notef("going on after round %d\n", f.Rounds)
 	}
@@ -52,7 +58,7 @@ func (c *cli) finalStanding(f judge.Final) {
 	rows := [][]string{}
 	for _, p := range s.Places {
 		one, _ := f.Finalist(p.Submission)
-		row := []string{"  " + finalRank(p), one.RankText(), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", cmp.Or(p.Out, f.LostText(p))}
+		row := []string{"  " + finalRank(p), one.RankText(), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", finalNote(f, one, p)}
 		if m := p.Measured; m.Is() {
 			total, margin := m.Milliseconds()
 			ratio, ratioMargin := m.Relative()
@@ -62,6 +68,12 @@ func (c *cli) finalStanding(f judge.Final) {
 	}
 	c.printf("%s\n", c.table([]string{"  final", "before", "contestant", "submission", "time", "of the reference", ""}, rows, 3, 4, 5))
 	c.matches(f)
+}
+
+// finalNote says what there is to say of a finalist.
+func finalNote(f judge.Final, one judge.Finalist, p judge.FinalPlace) string {
+	notes := slices.DeleteFunc([]string{one.ChosenText(), cmp.Or(p.Out, f.LostText(p))}, func(s string) bool { return s == "" })
+	return strings.Join(notes, "; ")
 }
 
 // finalRank is a rank of a final with the range of places in doubt.
@@ -117,7 +129,7 @@ func (c *cli) matches(f judge.Final) {
 func outcomeText(m judge.FinalMatch, name func(judge.SubmissionID) string) string {
 	switch {
 	case m.Outcome == "same":
-		return "the same sources"
+		return "the same program"
 	case m.Outcome == "separated" && m.Ratio > 1:
 		return name(m.B) + " is faster"
 	case m.Outcome == "separated":

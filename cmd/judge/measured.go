@@ -151,6 +151,22 @@ func (c *cli) countsNote(p api.Place) string {
 	return c.style.faint.Render(fmt.Sprintf(" (with submission %d)", p.Stands))
 }
 
+// choiceNote says which submission was chosen for the final, and why it is ignored.
+func (c *cli) choiceNote(p api.Place) string {
+	if p.Chosen == 0 {
+		return ""
+	}
+	return "\n              " + c.choice(p)
+}
+
+func (c *cli) choice(p api.Place) string {
+	text := score.ChoiceText(p.Chosen, p.Ignored)
+	if p.Ignored != "" {
+		text = c.style.warn.Render(text)
+	}
+	return text
+}
+
 // column is one column of a board. Where there is no room for all, those with
 // the highest Spare go first; zero stays.
 type column struct {

@@ -72,7 +72,7 @@ func newRoot(c *cli) *cobra.Command {
 		&cobra.Group{ID: "organiser", Title: "For organisers:"},
 	)
 	for _, cmd := range []*cobra.Command{
-		newSubmit(c), newTest(c), newBench(c), newWatch(c), newCancel(c), newQueue(c), newBoard(c), newSubmissions(c), newShow(c), newProblems(c), newGet(c), newStatus(c),
+		newSubmit(c), newTest(c), newBench(c), newWatch(c), newCancel(c), newChoose(c), newQueue(c), newBoard(c), newSubmissions(c), newShow(c), newProblems(c), newGet(c), newStatus(c),
 	} {
 		cmd.GroupID = "contestant"
 		root.AddCommand(cmd)

@@ -20,7 +20,8 @@ func newShow(c *cli) *cobra.Command {
 		Long: `Show prints what is known of a submission: its verdict, its times with their
 95 % intervals and relative to the reference, how it was measured, its places
 on the boards, and every test case. Who is not told apart shares a rank, as 2=,
-and "2 to 4" are the places that the measurement does not exclude.`,
+and "2 to 4" are the places that the measurement does not exclude. It says as well
+which submission its contestant chose for the final, and why a choice is ignored.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()
@@ -57,6 +58,9 @@ func (c *cli) show(d api.Detail) {
 	if hash := d.Judging.ProgramHash; hash != "" {
 		c.printf("program  SHA-256 %s\n", hash)
 	}
+	if d.ChosenBy != "" {
+		c.printf("chosen   for the final, by %s%s\n", d.ChosenBy, ignoredText(d))
+	}
 	if d.Judging.State != judge.Done {
 		c.printf("%s", d.Judging.State)
 		if d.Ahead > 0 {
@@ -73,6 +77,17 @@ func (c *cli) show(d api.Detail) {
 		return
 	}
 	c.runs(d)
+}
+
+// ignoredText says why no final takes a submission that was chosen.
+func ignoredText(d api.Detail) string {
+	why := "it is not eligible"
+	for _, p := range d.Places {
+		if why = p.Ignored; why == "" {
+			return ""
+		}
+	}
+	return "; ignored: " + why
 }
 
 // runs prints every test case, and once why some are without their facts.

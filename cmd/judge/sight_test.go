@@ -316,7 +316,7 @@ func (w *world) surfaces(t *testing.T, viewer string) map[string]string {
 				t.Errorf("%q hands in again: got %d, %s", viewer, status, text)
 			}
 		case method == http.MethodPost:
-			if !slices.Contains([]string{"/api/v1/submissions", "/api/v1/submissions/{id}/cancel", "/api/v1/tickets", "/api/v1/queue", "/api/v1/users", "/api/v1/users/{name}"}, path) {
+			if !slices.Contains([]string{"/api/v1/submissions", "/api/v1/submissions/{id}/cancel", "/api/v1/submissions/{id}/choice", "/api/v1/tickets", "/api/v1/queue", "/api/v1/users", "/api/v1/users/{name}"}, path) {
 				t.Errorf("%s is new: say here what it may answer with", pattern)
 			}
 		default:

@@ -148,7 +148,7 @@ func (c *cli) result(d api.Detail) {
 		c.printf("  machine %s\n", orElse(d.Machine.Name(), "unknown"))
 	}
 	for _, p := range d.Places {
-		c.printf("  board %-4s  %s%s\n", p.Board, c.rank(p), c.countsNote(p))
+		c.printf("  board %-4s  %s%s%s\n", p.Board, c.rank(p), c.countsNote(p), c.choiceNote(p))
 	}
 	if d.Degraded != "" {
 		c.printf("  ")

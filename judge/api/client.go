@@ -127,6 +127,11 @@ func (c *Client) Cancel(ctx context.Context, id judge.SubmissionID) (Submitted, 
 	return post[Submitted](ctx, c, fmt.Sprintf("%s/%d/cancel", pathSubmissions, id), struct{}{})
 }
 
+// Choose chooses a submission for the final, or takes that back.
+func (c *Client) Choose(ctx context.Context, id judge.SubmissionID, change ChoiceChange) (Detail, error) {
+	return post[Detail](ctx, c, fmt.Sprintf("%s/%d/choice", pathSubmissions, id), change)
+}
+
 // Rejudging is what is proposed for a problem.
 func (c *Client) Rejudging(ctx context.Context, p judge.ProblemID) (Rejudging, error) {
 	return get[Rejudging](ctx, c, rejudgingPath(p))

@@ -116,23 +116,9 @@ func (s *Server) postQueue(w http.ResponseWriter, r *http.Request) error {
 // postCancel withdraws a submission that has no verdict yet: a contestant's own
 // while it waits, any for the organiser.
 func (s *Server) postCancel(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
+	c, e, by, err := s.own(r)
 	if err != nil {
 		return err
-	}
-	e, err := s.entry(r)
-	if err != nil {
-		return err
-	}
-	by := "the organiser"
-	switch {
-	case c.owner:
-	case c.who == "":
-		return errNoToken
-	case !c.mayRead(e.Submission.Contestant):
-		return fmt.Errorf("submission %d is not yours: %w", e.Submission.ID, judge.ErrForbidden)
-	default:
-		by = string(c.who)
 	}
 	if err := s.Queue.Cancel(r.Context(), e.Submission.ID, by, c.owner); err != nil {
 		return err
@@ -145,4 +131,24 @@ func (s *Server) postCancel(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, Submitted{Entry: sights.visible(e), Reception: s.reception(e)})
+}
+
+// own is a submission that the caller may decide about, a contestant's own or any
+// for the organiser, and who that is in words.
+func (s *Server) own(r *http.Request) (c caller, e judge.Entry, by string, err error) {
+	if c, err = s.caller(r); err != nil {
+		return c, e, "", err
+	}
+	if e, err = s.entry(r); err != nil {
+		return c, e, "", err
+	}
+	switch {
+	case c.owner:
+		return c, e, "the organiser", nil
+	case c.who == "":
+		return c, e, "", errNoToken
+	case !c.mayRead(e.Submission.Contestant):
+		return c, e, "", fmt.Errorf("submission %d is not yours: %w", e.Submission.ID, judge.ErrForbidden)
+	}
+	return c, e, string(c.who), nil
 }

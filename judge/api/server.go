@@ -49,6 +49,8 @@ type Store interface {
 	Machines(ctx context.Context) ([]judge.Machine, error)
 	// Finals of a problem, or of all with "".
 	Finals(ctx context.Context, p judge.ProblemID) ([]judge.Final, error)
+	Choose(ctx context.Context, id judge.SubmissionID, by string) error
+	Unchoose(ctx context.Context, id judge.SubmissionID) error
 	Degraded(ctx context.Context) (string, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
@@ -121,6 +123,7 @@ var routes = map[string]route{
 	"GET " + pathSubmissions + "/{id}":         {answer: (*Server).getSubmission},
 	"GET " + pathSubmissions + "/{id}/events":  {answer: (*Server).getEvents},
 	"POST " + pathSubmissions + "/{id}/cancel": {answer: (*Server).postCancel, token: true},
+	"POST " + pathSubmissions + "/{id}/choice": {answer: (*Server).postChoice, token: true},
 	"GET " + pathQueue:                         {answer: (*Server).getQueue},
 	"POST " + pathQueue:                        {answer: (*Server).postQueue},
 	"GET " + pathUsers:                         {answer: (*Server).getUsers},
@@ -403,11 +406,15 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	for _, b := range p.Boards {
 		board := snap.board(s.Contest(), p.ID, b)
 		if row, ok := board.Find(e.Submission.Contestant); ok {
-			out = append(out, Place{
+			place := Place{
 				Board: b, Place: row.Place, Of: board.Ranked(),
 				OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
 				Stands: row.Submission, Why: why(row, e.Submission.ID),
-			})
+			}
+			if row.Choice != nil {
+				place.Chosen, place.Ignored = row.Choice.Submission, row.Choice.Ignored()
+			}
+			out = append(out, place)
 		}
 	}
 	return out, nil

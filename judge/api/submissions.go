@@ -240,39 +240,48 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	d, err := s.detail(r.Context(), c, e)
 	if err != nil {
 		return err
 	}
+	return writeJSON(w, http.StatusOK, d)
+}
+
+// detail is a submission as the caller may see it.
+func (s *Server) detail(ctx context.Context, c caller, e judge.Entry) (Detail, error) {
+	sights, err := s.sights(ctx, c, e.Submission.Problem)
+	if err != nil {
+		return Detail{}, err
+	}
 	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}}
 	if d.Judging.State == judge.Queued && e.Judging.State == judge.Queued {
-		if d.Ahead, err = s.ahead(r.Context(), e.Judging.ID, time.Now()); err != nil {
-			return err
+		if d.Ahead, err = s.ahead(ctx, e.Judging.ID, time.Now()); err != nil {
+			return d, err
 		}
 	}
 	if d.Judging.State == judge.Done {
-		runs, err := s.Store.Runs(r.Context(), e.Judging.ID)
+		runs, err := s.Store.Runs(ctx, e.Judging.ID)
 		if err != nil {
-			return err
+			return d, err
 		}
 		d.Runs = sights.runs(e.Submission, runs)
 		if slices.ContainsFunc(d.Runs, func(r judge.Run) bool { return r.Hidden }) {
 			p, _ := s.problem(e.Submission.Problem)
 			d.Note = sights.on(e.Submission.Problem).Note(p)
 		}
-		if d.Places, err = s.places(r.Context(), e); err != nil {
-			return err
+		if d.Places, err = s.places(ctx, e); err != nil {
+			return d, err
 		}
 		if len(d.Places) > 0 {
-			if d.Degraded, err = s.Store.Degraded(r.Context()); err != nil {
-				return err
+			if d.Degraded, err = s.Store.Degraded(ctx); err != nil {
+				return d, err
 			}
 		}
-		if d.Machine, err = s.machine(r.Context(), e.Judging.Class); err != nil {
-			return err
+		if d.Machine, err = s.machine(ctx, e.Judging.Class); err != nil {
+			return d, err
 		}
 	}
-	return writeJSON(w, http.StatusOK, d)
+	return d, nil
 }
 
 // machine finds a class of machine; nil if nothing is known of it, or nothing

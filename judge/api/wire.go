@@ -182,6 +182,15 @@ type Place struct {
 	// Why says why it did not take the place of the one that stood when it came;
 	// empty where it did, or was the first.
 	Why string `json:"why,omitempty"`
+	// Chosen is the submission that the contestant chose for the final, zero without
+	// one; Ignored says why the final does not take it, and is empty if it does.
+	Chosen  judge.SubmissionID `json:"chosen,omitempty"`
+	Ignored string             `json:"ignored,omitempty"`
+}
+
+// ChoiceChange chooses a submission for the final.
+type ChoiceChange struct {
+	Clear bool `json:"clear,omitempty"` // take the choice back
 }
 
 // NewRejudging asks for something to be done with the rejudging of a problem.

@@ -146,11 +146,12 @@ func TestFinalOfAnotherMachine(t *testing.T) {
 	}
 }
 
-// TestFinalStanding has two who handed in the same and one who is out.
+// TestFinalStanding has two who handed in the same program, with a blank more, and
+// one who is out.
 func TestFinalStanding(t *testing.T) {
 	finalists := []judge.Finalist{
-		{Submission: 1, SourceHash: "slow"}, {Submission: 2, SourceHash: "fast"}, {Submission: 3, SourceHash: "bad"},
-		{Submission: 4, SourceHash: "fast"}, {Submission: 5, SourceHash: "middle"},
+		{Submission: 1, SourceHash: "slow"}, {Submission: 2, SourceHash: "fast", ProgramHash: "P"}, {Submission: 3, SourceHash: "bad"},
+		{Submission: 4, SourceHash: "fast, a blank more", ProgramHash: "P"}, {Submission: 5, SourceHash: "middle"},
 	}
 	key := func(i int) string { return finalists[i-1].Program() }
 	f := &final{out: map[string]string{key(3): "WA"}, FinalTask: FinalTask{Final: judge.Final{Finalists: finalists}}}

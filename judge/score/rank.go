@@ -63,21 +63,31 @@ func markForeign(all []candidate) (class string) {
 	return class
 }
 
-// best picks each contestant's entry that stands, in order, and says how all later
-// ones fared.
-func best(all []candidate) ([]candidate, map[judge.Contestant][]Challenge) {
+// history is how a contestant's later entries fared, and the choice for the final.
+type history struct {
+	challenges []Challenge
+	choice     *Choice
+}
+
+// best picks each contestant's entry that stands, in order, and says what came of the
+// others.
+func best(all []candidate, chosen map[judge.Contestant]judge.SubmissionID) ([]candidate, map[judge.Contestant]history) {
 	of := map[judge.Contestant][]candidate{}
 	for _, c := range all {
 		of[c.Submission.Contestant] = append(of[c.Submission.Contestant], c)
 	}
-	chosen, challenges := make([]candidate, 0, len(of)), make(map[judge.Contestant][]Challenge, len(of))
+	out, histories := make([]candidate, 0, len(of)), make(map[judge.Contestant]history, len(of))
 	for who, entries := range of {
-		var standing candidate
-		standing, challenges[who] = stand(entries)
-		chosen = append(chosen, standing)
+		standing, challenges := stand(entries)
+		h := history{challenges: challenges}
+		if id := chosen[who]; id != 0 {
+			h.choice = choose(id, entries, standing)
+		}
+		histories[who] = h
+		out = append(out, standing)
 	}
-	slices.SortFunc(chosen, order)
-	return chosen, challenges
+	slices.SortFunc(out, order)
+	return out, histories
 }
 
 // order is how rows of one rank are listed, by what is known of them, better

@@ -43,6 +43,8 @@ type Row struct {
 	Receipt     time.Time `json:"receipt"`
 	// Challenges are how they fared, but for the first, in the order of their receipt.
 	Challenges []Challenge `json:"-"`
+	// Choice is what comes of the contestant's choice for the final; nil without one.
+	Choice *Choice `json:"-"`
 }
 
 // Challenge is how a submission fared against the one that stood; false where there
@@ -113,18 +115,26 @@ func Eligible(c judge.Contest, e judge.Entry) bool {
 // another machine class come last.
 func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries []judge.Entry) Board {
 	var all []candidate
+	chosen := map[judge.Contestant]judge.SubmissionID{}
 	for i := range entries {
-		if e := &entries[i]; e.Submission.Problem == problem && Eligible(c, *e) {
+		e := &entries[i]
+		if e.Submission.Problem != problem {
+			continue
+		}
+		if e.ChosenBy != "" {
+			chosen[e.Submission.Contestant] = e.Submission.ID
+		}
+		if Eligible(c, *e) {
 			all = append(all, newCandidate(board, e))
 		}
 	}
 	out := Board{Problem: problem, Board: board, Class: markForeign(all)}
-	chosen, challenges := best(all)
-	out.Rows = make([]Row, len(chosen))
-	for i, p := range standings(chosen) {
+	standing, histories := best(all, chosen)
+	out.Rows = make([]Row, len(standing))
+	for i, p := range standings(standing) {
 		row := p.row()
 		row.Place, row.Group = p.Place, p.group
-		row.Challenges = challenges[row.Contestant]
+		row.Challenges, row.Choice = histories[row.Contestant].challenges, histories[row.Contestant].choice
 		row.Submissions = len(row.Challenges) + 1
 		out.Rows[i] = row
 	}

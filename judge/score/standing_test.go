@@ -255,3 +255,63 @@ func TestImprovementsStand(t *testing.T) {
 		t.Errorf("submission %d stands after 50 steps of 1 %%", row.Submission)
 	}
 }
+
+func chosen(e *judge.Entry) { e.ChosenBy = "a" }
+
+func late(e *judge.Entry) { e.Submission.Receipt = end.Add(time.Hour) }
+
+// A contestant's choice for the final holds if it is not told apart as slower from
+// what stands; it changes no place, and is replayed like everything else.
+func TestChoice(t *testing.T) {
+	for name, c := range map[string]struct {
+		entries []judge.Entry
+		takes   judge.SubmissionID
+		outcome Outcome
+		ignored string
+	}{
+		"a later one in doubt": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 99400*us, .004, chosen)}, 2, Holds, ""},
+		"a slower one in doubt": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 100600*us, .004, chosen)}, 2, Holds, ""},
+		"the standing one itself": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004, chosen), timed(2, "a", 99400*us, .004)}, 1, Holds, ""},
+		"slower beyond doubt": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 102*ms, .004, chosen)}, 1, Slower,
+			"it is slower beyond doubt than submission 1, which stands (ratio 1.020 [1.010, 1.030])"},
+		"one that was replaced": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004, chosen), timed(2, "a", 98*ms, .004)}, 2, Slower,
+			"it is slower beyond doubt than submission 2, which stands (ratio 1.020 [1.011, 1.030])"},
+		"passed less": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 50*ms, .004, passed(9), chosen)}, 1, WorseKey, "it passed less than submission 1, which stands"},
+		"run once": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 50*ms, 0, once, chosen)}, 1, NotMeasured, "it is not measured yet, as is submission 1, which stands"},
+		"another machine": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 50*ms, .004, on("there"), chosen)}, 1, OtherMachine, "it is measured on another machine than submission 1, which stands"},
+		"two other machines": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004, on("there")), timed(2, "a", 50*ms, .004, on("elsewhere"), chosen)}, 1, OtherMachine, "it is measured on another machine than submission 1, which stands"},
+		"both run once, more time": {
+			[]judge.Entry{timed(1, "a", 100*ms, 0, once), timed(2, "a", 100*ms+1, 0, once, chosen)}, 1, Slower, "it took more time than submission 1, which stands"},
+		"both run once, the same time": {
+			[]judge.Entry{timed(1, "a", 100*ms, 0, once), timed(2, "a", 100*ms, 0, once, chosen)}, 2, Holds, ""},
+		"late": {
+			[]judge.Entry{timed(1, "a", 100*ms, .004), timed(2, "a", 99400*us, .004, late, chosen)}, 1, NotEligible, "it is not eligible"},
+	} {
+		// Somebody else makes "here" the board's class.
+		entries := slices.Concat(c.entries, []judge.Entry{timed(90, "x", 500*ms, .004), timed(91, "y", 500*ms, .004), timed(92, "z", 500*ms, .004)})
+		row, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+		if row.Choice == nil {
+			t.Errorf("%s: no choice", name)
+			continue
+		}
+		if row.Choice.Outcome != c.outcome || row.Choice.Ignored() != c.ignored || row.Finalist() != c.takes {
+			t.Errorf("%s: got %q (%q), the final takes %d, want %q (%q) and %d", name, row.Choice.Outcome, row.Choice.Ignored(), row.Finalist(), c.outcome, c.ignored, c.takes)
+		}
+		for i := range entries {
+			entries[i].ChosenBy = ""
+		}
+		without, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+		if without.Choice != nil || without.Submission != row.Submission || without.Place != row.Place || without.Finalist() != row.Submission {
+			t.Errorf("%s: the choice changes the board: submission %d at %+v with it, %d at %+v without", name, row.Submission, row.Place, without.Submission, without.Place)
+		}
+	}
+}

@@ -19,7 +19,8 @@ func selectEntry(compilerOutput string) string {
 		j.cpu_ns as "j.cpu_ns", j.memory_bytes as "j.memory_bytes", j.compile_ns as "j.compile_ns",
 		` + compilerOutput + ` as "j.compiler_output",
 		j.queued as "j.queued", j.started as "j.started", j.finished as "j.finished",
-		j.measured as "j.measured", j.program_hash as "j.program_hash", j.class as "j.class", j.scheduling as "j.scheduling", j.proposed as "j.proposed"
+		j.measured as "j.measured", j.program_hash as "j.program_hash", j.class as "j.class", j.scheduling as "j.scheduling", j.proposed as "j.proposed",
+		coalesce((select chosen_by from choice where choice.submission = s.id), '') as "chosen_by"
 		from submission s join judging j on j.submission = s.id left join ticket t on t.id = s.ticket `
 }
 

@@ -139,10 +139,11 @@ func (r judgingRow) judging() judge.Judging {
 type entryRow struct {
 	Submission submissionRow `db:"s"`
 	Judging    judgingRow    `db:"j"`
+	ChosenBy   string        `db:"chosen_by"`
 }
 
 func (r entryRow) entry() judge.Entry {
-	return judge.Entry{Submission: r.Submission.submission(), Judging: r.Judging.judging()}
+	return judge.Entry{Submission: r.Submission.submission(), Judging: r.Judging.judging(), ChosenBy: r.ChosenBy}
 }
 
 type runRow struct {

@@ -143,6 +143,7 @@ func Run(t *testing.T, open Open) {
 		"CancelRejudging":       testCancelRejudging,
 		"RejudgeMany":           testRejudgeMany,
 		"Remeasure":             testRemeasure,
+		"Choice":                testChoice,
 		"Final":                 testFinal,
 		"FinalImpossible":       testFinalImpossible,
 		"Degraded":              testDegraded,
