@@ -180,6 +180,9 @@ func (m *table) add(who judge.Contestant, problem judge.ProblemID, real time.Dur
 	for _, f := range change {
 		f(&e)
 	}
+	for i := range max(0, 3-e.Judging.Passed) {
+		m.runs[e.Judging.ID][i].Verdict = e.Judging.Verdict
+	}
 	if e.Judging.Verdict == judge.Compile || e.Judging.State != judge.Done {
 		delete(m.runs, e.Judging.ID)
 	}
