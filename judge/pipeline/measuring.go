@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -150,20 +149,26 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used 
 	defer s.close()
 	s.ready = readyWithin(null)
 	m.stand, m.session = s, measure.Session{ID: newSessionID(), Class: pl.Machine.Class}
-	if m.bench {
-		m.protocol.MaxDisturbed = 1
-	}
 	if m.probes, err = pl.probe(ctx, at); err != nil {
 		return err
 	}
-	if err := m.takeEarlier(stored, s.scheduling()); err != nil {
+	return m.hold(ctx, pl, t, stored, out)
+}
+
+// hold holds a session of its own, and completes the outcome by it and by those
+// that are stored.
+func (m *measurement) hold(ctx context.Context, pl *Pipeline, t Task, stored []judge.Session, out *judge.Outcome) error {
+	if m.bench {
+		m.protocol.MaxDisturbed = 1
+	}
+	if err := m.takeEarlier(stored, m.stand.scheduling()); err != nil {
 		return err
 	}
 	m.started = pl.Now()
 	stop, err := m.run(ctx)
 	var failed *failedRun
 	if errors.As(err, &failed) {
-		return m.keep(pl, t, stopFailed, failed.tell(p, out), out)
+		return m.keep(pl, t, stopFailed, failed.tell(t.Problem, out), out)
 	}
 	if err != nil {
 		return err
@@ -222,14 +227,13 @@ func timedAndMissed(p judge.Problem, runs []judge.Run) []string {
 	return names
 }
 
-// reuse concludes with what the last session of the same program found, if there
-// is one that has all the tests: whoever hands a program in again, with a blank
-// more or under another name, gets what is known of it, and no session of its own
-// to be lucky in. A session in which it failed says nothing of its times; where there
-// is no other the copy fails as well, or a program could crash whenever it is slow and
-// be handed in until it never was.
+// reuse concludes with what the last session of the same program found, if that
+// has all the tests: whoever hands a program in again, with a blank more or under
+// another name, gets what is known of it, and no session of its own to be lucky
+// in. If it failed there the copy fails as well, or a program could crash whenever
+// it is slow and be handed in until it never was. Where the budget was used up
+// before there was a result, measuring goes on.
 func (m *measurement) reuse(p judge.Problem, stored []judge.Session, out *judge.Outcome) (known bool, err error) {
-	var failed *judge.Run
 	for i, s := range slices.Backward(stored) {
 		if !m.mine(s) {
 			continue
@@ -239,24 +243,27 @@ func (m *measurement) reuse(p judge.Problem, stored []judge.Session, out *judge.
 			return false, err
 		}
 		if s.Stop == string(stopFailed) {
-			failed = cmp.Or(record.Failed, failed)
-			continue
+			if record.Failed == nil { // from before that was kept
+				continue
+			}
+			refute(p, *record.Failed, out)
+			return true, nil
 		}
-		m.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
-		if m.lacksTests() {
+		found := *m
+		found.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
+		if found.lacksTests() {
 			return false, nil
 		}
-		m.probes, m.rounds = record.Probes, s.Rounds
-		if err := m.takeEarlier(stored[:i], s.Scheduling); err != nil {
+		found.probes, found.rounds = record.Probes, s.Rounds
+		if err := found.takeEarlier(stored[:i], s.Scheduling); err != nil {
 			return false, err
 		}
 		out.Judging.Class, out.Judging.Scheduling = s.Class, s.Scheduling
-		return true, m.conclude(measure.Stop(s.Stop), out)
+		err = found.conclude(measure.Stop(s.Stop), out)
+		real := out.Judging.Measured.Real
+		return !real.Unmeasured() || real.Stop != judge.OverBudget, err
 	}
-	if failed != nil {
-		refute(p, *failed, out)
-	}
-	return failed != nil, nil
+	return false, nil
 }
 
 // mine says that a session is of this program; one from before programs were

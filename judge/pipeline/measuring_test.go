@@ -283,6 +283,47 @@ func TestCopyOfAFailure(t *testing.T) {
 	if known, err := (&measurement{subject: "Q"}).reuse(judge.Problem{}, first.Sessions, &second); known || err != nil {
 		t.Errorf("another program fails with it: %v", err)
 	}
+
+	third, before := outcome(), storedSession(t, "0", measure.Unstable, 3)
+	known, err = (&measurement{subject: "P"}).reuse(judge.Problem{}, append([]judge.Session{before}, first.Sessions...), &third)
+	if err != nil || !known || third.Judging.Verdict != judge.Crash {
+		t.Errorf("where it passed a session before it failed, the copy got %s: %v", third.Judging.Verdict, err)
+	}
+}
+
+// storedSession is one of the program P with so many rounds of the test case secret/1.
+func storedSession(t *testing.T, id string, stop measure.Stop, rounds int) judge.Session {
+	t.Helper()
+	sample := measure.Sample{Real: 1000, CPU: 1000}
+	record := SessionRecord{}
+	for n := range rounds {
+		record.Pairs = append(record.Pairs, measure.Pair{Session: id, Round: n + 1, Test: "secret/1", Reference: sample, Candidate: sample})
+	}
+	data, err := measure.Encode(record)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return judge.Session{ID: id, ProgramHash: "P", Class: "c", Scheduling: "fifo", Rounds: rounds, Stop: string(stop), Data: data}
+}
+
+// Where the budget was used up before there was a result, a copy is measured on:
+// the organiser may have given a larger budget, and has it judged again.
+func TestMeasureOnAfterTheBudget(t *testing.T) {
+	sample := measure.Sample{Real: 1000, CPU: 1000}
+	for rounds, want := range map[int]bool{1: false, 2: false, 3: true} {
+		m := &measurement{
+			subject: "P", tests: []judge.TestCase{{Name: "secret/1"}},
+			baseline: measure.Baseline{Tests: []measure.Frozen{{Name: "secret/1", Reference: sample, Null: measure.Sample{Real: 1, CPU: 1}}}},
+		}
+		var out judge.Outcome
+		known, err := m.reuse(judge.Problem{}, []judge.Session{storedSession(t, "1", measure.Budget, rounds)}, &out)
+		if err != nil || known != want || known != out.Judging.Measured.Real.Is() {
+			t.Errorf("after %d rounds: known %t, %v, measured %+v; want %t", rounds, known, err, out.Judging.Measured.Real, want)
+		}
+		if !known && (m.tried != 0 || len(m.earlier) > 0) {
+			t.Errorf("after %d rounds the session is taken twice", rounds)
+		}
+	}
 }
 
 func TestProtocolOfAContest(t *testing.T) {
