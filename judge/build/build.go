@@ -162,7 +162,7 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 		return Result{Output: fmt.Sprintf("no file that %s compiles: name it with one of %s", t.Name, strings.Join(t.Extensions, " "))}, sandbox.Facts{}, nil
 	}
 	facts, err := box.Run(ctx, sandbox.Command{
-		Args: slices.Concat([]string{t.Path}, t.flags(src.Flags), search, []string{"-o", programName}, units, t.Libraries, linking),
+		Args: slices.Concat([]string{t.Path}, t.flags(src.Flags), search, []string{"-o", programName}, units, t.libraries(src.Flags), linking),
 		Env:  compilerEnv, KeepWork: true, Limits: compilerLimits(lim),
 	})
 	if err != nil {

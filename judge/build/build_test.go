@@ -145,6 +145,20 @@ func TestCompileErrors(t *testing.T) {
 	}
 }
 
+// A program that does without the C library is linked with no other that wants it.
+func TestCompileWithoutLibraries(t *testing.T) {
+	tool := gcc(t)
+	tool.Libraries = []string{"-lwants-the-c-library"} // which is not there either
+	src := one("a.cpp", "extern \"C\" void _start() { for (;;) continue; }\n")
+	if res := compile(t, tool, src); res.Program != nil {
+		t.Error("the library is not asked for")
+	}
+	src.Flags = []string{"-nostdlib"}
+	if res := compile(t, tool, src); res.Program == nil {
+		t.Error(res.Output)
+	}
+}
+
 // endless instantiates 2^40 templates, none of them deep.
 const endless = `template<int N, long M> struct A {
 	using L = typename A<N - 1, 2 * M>::T;

@@ -56,6 +56,16 @@ func (t Toolchain) flags(problem []string) []string {
 	return slices.Concat(t.Flags, reproducible, problem)
 }
 
+// libraries are what a program is linked with; none where the flags say that it
+// does without. Threads would be linked whole, and before glibc 2.34 they want
+// the rest of it.
+func (t Toolchain) libraries(flags []string) []string {
+	if slices.Contains(flags, "-nostdlib") {
+		return nil
+	}
+	return t.Libraries
+}
+
 // known are the toolchains that this judge can use, in order of preference.
 var known = []Toolchain{
 	{ID: "g++", Name: "C++20 (g++)", Aliases: []string{"cpp", "c++", "gcc"}, Extensions: judge.CppExtensions, Flags: cppFlags, Libraries: cppLibraries, precompiles: true},
