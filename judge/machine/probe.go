@@ -167,7 +167,7 @@ type runner struct {
 }
 
 func (p *Probes) runner(ctx context.Context, at Place) (*runner, error) {
-	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: make([]byte, at.scrubBytes()), sums: map[string]string{}}
+	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: at.Memory(), sums: map[string]string{}}
 	var err error
 	if r.box, err = sandbox.New(ctx, sandbox.Config{CPUs: at.CPUs, Policy: at.Policy}); err != nil {
 		r.restore()

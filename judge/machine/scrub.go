@@ -110,12 +110,12 @@ var scrubWork = map[Kind]int{Memory: probeWork[Memory], pollute: 1}
 // pollute is a program that leaves as much behind as it can; it is timed by nobody.
 const pollute Kind = "pollute"
 
-// scrubBytes is how much is swept at this place.
-func (p Place) scrubBytes() int {
+// Memory is what is touched and swept from the caches before a run at this place.
+func (p Place) Memory() []byte {
 	if p.Scrub > 0 {
-		return p.Scrub
+		return make([]byte, p.Scrub)
 	}
-	return leastScrub
+	return make([]byte, leastScrub)
 }
 
 // leastScrub is swept where nothing was measured.

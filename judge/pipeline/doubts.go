@@ -28,7 +28,7 @@ func (pl *Pipeline) Doubts(ctx context.Context, p judge.Problem) ([]string, erro
 	}
 	var out []string
 	if short := tooShort(frozen.Baseline); short != "" {
-		out = append(out, short)
+		out = append(out, short+"; "+lengthen(frozen.Baseline))
 	}
 	if frozen.Scrub.Level() == machine.Red {
 		out = append(out, "what ran before slows a program down: "+frozen.Scrub.Says())

@@ -40,7 +40,7 @@ func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 
 // newStand prepares a place for programs.
 func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs ...*os.File) (_ *stand, err error) {
-	s := &stand{problem: p, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: make([]byte, at.Scrub)}
+	s := &stand{problem: p, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: at.Memory()}
 	defer func() {
 		if err != nil {
 			s.close()

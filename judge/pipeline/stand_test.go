@@ -45,6 +45,9 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.close()
+	if len(s.scrub) == 0 {
+		t.Error("where nothing was measured of the caches, nothing is swept")
+	}
 	for _, want := range []judge.Verdict{judge.Accepted, judge.Wrong} {
 		r, err := s.run(t.Context(), 0, p.Tests[0])
 		if err != nil || r.verdict != want {
