@@ -182,8 +182,8 @@ func (t *trial) common() (AccuracyRow, error) {
 		for i, base := range t.variants[0].Common {
 			other := t.variants[v].Common[i]
 			d, err := Compare(t.tests,
-				Contender{Source: t.variants[0].Name, Pairs: firstRounds(base, t.rounds)},
-				Contender{Source: t.variants[v].Name, Pairs: firstRounds(other, t.rounds)}, t.metric)
+				Contender{Program: t.variants[0].Name, Pairs: firstRounds(base, t.rounds)},
+				Contender{Program: t.variants[v].Name, Pairs: firstRounds(other, t.rounds)}, t.metric)
 			if errors.Is(err, ErrNoCommonRounds) {
 				continue
 			}

@@ -69,7 +69,7 @@ type need struct {
 	cost     time.Duration
 }
 
-// Allot looks at what is to be narrowed, the scores of a source on all boards or
+// Allot looks at what is to be narrowed, the scores of a program on all boards or
 // the comparisons of a final, each with its doubts of every test, and at what a
 // test costs. A test is as uncertain as where it makes the greatest share of the
 // uncertainty, so that nobody's noise takes all time from the others.

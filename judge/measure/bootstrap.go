@@ -27,10 +27,10 @@ type Drawn struct {
 // that covers the truth in only 69-85 % of cases (facts/timing.md, 4.3).
 //
 // To derive it again: each test has a generator with the seed "bootstrap",
-// source, test name (see newSeed); its words, in order, fill draw after draw,
+// program, test name (see newSeed); its words, in order, fill draw after draw,
 // each choosing the place floor(u * n / 2^64) among the n ascending values.
 // The variances behind Freedom are those of a test's draws of weight * ratio.
-func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
+func Bootstrap(tests []Test, logs [][]float64, program string, draws int) Drawn {
 	totals, pairs := make([]float64, draws), make([]int, len(tests))
 	variances, deviations := make([]float64, len(tests)), make([]float64, len(tests))
 	total, reference := 0.0, 0.0
@@ -38,7 +38,7 @@ func Bootstrap(tests []Test, logs [][]float64, source string, draws int) Drawn {
 		weight := float64(t.Reference)
 		reference += weight
 		total += weight * math.Exp(median(logs[i]))
-		drawn := drawMedians(newSeed("bootstrap", source, t.Name), logs[i], draws)
+		drawn := drawMedians(newSeed("bootstrap", program, t.Name), logs[i], draws)
 		deviations[i], pairs[i] = deviation(drawn), len(logs[i])
 		for d, m := range drawn {
 			drawn[d] = weight * math.Exp(m)

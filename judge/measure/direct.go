@@ -13,8 +13,8 @@ var ErrNoCommonRounds = errors.New("no common undisturbed rounds")
 
 // Contender is one entry of a comparison in common rounds.
 type Contender struct {
-	Source string
-	Pairs  []Pair // disturbed ones included
+	Program string
+	Pairs   []Pair // disturbed ones included
 	// Passed are tests, and Missed the timed ones of those that were not, as the
 	// board says. Only a final looks at them.
 	Passed, Missed int
@@ -43,19 +43,19 @@ type Direct struct {
 // Compare sets a against b. Each test contributes the median of ln(a/b) over
 // common pairs, weighted by the time it takes, so that Gap estimates
 // ln(Ta/Tb). A pair that is disturbed on either side drops out. The bootstrap
-// draws as that of a score does, with the seed "compare", lesser source,
-// greater source, test name, and ln(lesser/greater) in place of ln(C/R).
+// draws as that of a score does, with the seed "compare", lesser program,
+// greater program, test name, and ln(lesser/greater) in place of ln(C/R).
 func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
-	if a.Source > b.Source {
+	if a.Program > b.Program {
 		d, err := Compare(tests, b, a, m)
 		d.Gap, d.Interval = -d.Gap, Interval{-d.Interval.High, -d.Interval.Low}
 		return d, err
 	}
 	s, err := common(tests, a, b, m)
 	if err != nil {
-		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Source, b.Source, err)
+		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Program, b.Program, err)
 	}
-	drawn := s.bootstrap(tests, a.Source, b.Source)
+	drawn := s.bootstrap(tests, a.Program, b.Program)
 	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0]), Doubts: drawn.Doubts}
 	for _, g := range s.gaps {
 		d.Fewest = min(d.Fewest, len(g))

@@ -106,7 +106,7 @@ func TestOneSided(t *testing.T) {
 func TestDisturbingItselfGainsNothing(t *testing.T) {
 	tests := someTests(20)
 	pairs := newMachine(3).pairsOf(tests, 10, constant(1))
-	honest, err := (&Pool{Source: "x", Sessions: []Session{{ID: "s", Pairs: pairs}}}).Evaluate(tests, cpu)
+	honest, err := (&Pool{Program: "x", Sessions: []Session{{ID: "s", Pairs: pairs}}}).Evaluate(tests, cpu)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +115,7 @@ func TestDisturbingItselfGainsNothing(t *testing.T) {
 			pairs[i].CandidateDisturbed = []Disturbance{Switches}
 		}
 	}
-	cheat, err := (&Pool{Source: "x", Sessions: []Session{{ID: "s", Pairs: pairs}}}).Evaluate(tests, cpu)
+	cheat, err := (&Pool{Program: "x", Sessions: []Session{{ID: "s", Pairs: pairs}}}).Evaluate(tests, cpu)
 	if err != nil {
 		t.Fatal(err)
 	}

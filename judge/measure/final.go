@@ -48,7 +48,7 @@ const (
 // Match is one comparison of a final: A was estimated to be faster than B, or
 // passed more.
 type Match struct {
-	A        string   `json:"a"` // source
+	A        string   `json:"a"` // program
 	B        string   `json:"b"`
 	Ratio    float64  `json:"ratio"`    // Ta/Tb
 	Interval Interval `json:"interval"` // of Ratio, at the corrected level
@@ -109,7 +109,7 @@ func (r FinalRule) Judge(tests []Test, finalists []Contender, m Metric, rounds i
 	for a, one := range ordered {
 		for _, other := range ordered[a+1:] {
 			if one.compareKey(other) < 0 {
-				s.Matches = append(s.Matches, Match{A: one.Source, B: other.Source, Outcome: PassedMore})
+				s.Matches = append(s.Matches, Match{A: one.Program, B: other.Program, Outcome: PassedMore})
 			}
 		}
 	}
@@ -244,19 +244,19 @@ func (s *Standing) order(tests []Test, finalists []Contender, m Metric) ([]Conte
 	all := make([]scored, len(finalists))
 	for i, f := range finalists {
 		kept, _ := Clean(f.Pairs)
-		score, err := Evaluate(tests, kept, m, f.Source)
+		score, err := Evaluate(tests, kept, m, f.Program)
 		if err != nil {
-			return nil, fmt.Errorf("finalist %s: %w", f.Source, err)
+			return nil, fmt.Errorf("finalist %s: %w", f.Program, err)
 		}
 		all[i] = scored{f, score}
 	}
 	slices.SortFunc(all, func(a, b scored) int {
-		return cmp.Or(a.compareKey(b.Contender), cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Source, b.Source))
+		return cmp.Or(a.compareKey(b.Contender), cmp.Compare(a.score.Ratio, b.score.Ratio), cmp.Compare(a.Program, b.Program))
 	})
 	ordered := make([]Contender, len(all))
 	for i, a := range all {
 		ordered[i] = a.Contender
-		s.Order, s.Scores = append(s.Order, a.Source), append(s.Scores, a.score)
+		s.Order, s.Scores = append(s.Order, a.Program), append(s.Scores, a.score)
 	}
 	return ordered, nil
 }

@@ -15,7 +15,7 @@ func once(string) int { return 1 }
 func contenders(sessions []Session) []Contender {
 	out := make([]Contender, len(sessions))
 	for i, s := range sessions {
-		out[i] = Contender{Source: fmt.Sprintf("program-%d", i), Pairs: s.Pairs}
+		out[i] = Contender{Program: fmt.Sprintf("program-%d", i), Pairs: s.Pairs}
 	}
 	return out
 }
@@ -29,7 +29,7 @@ func TestCompareByHand(t *testing.T) {
 		a = append(a, pair("a", round, 10*slow, 9*slow), pair("b", round, 10*slow, 10*slow))
 		b = append(b, pair("a", round, 10*slow, 10*slow), pair("b", round, 10*slow, 30*slow))
 	}
-	d, err := Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu)
+	d, err := Compare(tests, Contender{Program: "x", Pairs: a}, Contender{Program: "y", Pairs: b}, cpu)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,14 +40,14 @@ func TestCompareByHand(t *testing.T) {
 	// neither.
 	b[0].Candidate.CPU *= 7
 	b[0].CandidateDisturbed = []Disturbance{Steal}
-	d, err = Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu)
+	d, err = Compare(tests, Contender{Program: "x", Pairs: a}, Contender{Program: "y", Pairs: b}, cpu)
 	if err != nil || !near(d.Gap, math.Log(19.0/40), 1e-9) || d.Rounds != 4 || d.Fewest != 3 {
 		t.Errorf("gap %v, rounds %d, fewest %d, %v; want the same from 3 pairs at least in 4 rounds", d.Gap, d.Rounds, d.Fewest, err)
 	}
 	for i := range b {
 		b[i].Session = "other"
 	}
-	if _, err = Compare(tests, Contender{Source: "x", Pairs: a}, Contender{Source: "y", Pairs: b}, cpu); !errors.Is(err, ErrNoCommonRounds) {
+	if _, err = Compare(tests, Contender{Program: "x", Pairs: a}, Contender{Program: "y", Pairs: b}, cpu); !errors.Is(err, ErrNoCommonRounds) {
 		t.Errorf("without common rounds: %v, want ErrNoCommonRounds", err)
 	}
 }
@@ -76,7 +76,7 @@ func TestCompareHoldsTheFloor(t *testing.T) {
 		fast = append(fast, pair("a", round, 10, 0), pair("b", round, 10, 10))
 		plain = append(plain, pair("a", round, 10, 10), pair("b", round, 10, 10))
 	}
-	d, err := Compare(tests, Contender{Source: "fast", Pairs: fast}, Contender{Source: "plain", Pairs: plain}, cpu)
+	d, err := Compare(tests, Contender{Program: "fast", Pairs: fast}, Contender{Program: "plain", Pairs: plain}, cpu)
 	if err != nil || !near(d.Gap, math.Log(11.0/20), 1e-9) {
 		t.Errorf("gap %v, %v; want ln 0.55", d.Gap, err)
 	}

@@ -26,8 +26,9 @@
 //     being faster than somebody, and pairs are dropped for what the machine
 //     did, never for their ratio: dropping by the reference's time declared
 //     up to 99 % of identical programs different.
-//   - Two entries of a board share a rank unless the 98 % interval of ln(Ta/Tb)
-//     excludes 0 and the difference is above the resolution floor.
+//   - Two entries of a board are told apart if the 98 % interval of ln(Ta/Tb)
+//     excludes 0 and the difference is above the resolution floor. Ranks read
+//     down the board, see Places.
 package measure
 
 import (

@@ -5,18 +5,18 @@ import (
 	"slices"
 )
 
-// Session is one stretch of rounds of one source on one machine.
+// Session is one stretch of rounds of one program on one machine.
 type Session struct {
 	ID    string `json:"id"`
 	Class string `json:"class"` // the machine's class; ratios mean nothing across classes
 	Pairs []Pair `json:"pairs"`
 }
 
-// Pool is every measurement of one source hash on one machine class. The same
-// source handed in again adds to it: the best of 20 submissions would win
-// 9.1 % with a score that repeats to 4.9 % (facts/timing.md, section 5).
+// Pool is every measurement of one program on one machine class, so that nobody
+// has several to choose from: the best of 20 would win 9.1 % with a score that
+// repeats to 4.9 % (facts/timing.md, section 5).
 type Pool struct {
-	Source   string    `json:"source_hash"`
+	Program  string    `json:"program_hash"`
 	Class    string    `json:"class"`
 	Sessions []Session `json:"sessions"`
 }
@@ -27,7 +27,7 @@ func (p *Pool) Add(s Session) error {
 		p.Class = s.Class
 	}
 	if s.Class != p.Class {
-		return fmt.Errorf("session %s was measured on class %q, the others of %s on %q: keep a pool for each class", s.ID, s.Class, p.Source, p.Class)
+		return fmt.Errorf("session %s was measured on class %q, the others of %s on %q: keep a pool for each class", s.ID, s.Class, p.Program, p.Class)
 	}
 	if slices.ContainsFunc(p.Sessions, func(o Session) bool { return o.ID == s.ID }) {
 		return fmt.Errorf("session %s is already pooled: each counts once", s.ID)
@@ -83,9 +83,9 @@ type Result struct {
 // Evaluate scores the pool's undisturbed pairs.
 func (p *Pool) Evaluate(tests []Test, m Metric) (Result, error) {
 	clean, tally := Clean(p.Pairs())
-	s, err := Evaluate(tests, clean, m, p.Source)
+	s, err := Evaluate(tests, clean, m, p.Program)
 	if err != nil {
-		return Result{}, fmt.Errorf("source %s: %w", p.Source, err)
+		return Result{}, fmt.Errorf("program %s: %w", p.Program, err)
 	}
 	return Result{Score: s, Sessions: len(p.Sessions), Tally: tally, OneSided: tally.OneSided()}, nil
 }

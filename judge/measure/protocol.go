@@ -130,8 +130,8 @@ type Step struct {
 // and the reference, more in a final. The same subject, session and round give
 // the same order everywhere: a Fisher-Yates shuffle of the tests, then one of
 // the programs for each in running order, both from seed "order", subject,
-// session, round. The subject is the source hash of the submission, or the
-// name of the final.
+// session, round. The subject is the hash of the program, or the name of the
+// final.
 func Order(subject, session string, round int, tests []int, programs int) []Step {
 	rng := newSeed("order", subject, session, fmt.Sprint(round))
 	steps := make([]Step, len(tests))

@@ -98,7 +98,7 @@ func TestOrder(t *testing.T) {
 
 func TestPool(t *testing.T) {
 	tests := []Test{{"a", ms, 0.01}}
-	pool := &Pool{Source: "hash"}
+	pool := &Pool{Program: "hash"}
 	for _, s := range []Session{
 		{ID: "s", Class: "vm", Pairs: []Pair{pair("a", 1, 1, 2), pair("a", 2, 1, 4)}},
 		{ID: "t", Class: "vm", Pairs: []Pair{{Session: "t", Round: 1, Test: "a", Reference: Sample{CPU: 1}, Candidate: Sample{CPU: 3}}}},

@@ -39,7 +39,7 @@ func FloorRatio(null, reference time.Duration) float64 {
 	return min(1, float64(null)/float64(reference))
 }
 
-// Score is what the measurements of one source say. Ratio and Interval are
+// Score is what the measurements of one program say. Ratio and Interval are
 // relative to the reference: below 1 is faster.
 type Score struct {
 	Total     time.Duration `json:"total_ns"` // sum of T_ref * median ratio
@@ -51,7 +51,7 @@ type Score struct {
 	Review    []string      `json:"review,omitempty"` // tests below ReviewBelow
 	Tests     []TestScore   `json:"tests"`
 	// Drawn is the bootstrap of ln(Ratio); it can be derived again from pairs
-	// and source.
+	// and program.
 	Drawn Drawn `json:"-"`
 }
 
@@ -65,9 +65,9 @@ type TestScore struct {
 	AtFloor  bool     `json:"at_floor,omitempty"`
 }
 
-// Evaluate scores pairs, which should be Clean, of one source on all tests.
+// Evaluate scores pairs, which should be Clean, of one program on all tests.
 // The error wraps ErrNoPairs where a test has fewer than LeastPairs.
-func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error) {
+func Evaluate(tests []Test, pairs []Pair, m Metric, program string) (Score, error) {
 	logs, err := logRatios(tests, pairs, m)
 	if err != nil {
 		return Score{}, err
@@ -80,7 +80,7 @@ func Evaluate(tests []Test, pairs []Pair, m Metric, source string) (Score, error
 		reference += float64(t.Reference)
 	}
 	s.Total, s.Ratio = time.Duration(math.Round(total)), total/reference
-	s.Drawn = Bootstrap(tests, logs, source, Draws)
+	s.Drawn = Bootstrap(tests, logs, program, Draws)
 	logInterval := s.Drawn.Interval(0.95)
 	s.Interval, s.HalfWidth = logInterval.Exp(), logInterval.half()
 	s.Interval = Interval{min(s.Interval.Low, s.Ratio), max(s.Interval.High, s.Ratio)} // exp rounds

@@ -48,7 +48,7 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 // contender is a program with what its finalist passed on the board, of several
 // the one who passed most.
 func (f *final) contender(key string, pairs []measure.Pair) measure.Contender {
-	c := measure.Contender{Source: key, Pairs: pairs}
+	c := measure.Contender{Program: key, Pairs: pairs}
 	for _, one := range f.Final.Finalists {
 		if one.Program() == key && one.Passed > c.Passed {
 			c.Passed, c.Missed = one.Passed, one.Missed
@@ -63,8 +63,8 @@ func (f *final) scored() []measure.Test { return f.baseline.For(f.Final.Board, f
 // alone is the standing of the only one left.
 func (f *final) alone(c measure.Contender) (measure.Standing, error) {
 	clean, _ := measure.Clean(c.Pairs)
-	score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), c.Source)
-	return measure.Standing{Order: []string{c.Source}, Scores: []measure.Score{score}}, err
+	score, err := measure.Evaluate(f.scored(), clean, f.baseline.Metric(f.Final.Board), c.Program)
+	return measure.Standing{Order: []string{c.Program}, Scores: []measure.Score{score}}, err
 }
 
 // standing puts what was measured of programs into the words of the contest,

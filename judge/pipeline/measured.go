@@ -12,7 +12,7 @@ import (
 
 // score is what all measurements of the program say on a board.
 func (m *measurement) score(board judge.Board) (measure.Result, error) {
-	pool := measure.Pool{Source: m.subject, Class: m.session.Class}
+	pool := measure.Pool{Program: m.subject, Class: m.session.Class}
 	names, known := m.names(), map[string]bool{}
 	for _, name := range names {
 		known[name] = true

@@ -307,7 +307,7 @@ func storedSession(t *testing.T, id string, stop measure.Stop, rounds int) judge
 }
 
 // Where the budget was used up before there was a result, a copy is measured on:
-// the organiser may have given a larger budget, and has it judged again.
+// what was timed is not lost, and the budget may be larger now.
 func TestMeasureOnAfterTheBudget(t *testing.T) {
 	sample := measure.Sample{Real: 1000, CPU: 1000}
 	for rounds, want := range map[int]bool{1: false, 2: false, 3: true} {
