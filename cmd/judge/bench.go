@@ -290,7 +290,7 @@ func choosePackage(ids []judge.ProblemID, name, file string) (judge.ProblemID, e
 	case len(ids) == 0:
 		return "", &judge.NotFound{Kind: "problem", Name: name, Hint: "the contest has no problems yet: put a package into problems/"}
 	case name == "":
-		return "", &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: fmt.Sprintf("name one of %v", names)}
+		return "", &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(names, ", ")}
 	}
 	return "", &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, names)}
 }

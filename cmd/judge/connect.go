@@ -4,12 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"os/user"
+	"strings"
 	"time"
 
 	"contest/judge"
@@ -264,7 +264,7 @@ func findProblem(problems []api.Problem, name string) (api.Problem, error) {
 		return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: "the contest has no problems yet: put a package into problems/"}
 	}
 	if name == "" {
-		return api.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: fmt.Sprintf("name one of %v", ids)}
+		return api.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(ids, ", ")}
 	}
 	return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, ids)}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
@@ -131,8 +133,6 @@ func classify(err error) (status int, hint string) {
 		return exitAuth, ""
 	case errors.Is(err, judge.ErrNotFound):
 		return exitNotFound, ""
-	case isUsage(err):
-		return exitUsage, "see judge --help"
 	}
 	return exitJudge, ""
 }
@@ -174,6 +174,18 @@ func reasonCode(err error) string {
 		return refusal.Code
 	}
 	return ""
+}
+
+// misused gives cobra's own errors their status, and how the command is used.
+func misused(cmd *cobra.Command, err error) error {
+	if err == nil || !isUsage(err) {
+		return err
+	}
+	hint := "see " + cmd.CommandPath() + " --help"
+	if !cmd.HasSubCommands() {
+		hint = cmd.UseLine() + "; " + hint
+	}
+	return &exitError{Status: exitUsage, Err: err, Hint: hint}
 }
 
 // isUsage recognises cobra's own errors, which have no type.

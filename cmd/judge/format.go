@@ -33,6 +33,19 @@ func mib(bytes int64) string {
 	return fmt.Sprintf("%.1f MiB", float64(bytes)/(1<<20))
 }
 
+// size prints bytes in the largest unit of which there is at least one.
+func size(bytes int64) string {
+	switch {
+	case bytes < 1<<10:
+		return fmt.Sprintf("%d B", bytes)
+	case bytes < 1<<20:
+		return fmt.Sprintf("%.1f KiB", float64(bytes)/(1<<10))
+	case bytes < 1<<30:
+		return mib(bytes)
+	}
+	return fmt.Sprintf("%.1f GiB", float64(bytes)/(1<<30))
+}
+
 // verdict prints a verdict with its colour and its words.
 func (c *cli) verdict(v judge.Verdict) string {
 	text := strings.TrimSpace(string(v) + " " + v.Name())
@@ -82,7 +95,7 @@ func (c *cli) table(headers []string, rows [][]string, right ...int) string {
 	if headers != nil {
 		t = t.Headers(headers...)
 	}
-	return t.Rows(rows...).
+	text := t.Rows(rows...).
 		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
 		BorderHeader(false).BorderColumn(false).
 		StyleFunc(func(row, col int) lipgloss.Style {
@@ -95,6 +108,11 @@ func (c *cli) table(headers []string, rows [][]string, right ...int) string {
 			}
 			return s
 		}).String()
+	lines := strings.Split(text, "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return strings.Join(lines, "\n")
 }
 
 func plural(n int, noun string) string {

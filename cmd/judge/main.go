@@ -20,6 +20,6 @@ func run() int {
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the process at once
 	cli := newCLI()
 	root := newRoot(cli)
-	err := root.ExecuteContext(ctx)
-	return cli.report(ctx, err)
+	cmd, err := root.ExecuteContextC(ctx)
+	return cli.report(ctx, misused(cmd, err))
 }

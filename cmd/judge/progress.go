@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"os"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -64,12 +65,12 @@ func (p *plain) event(ev judge.Event) {
 	if r := ev.Run; r != nil {
 		facts := ""
 		if !r.Hidden || r.Real > 0 {
-			facts = fmt.Sprintf("  real %s  CPU %s", ms(r.Real), ms(r.CPU))
+			facts = fmt.Sprintf("  real %12s  CPU %12s", ms(r.Real), ms(r.CPU))
 		}
 		if !r.Hidden {
 			facts += "  " + mib(r.MemoryBytes)
 		}
-		p.c.notef("test %d/%d %-24s %-3s%s\n", r.Ordinal, ev.Total, r.TestCase, r.Verdict, facts)
+		p.c.notef("test %*d/%d %-24s %-3s%s\n", len(strconv.Itoa(ev.Total)), r.Ordinal, ev.Total, r.TestCase, r.Verdict, facts)
 	}
 }
 

@@ -86,7 +86,7 @@ func (c *cli) queue(q judge.Queue, now time.Time) {
 		}
 		rows = append(rows, append([]string{place}, queuedCells(w, now)...))
 	}
-	c.printf("%s\n", c.table([]string{"", "id", "contestant", "problem", "kind", "since", ""}, rows, 0, 1, 5))
+	c.printf("%s\n", c.table([]string{"", "id", "contestant", "problem", "kind", "for", ""}, rows, 0, 1, 5))
 }
 
 // queuedCells are a judging in a row of the queue.
@@ -99,5 +99,5 @@ func queuedCells(w judge.Waiting, now time.Time) []string {
 	if w.Held {
 		note = "the account is disabled"
 	}
-	return []string{id, orElse(string(w.Contestant), "–"), string(w.Problem), w.Kind.String(), judge.Span(now.Sub(w.Since)), note}
+	return []string{id, orElse(string(w.Contestant), "–"), string(w.Problem), w.Kind.String(), judge.Span(max(now.Sub(w.Since).Round(time.Second), time.Second)), note}
 }

@@ -98,7 +98,7 @@ func (c *cli) pausedNote(paused bool) string {
 
 // disk says how much room there is, and when submissions are refused.
 func (c *cli) disk(d judge.Disk) string {
-	text := fmt.Sprintf("%s free, of which %s are kept for judging", mib(d.FreeBytes), mib(d.ReserveBytes))
+	text := fmt.Sprintf("%s free, of which %s are kept for judging", size(d.FreeBytes), size(d.ReserveBytes))
 	if d.Full() {
 		return c.style.bad.Render(text + ": submissions are refused; free some space")
 	}

@@ -59,7 +59,7 @@ func (c *cli) accounts(list []judge.Account) {
 		case !a.HasToken:
 			note = "no token"
 		}
-		rows = append(rows, []string{string(a.Handle), strconv.Itoa(a.Submissions), mib(a.SourceBytes), strconv.Itoa(a.Waiting), note})
+		rows = append(rows, []string{string(a.Handle), strconv.Itoa(a.Submissions), size(a.SourceBytes), strconv.Itoa(a.Waiting), note})
 	}
 	c.printf("%s\n", c.table([]string{"contestant", "submissions", "sources", "waiting", ""}, rows, 1, 2, 3))
 }

@@ -260,5 +260,5 @@ func (db *DB) sources(ctx context.Context, id judge.SubmissionID) ([]judge.File,
 }
 
 func notFound(id judge.SubmissionID) error {
-	return &judge.NotFound{Kind: "submission", Name: fmt.Sprint(id)}
+	return &judge.NotFound{Kind: "submission", Name: fmt.Sprint(id), Hint: "judge submissions lists those there are"}
 }

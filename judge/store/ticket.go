@@ -73,7 +73,7 @@ func mayEnter(ctx context.Context, tx *Tx, who judge.Contestant) error {
 }
 
 func noContestant(who judge.Contestant) error {
-	return &judge.NotFound{Kind: "contestant", Name: string(who)}
+	return &judge.NotFound{Kind: "contestant", Name: string(who), Hint: "judge user list shows those there are"}
 }
 
 func isDisabled(who judge.Contestant) error { return fmt.Errorf("%s: %w", who, judge.ErrDisabled) }
