@@ -17,16 +17,16 @@ import (
 )
 
 // served is a server behind a gate. "/token" shows a token of the account that
-// the query names, "/wait" answers when the test says so, everything else reads
-// its body and answers.
+// the query names, "/wait" says that it was entered and answers when the test
+// says so, everything else reads its body and answers.
 type served struct {
 	*Gate
-	url, address string
-	release      chan struct{}
+	url, address     string
+	entered, release chan struct{}
 }
 
 func serve(t *testing.T, access judge.Access) *served {
-	s := &served{Gate: New(func() judge.Access { return access }, 10_000, nil), release: make(chan struct{})}
+	s := &served{Gate: New(func() judge.Access { return access }, 10_000, nil), entered: make(chan struct{}), release: make(chan struct{})}
 	s.strangerTime = 200 * time.Millisecond
 	mux := http.NewServeMux()
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
@@ -37,6 +37,7 @@ func serve(t *testing.T, access judge.Access) *served {
 		_, _ = io.Copy(io.Discard, r.Body)
 	})
 	mux.HandleFunc("/wait", func(w http.ResponseWriter, r *http.Request) {
+		s.entered <- struct{}{}
 		select {
 		case <-s.release:
 		case <-r.Context().Done():
@@ -83,6 +84,17 @@ func ask(t *testing.T, c net.Conn, request string) int {
 	defer res.Body.Close()
 	_, _ = io.Copy(io.Discard, res.Body)
 	return res.StatusCode
+}
+
+// quiet waits until every connection is idle: who has read an answer may be
+// ahead of the server that notes it.
+func (s *served) quiet() {
+	for busy := true; busy; {
+		time.Sleep(time.Millisecond)
+		s.mu.Lock()
+		busy = s.oldest(func(c *conn) bool { return !c.idle }) != nil
+		s.mu.Unlock()
+	}
 }
 
 // closed waits until the server has closed a connection.
@@ -145,14 +157,8 @@ func TestWhereNobodyMakesWayTheNewcomerIsRefused(t *testing.T) {
 		ask(t, busy[i], fmt.Sprint("GET /token?account=", i))
 		fmt.Fprint(busy[i], "GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")
 	}
-	for { // until the server has seen both requests
-		s.mu.Lock()
-		idle := s.oldest(func(c *conn) bool { return c.idle })
-		s.mu.Unlock()
-		if idle == nil {
-			break
-		}
-		time.Sleep(time.Millisecond)
+	for range busy {
+		<-s.entered
 	}
 	closed(t, s.dial(t, "127.0.0.1"))
 	close(s.release)
@@ -162,6 +168,7 @@ func TestWhereNobodyMakesWayTheNewcomerIsRefused(t *testing.T) {
 			t.Errorf("answer %v, %v", res, err)
 		}
 	}
+	s.quiet()
 	ask(t, s.dial(t, "127.0.0.1"), "GET /") // now the older of the idle ones makes way
 	closed(t, busy[0])
 }
