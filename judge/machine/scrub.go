@@ -41,8 +41,10 @@ func (s Scrub) Says() string {
 }
 
 const (
-	// scrubPairs are the comparisons for one size.
-	scrubPairs = 20
+	// scrubPairs are the comparisons for one size: so many at a time, until it is
+	// known whether that size does, but no more than mostScrubPairs. With 20 for
+	// every size a noisy machine chose by luck.
+	scrubPairs, mostScrubPairs = 12, 60
 	// enough is how little slower a run has to be known to be after anything, for a
 	// size of the scrub to do.
 	enough = 0.05
@@ -80,28 +82,47 @@ func (p *Probes) tryScrub(ctx context.Context, at Place, size int) (Scrub, error
 		return Scrub{}, err
 	}
 	defer r.Close()
-	logs := make([]float64, 0, scrubPairs)
-	for i := range scrubPairs {
-		dirty := []Kind{Memory, pollute}
-		if i%2 == 1 {
-			slices.Reverse(dirty)
-		}
-		took := map[Kind]float64{}
-		for _, before := range dirty {
-			if _, err := r.run(ctx, before, scrubWork[before], r.scrub); err != nil {
-				return Scrub{}, err
-			}
-			facts, err := r.run(ctx, Memory, probeWork[Memory], r.scrub)
+	var logs []float64
+	tried := Scrub{Bytes: size}
+	for len(logs) < mostScrubPairs && !tried.decided() {
+		for i := range scrubPairs {
+			pair, err := r.scrubPair(ctx, i%2 == 1)
 			if err != nil {
 				return Scrub{}, err
 			}
-			took[before] = float64(facts.Window.CPU)
+			logs = append(logs, pair)
 		}
-		logs = append(logs, math.Log(took[pollute]/took[Memory]))
+		slices.Sort(logs)
+		test := []measure.Test{{Name: "scrub", Reference: 1}}
+		tried.After = measure.Bootstrap(test, [][]float64{logs}, fmt.Sprint(size), measure.Draws).Interval(0.95).Exp()
 	}
-	slices.Sort(logs)
-	test := []measure.Test{{Name: "scrub", Reference: 1}}
-	return Scrub{Bytes: size, After: measure.Bootstrap(test, [][]float64{logs}, fmt.Sprint(size), measure.Draws).Interval(0.95).Exp()}, nil
+	return tried, nil
+}
+
+// decided says whether it is known that this size does, or that it does not.
+func (s Scrub) decided() bool {
+	return s.After.High > 0 && (s.After.High <= 1+enough || s.After.Low > 1+enough)
+}
+
+// scrubPair is the logarithm of the memory probe's time after the polluter over the
+// same after itself.
+func (r *runner) scrubPair(ctx context.Context, polluterFirst bool) (float64, error) {
+	before := []Kind{Memory, pollute}
+	if polluterFirst {
+		slices.Reverse(before)
+	}
+	took := map[Kind]float64{}
+	for _, kind := range before {
+		if _, err := r.run(ctx, kind, scrubWork[kind], r.scrub); err != nil {
+			return 0, err
+		}
+		facts, err := r.run(ctx, Memory, probeWork[Memory], r.scrub)
+		if err != nil {
+			return 0, err
+		}
+		took[kind] = float64(facts.Window.CPU)
+	}
+	return math.Log(took[pollute] / took[Memory]), nil
 }
 
 // scrubWork is what runs before the run that is looked at.

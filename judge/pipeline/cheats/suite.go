@@ -290,19 +290,24 @@ func (e *evidence) weigh(r ended, want string, base measure.Baseline, full bool)
 func (e *evidence) flag(want string, r ended, base measure.Baseline) (flag string, ok bool) {
 	switch want {
 	case surcharge:
-		metric := base.Metric(judge.CPUBoard)
-		for _, p := range e.pool.Pairs() {
-			if metric.Surcharge(p.Candidate) <= metric.Surcharge(p.Reference) {
-				return "", false
-			}
-		}
-		return surcharge, true
+		return surcharge, e.paysMore(base.Metric(judge.CPUBoard))
 	case review:
-		return review, len(r.cpu.Review) == timedCases && len(r.real.Review) == timedCases
+		return review, len(r.cpu.Review) > 0 && len(r.real.Review) > 0
 	case oneSided:
 		return oneSided, r.cpu.OneSided
 	}
 	return "", true
+}
+
+// paysMore says whether the cheat pays more for what it does before READY than its
+// twin does beside it: at the median, as a disturbed run of the twin's costs more too.
+func (e *evidence) paysMore(metric measure.Metric) bool {
+	var more []time.Duration
+	for _, p := range e.pool.Pairs() {
+		more = append(more, metric.Surcharge(p.Candidate)-metric.Surcharge(p.Reference))
+	}
+	slices.Sort(more)
+	return len(more) > 0 && more[len(more)/2] > 0
 }
 
 // gain decides whether a cheat is known to gain nothing on either board.
