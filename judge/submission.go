@@ -253,7 +253,13 @@ type Event struct {
 	Run        *Run         `json:"run,omitempty"`     // a run that just ended
 	Look       *Look        `json:"look,omitempty"`    // with State Measuring
 	Judging    *Judging     `json:"judging,omitempty"` // the result, with State Done
+	// Stalled says that it waits, and that nothing comes of it by itself: the judge
+	// failed, and the organiser has to mend the cause.
+	Stalled bool `json:"stalled,omitempty"`
 }
+
+// Last says that no event comes after this one.
+func (e Event) Last() bool { return e.State.Over() || e.Stalled }
 
 // QueueStats is the state of the queue.
 type QueueStats struct {

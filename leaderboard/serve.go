@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"runtime/debug"
 	"strconv"
 	"strings"
 
@@ -127,9 +128,15 @@ func redirect(w http.ResponseWriter, r *http.Request, to string) {
 	http.Redirect(w, r, u.String(), http.StatusMovedPermanently)
 }
 
-// answer finds the page of a path and writes it. What is not there, or goes
-// wrong, is a page too.
-func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query url.Values) answer {
+// answer finds the page of a path and writes it. What is not there, goes wrong or
+// panics is a page too.
+func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query url.Values) (a answer) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.cfg.Logger.Error("panic in a page", "path", urlPath, "panic", p, "stack", string(debug.Stack()))
+			a = s.failed(http.StatusInternalServerError, urlPath)
+		}
+	}()
 	a, err := s.dispatch(request{ctx: ctx, snap: snap, query: query}, strings.TrimPrefix(urlPath, "/"))
 	switch {
 	case err == nil:

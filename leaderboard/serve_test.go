@@ -3,9 +3,11 @@ package leaderboard
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -272,5 +274,20 @@ func TestUnmovedBoardKeepsItsETag(t *testing.T) {
 	refresh()
 	if tag("/p/bridge/real") == bridge || tag("/p/block-validation/real") != blocks {
 		t.Error("a new leader: the board did not change, or another one did")
+	}
+}
+
+// broken panics where it is asked for a submission.
+type broken struct{ Reads }
+
+func (broken) Entry(context.Context, judge.SubmissionID) (judge.Entry, error) { panic("out of range") }
+
+func TestPageThatPanicsIsAnswered(t *testing.T) {
+	site := full(t)
+	site.cfg.Reads = broken{site.cfg.Reads}
+	site.cfg.Logger = slog.New(slog.DiscardHandler)
+	w := get(t, site, "/s/1")
+	if w.Code != http.StatusInternalServerError || w.Header().Get("Content-Type") != typeHTML || w.Body.Len() == 0 {
+		t.Errorf("got %d, %q and %d bytes, want a page with status 500", w.Code, w.Header().Get("Content-Type"), w.Body.Len())
 	}
 }

@@ -48,7 +48,7 @@ func (c *cli) connect(ctx context.Context, opt connectOptions) (*connection, err
 		if err != nil {
 			return nil, err
 		}
-		client.Retrying = func(err error, wait time.Duration) { c.notef("no answer (%v); trying again in %v\n", err, wait) }
+		client.Retrying = c.retrying
 		return &connection{Client: client, close: func() {}}, nil
 	}
 	folder, err := c.folder()
@@ -58,6 +58,7 @@ func (c *cli) connect(ctx context.Context, opt connectOptions) (*connection, err
 	waiting := false
 	for {
 		if conn := running(ctx, folder); conn != nil {
+			conn.Retrying = c.retrying
 			return conn, nil
 		}
 		conn, err := c.inPlace(ctx, folder, opt)
@@ -74,6 +75,38 @@ func (c *cli) connect(ctx context.Context, opt connectOptions) (*connection, err
 			return nil, ctx.Err()
 		}
 	}
+}
+
+// retrying says that a request got no answer and is sent again.
+func (c *cli) retrying(r api.Retry) {
+	c.notef("no answer: %s; trying again in %s\n", r.Cause, waitText(r, time.Now()))
+}
+
+// waitText is how long it is until a request is sent again, and for how long that
+// goes on.
+func waitText(r api.Retry, now time.Time) string {
+	text := judge.Span(wholeSeconds(r.Next.Sub(now)))
+	if !r.Until.IsZero() {
+		text += ", for " + judge.Span(wholeSeconds(r.Until.Sub(now))) + " more"
+	}
+	return text
+}
+
+// wholeSeconds rounds up what is left of a wait, as a countdown shows it.
+func wholeSeconds(d time.Duration) time.Duration {
+	return max(d+time.Second-1, time.Second).Truncate(time.Second)
+}
+
+// again is a command that finds the same contest as this one did.
+func (c *cli) again(command string) string {
+	text := "judge " + command
+	if c.server != os.Getenv("JUDGE_SERVER") {
+		text += " --server " + c.server
+	}
+	if c.contestDir != os.Getenv("JUDGE_CONTEST") {
+		text += " --contest " + c.contestDir
+	}
+	return text
 }
 
 // folder is the contest's, as named or found upwards from here.

@@ -150,11 +150,13 @@ func remoteStatus(e *api.Error) int {
 		return exitNetwork
 	}
 	switch e.Status {
-	case http.StatusUnauthorized, http.StatusForbidden:
+	case 0: // no judge answered
+		return exitNetwork
+	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
 		return exitAuth
 	case http.StatusNotFound:
 		return exitNotFound
-	case http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests:
+	case http.StatusUnprocessableEntity, http.StatusConflict, http.StatusTooManyRequests, http.StatusRequestEntityTooLarge:
 		return exitRefused
 	case http.StatusBadRequest:
 		return exitUsage

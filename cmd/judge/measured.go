@@ -128,7 +128,45 @@ func stopWord(stop string, again bool) string {
 	return stop
 }
 
-// rank is a contestant's place in words: "rank 2= of 9, in doubt from 2 to 4".
+// place prints where a submission stands on a board, or, where another one of its
+// contestant stands there, that one's rank as that one's.
+func (c *cli) place(p api.Place) {
+	rank := c.rank(p)
+	if !p.Counts {
+		rank = fmt.Sprintf("submission %d stands: %s", p.Stands, rank)
+		if p.Why != "" {
+			rank += "\n" + c.style.faint.Render("              this one is "+p.Why)
+		}
+	}
+	c.printf("  board %-4s  %s%s\n", p.Board, rank, c.choiceNote(p))
+	if text := gain(p); text != "" {
+		c.printf("              %s\n", c.style.faint.Render(text))
+	}
+}
+
+// gain compares a submission with the contestant's own that stood when it came.
+func gain(p api.Place) string {
+	var text string
+	switch n := p.PassedMore; {
+	case n > 0:
+		text = plural(n, "test") + " more"
+	case n < 0:
+		text = plural(-n, "test") + " fewer"
+	case p.TimesStood > 1:
+		text = fmt.Sprintf("%.1f %% more time", 100*(p.TimesStood-1))
+	case p.TimesStood > 0:
+		text = fmt.Sprintf("%.1f %% less time", 100*(1-p.TimesStood))
+	default:
+		return ""
+	}
+	which := "stood before"
+	if p.Stood == p.Stands {
+		which = "stands"
+	}
+	return fmt.Sprintf("%s than submission %d, which %s", text, p.Stood, which)
+}
+
+// rank is a place in words: "rank 2= of 9, in doubt from 2 to 4".
 func (c *cli) rank(p api.Place) string {
 	if p.Rank == 0 {
 		return "no rank: measured on another machine, which cannot be compared; judge rejudge measures it again"
@@ -138,17 +176,6 @@ func (c *cli) rank(p api.Place) string {
 		text += fmt.Sprintf(", in doubt from %d to %d", best, worst)
 	}
 	return text
-}
-
-// countsNote says when another submission stands on the board, and why.
-func (c *cli) countsNote(p api.Place) string {
-	switch {
-	case p.Counts:
-		return ""
-	case p.Why != "":
-		return "\n" + c.style.faint.Render("              this one is "+p.Why)
-	}
-	return c.style.faint.Render(fmt.Sprintf(" (with submission %d)", p.Stands))
 }
 
 // choiceNote says which submission was chosen for the final, and why it is ignored.

@@ -41,7 +41,7 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 		Machine: &judge.Machine{Class: "0123456789abcdef", Fingerprint: map[string]string{"cpu": "EPYC", "cpus": "2", "hypervisor": "none", "kernel series": "6.1"}},
 		Places: []api.Place{
 			{Board: judge.RealBoard, Place: judge.Place{Rank: 3, Best: 2, Worst: 4, Tied: true}, Of: 9, Counts: true},
-			{Board: judge.CPUBoard, OtherClass: true, Of: 9},
+			{Board: judge.CPUBoard, OtherClass: true, Of: 9, Counts: true},
 		},
 	})
 	text := strings.Join(strings.Fields(out.String()), " ")
@@ -59,6 +59,29 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "\x1b") {
 		t.Errorf("colour without a terminal: %q", out)
+	}
+}
+
+// The rank of another submission is never shown as this one's.
+func TestPlacesInWords(t *testing.T) {
+	rank := judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}
+	for _, tc := range []struct {
+		place api.Place
+		want  string
+	}{
+		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7}, "board real rank 1= of 3, in doubt from 1 to 2"},
+		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7, Stood: 5, TimesStood: .877},
+			"board real rank 1= of 3, in doubt from 1 to 2 12.3 % less time than submission 5, which stood before"},
+		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: 1.031, Why: "no less time than submission 5, which stands"},
+			"board real submission 5 stands: rank 1= of 3, in doubt from 1 to 2 this one is no less time than submission 5, which stands 3.1 % more time than submission 5, which stands"},
+		{api.Place{Board: judge.CPUBoard, Place: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: 2}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 2 tests more than submission 4, which stood before"},
+		{api.Place{Board: judge.CPUBoard, Place: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: -1}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 1 test fewer than submission 4, which stood before"},
+	} {
+		c, out := quiet()
+		c.place(tc.place)
+		if got := strings.Join(strings.Fields(out.String()), " "); got != tc.want {
+			t.Errorf("got  %s\nwant %s", got, tc.want)
+		}
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"contest/judge"
+	"contest/judge/api"
 )
 
 // progress shows the events of a judging as they come.
@@ -19,11 +20,17 @@ type progress interface {
 	close()
 }
 
+// watching is a progress of events that come from a server.
+type watching interface {
+	progress
+	lost(api.Retry) // they cannot be had just now
+}
+
 // progress draws live on a terminal and prints plain lines elsewhere.
-func (c *cli) progress() progress {
+func (c *cli) progress() watching {
 	switch {
 	case c.json:
-		return silent{}
+		return silent{c}
 	case c.tty:
 		return newLive(c, false)
 	}
@@ -34,15 +41,17 @@ func (c *cli) progress() progress {
 // of its own: what was drawn goes when it is closed.
 func (c *cli) passing() progress {
 	if c.json || !c.tty {
-		return silent{}
+		return silent{c}
 	}
 	return newLive(c, true)
 }
 
-type silent struct{}
+// silent tells only that a server does not answer.
+type silent struct{ c *cli }
 
-func (silent) event(judge.Event) {}
-func (silent) close()            {}
+func (silent) event(judge.Event)  {}
+func (s silent) lost(r api.Retry) { s.c.retrying(r) }
+func (silent) close()             {}
 
 // plain prints one line a step, for logs and pipes.
 type plain struct {
@@ -83,6 +92,8 @@ func looked(l judge.Look) string {
 	return text
 }
 
+func (p *plain) lost(r api.Retry) { p.c.retrying(r) }
+
 func (p *plain) close() {}
 
 // live draws a judging in place: one mark for each test case.
@@ -108,6 +119,8 @@ func newLive(c *cli, passing bool) *live {
 
 func (l *live) event(ev judge.Event) { l.program.Send(ev) }
 
+func (l *live) lost(r api.Retry) { l.program.Send(r) }
+
 func (l *live) close() {
 	l.once.Do(func() {
 		if l.passing {
@@ -122,7 +135,8 @@ type liveModel struct {
 	c     *cli
 	last  judge.Event
 	runs  []judge.Run
-	frame int // of the spinner
+	retry *api.Retry // while the server does not answer
+	frame int        // of the spinner
 	wiped bool
 }
 
@@ -147,7 +161,10 @@ func (m *liveModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tick:
 		m.frame++
 		return m, nextTick()
+	case api.Retry:
+		m.retry = &msg
 	case judge.Event:
+		m.retry = nil
 		if msg.Run != nil && msg.Run.Ordinal <= len(m.runs) {
 			m.runs = nil // the judging began again
 		}
@@ -185,6 +202,9 @@ func (m *liveModel) View() tea.View {
 	}
 	if l := m.last.Look; l != nil && m.last.State == judge.Measuring {
 		fmt.Fprintf(&b, "%s measuring beside the reference · %s\n", c.style.accent.Render(spin), looked(*l))
+	}
+	if r := m.retry; r != nil {
+		fmt.Fprintf(&b, "%s no answer: %s\n  trying again in %s; what was submitted is safe\n", c.style.warn.Render(spin), r.Cause, waitText(*r, time.Now()))
 	}
 	return tea.NewView(b.String())
 }

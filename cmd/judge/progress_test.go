@@ -1,12 +1,16 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"contest/judge"
+	"contest/judge/api"
 )
 
 // screen is what the live view shows after some messages, without colours.
@@ -35,6 +39,9 @@ func TestLiveView(t *testing.T) {
 		{"compiling", []tea.Msg{judge.Event{State: judge.Compiling}}, []string{"compiling"}, "test"},
 		{"running", []tea.Msg{ran(1, judge.Accepted), ran(2, judge.Wrong)},
 			[]string{"test 2/3 · passed 1 · real 2.000 ms · CPU 1.000 ms", "✓✗"}, "compiling"},
+		{"no answer", []tea.Msg{ran(1, judge.Accepted), api.Retry{Cause: "nobody listens there", Next: time.Now().Add(7500 * time.Millisecond), Until: time.Now().Add(9*time.Minute - time.Second/2)}},
+			[]string{"test 1/3", "no answer: nobody listens there", "trying again in 8 s, for 9 min more", "safe"}, "tcp"},
+		{"an answer again", []tea.Msg{api.Retry{Cause: "nobody listens there"}, ran(1, judge.Accepted)}, []string{"test 1/3"}, "no answer"},
 		{"begun again", []tea.Msg{ran(1, judge.Wrong), ran(2, judge.Wrong), ran(1, judge.Accepted)}, []string{"test 1/3", "✓"}, "✗"},
 	} {
 		got := screen(tc.msgs...)
@@ -64,5 +71,24 @@ func TestLiveViewFitsTheWidth(t *testing.T) {
 	}
 	if marks != 100 {
 		t.Errorf("%d marks for 100 runs", marks)
+	}
+}
+
+// Who waits in vain for a verdict is told that nothing is lost, and how to go on.
+func TestWatchingEndsWithoutTheServer(t *testing.T) {
+	t.Setenv("JUDGE_SERVER", "")
+	t.Setenv("JUDGE_CONTEST", "")
+	c := &cli{server: "https://judge.example"}
+	err := c.safe(7, fmt.Errorf("%w at %s: nobody listens there", api.ErrNetwork, c.server))
+	status, hint := classify(err)
+	if want := "no answer from the server at https://judge.example: nobody listens there; submission 7 is safe and will be judged"; err.Error() != want || status != exitNetwork {
+		t.Errorf("got status %d, %v, want %d, %s", status, err, exitNetwork, want)
+	}
+	if want := "judge watch 7 --server https://judge.example goes on watching"; hint != want {
+		t.Errorf("hint %q, want %q", hint, want)
+	}
+	refused := &judge.Refusal{Code: "late", Message: "late"}
+	if err := c.safe(7, refused); !errors.Is(err, refused) {
+		t.Errorf("a refusal becomes %v", err)
 	}
 }

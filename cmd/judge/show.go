@@ -66,7 +66,10 @@ func (c *cli) show(d api.Detail) {
 		if d.Ahead > 0 {
 			c.printf(", %d ahead", d.Ahead)
 		}
-		if d.Judging.Reason != "" {
+		switch {
+		case d.Stalled:
+			c.printf(": the judge failed on it; it is judged again once the organiser has mended the cause")
+		case d.Judging.Reason != "":
 			c.printf(": %s", c.folded(d.Judging.Reason))
 		}
 		c.printf("\n")

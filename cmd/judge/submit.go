@@ -187,16 +187,21 @@ func stopWaiting(ctx context.Context, c *cli, r api.Submitted) error {
 	}
 	id := r.Submission.ID
 	if ctx.Err() != nil {
-		return c.said(interrupted(id))
+		return c.said(interrupted(c, id))
 	}
-	c.notef("judge watch %d shows how it is judged\n", id)
+	c.notef("%s shows how it is judged\n", c.again(fmt.Sprintf("watch %d", id)))
 	if r.LateBy > 0 {
 		return c.said(late(r.Submission, r.LateBy))
 	}
 	return nil
 }
 
-func interrupted(id judge.SubmissionID) error {
+func interrupted(c *cli, id judge.SubmissionID) error {
 	return &exitError{Status: exitInterrupted, Err: fmt.Errorf("interrupted; submission %d is safe and will be judged", id),
-		Hint: fmt.Sprintf("judge watch %d goes on watching", id)}
+		Hint: c.goOn(id)}
+}
+
+// goOn is the hint on how to go on watching.
+func (c *cli) goOn(id judge.SubmissionID) string {
+	return c.again(fmt.Sprintf("watch %d", id)) + " goes on watching"
 }

@@ -31,6 +31,9 @@ same exit status.` + "\n" + exitHelp,
 				return err
 			}
 			defer conn.close()
+			if _, err := conn.Submission(cmd.Context(), id); err != nil { // there is one, and somebody who knows it
+				return err
+			}
 			return follow(cmd.Context(), c, conn, id, timeout)
 		},
 	}
@@ -56,26 +59,28 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 		defer cancel()
 	}
 	show := c.progress()
+	conn.Retrying = show.lost
 	err := conn.Watch(watching, id, show.event)
 	show.close()
+	conn.Retrying = c.retrying
 	switch {
 	case ctx.Err() != nil:
-		return interrupted(id)
+		return interrupted(c, id)
 	case c.json && errors.Is(err, context.DeadlineExceeded):
 		d, err := conn.Submission(ctx, id)
 		if err != nil {
-			return err
+			return c.safe(id, err)
 		}
 		return errors.Join(c.printJSON(d), &exitError{Status: exitTimeout})
 	case errors.Is(err, context.DeadlineExceeded):
 		return &exitError{Status: exitTimeout, Err: fmt.Errorf("no verdict after %v; submission %d is safe and will be judged", timeout, id),
-			Hint: fmt.Sprintf("judge watch %d goes on watching", id)}
+			Hint: c.goOn(id)}
 	case err != nil:
-		return err
+		return c.safe(id, err)
 	}
 	d, err := conn.Submission(ctx, id)
 	if err != nil {
-		return err
+		return c.safe(id, err)
 	}
 	if c.json {
 		if err := c.printJSON(d); err != nil {
@@ -90,9 +95,20 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 	return c.said(outcome(d))
 }
 
+// safe says of an error of the network that the submission does not suffer from it.
+func (c *cli) safe(id judge.SubmissionID, err error) error {
+	if status, _ := classify(err); status != exitNetwork {
+		return err
+	}
+	return &exitError{Status: exitNetwork, Err: fmt.Errorf("%w; submission %d is safe and will be judged", err, id), Hint: c.goOn(id)}
+}
+
 // outcome is the exit status of a judged submission.
 func outcome(d api.Detail) error {
 	v := d.Judging.Verdict
+	if d.Stalled {
+		return failed(d)
+	}
 	if d.Judging.State == judge.Cancelled {
 		return cancelled(d.Submission.ID, d.Judging.Reason)
 	}
@@ -103,11 +119,16 @@ func outcome(d api.Detail) error {
 	case exitOK:
 		return nil
 	case exitJudge:
-		return &exitError{Status: status, Err: fmt.Errorf("the judge failed on submission %d: %s", d.Submission.ID, orElse(d.Judging.Reason, "the organiser finds the cause in the log")),
-			Hint: "it costs the contestant nothing and is judged again once the organiser has mended the cause"}
+		return failed(d)
 	default:
 		return &exitError{Status: status}
 	}
+}
+
+// failed is how waiting ends for a verdict that our own failure holds up.
+func failed(d api.Detail) error {
+	return &exitError{Status: exitJudge, Err: fmt.Errorf("the judge failed on submission %d: %s", d.Submission.ID, orElse(d.Judging.Reason, "the organiser finds the cause in the log")),
+		Hint: "it costs the contestant nothing and is judged again once the organiser has mended the cause"}
 }
 
 // late is the refusal of a submission that was received too late to be ranked.
@@ -126,7 +147,7 @@ func orElse(text, other string) string {
 // result prints what a judging came to.
 func (c *cli) result(d api.Detail) {
 	j := d.Judging
-	if j.State == judge.Cancelled {
+	if j.State == judge.Cancelled || d.Stalled {
 		return // that is the error's to say
 	}
 	c.compilerSaid(j)
@@ -148,7 +169,7 @@ func (c *cli) result(d api.Detail) {
 		c.printf("  machine %s\n", orElse(d.Machine.Name(), "unknown"))
 	}
 	for _, p := range d.Places {
-		c.printf("  board %-4s  %s%s%s\n", p.Board, c.rank(p), c.countsNote(p), c.choiceNote(p))
+		c.place(p)
 	}
 	if d.Degraded != "" {
 		c.printf("  ")

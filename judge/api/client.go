@@ -1,34 +1,17 @@
 package api
 
 import (
-	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"contest/judge"
 )
-
-// ErrNetwork marks a request that got no answer, after retries.
-var ErrNetwork = errors.New("no answer from the server")
-
-// Error is a server's refusal.
-type Error struct {
-	Status int // HTTP
-	Failure
-	After time.Duration // to wait before asking again
-}
-
-func (e *Error) Error() string { return e.Message }
 
 // Client talks to a judge's server.
 type Client struct {
@@ -41,12 +24,30 @@ type Client struct {
 	// safe to repeat; only AddUser may then say that the name is taken, and
 	// needs Reset, and Rejudge that what it applied or cancelled is not there.
 	Retries int
-	// Retrying is told of each retry; may be nil.
-	Retrying func(err error, wait time.Duration)
+	// Patience is for how long Watch goes on without an answer, beyond Retries.
+	Patience time.Duration
+	// Retrying is told of each retry before it waits; may be nil.
+	Retrying func(Retry)
 }
+
+// Retry is what comes after a request that got no answer.
+type Retry struct {
+	Cause string    // why there was none, in words
+	Next  time.Time // when it is sent again
+	Until time.Time // when no more is sent; zero if only retries are counted
+}
+
+// watchPatience is longer than a server takes to be started again, or a network
+// to come back.
+const watchPatience = 10 * time.Minute
 
 // NewClient returns a client for a server reached over the network.
 func NewClient(server, token string) (*Client, error) {
+	// A line end comes with what was read from a file.
+	server, token = strings.TrimSpace(server), strings.TrimSpace(token)
+	if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return nil, &judge.Invalid{Message: "the token has blanks or other characters in it that no token has", Hint: "set JUDGE_TOKEN to the token alone, as judge user add printed it: judge_ and 43 letters and digits"}
+	}
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
 		return nil, &judge.Invalid{Message: fmt.Sprintf("%q is not the address of a server", server), Hint: "write it as https://judge.example.org or http://host:8080"}
@@ -57,7 +58,7 @@ func NewClient(server, token string) (*Client, error) {
 		TLSHandshakeTimeout:   10 * time.Second,
 		ResponseHeaderTimeout: time.Minute,
 	}
-	return &Client{URL: strings.TrimRight(u.String(), "/"), Token: token, HTTP: &http.Client{Transport: transport}, Retries: 4}, nil
+	return &Client{URL: strings.TrimRight(u.String(), "/"), Token: token, HTTP: &http.Client{Transport: transport}, Retries: 4, Patience: watchPatience}, nil
 }
 
 // Status of the contest.
@@ -94,8 +95,10 @@ func (c *Client) Submissions(ctx context.Context, p judge.ProblemID, who judge.C
 
 // Submission is one submission with its runs.
 func (c *Client) Submission(ctx context.Context, id judge.SubmissionID) (Detail, error) {
-	return get[Detail](ctx, c, fmt.Sprintf("%s/%d", pathSubmissions, id))
+	return get[Detail](ctx, c, submissionPath(id))
 }
+
+func submissionPath(id judge.SubmissionID) string { return fmt.Sprintf("%s/%d", pathSubmissions, id) }
 
 // AddUser adds a contestant's account, or with Reset replaces its token.
 func (c *Client) AddUser(ctx context.Context, u NewUser) (User, error) {
@@ -124,12 +127,12 @@ func (c *Client) ChangeQueue(ctx context.Context, action QueueAction) (judge.Que
 
 // Cancel withdraws a submission that has no verdict yet.
 func (c *Client) Cancel(ctx context.Context, id judge.SubmissionID) (Submitted, error) {
-	return post[Submitted](ctx, c, fmt.Sprintf("%s/%d/cancel", pathSubmissions, id), struct{}{})
+	return post[Submitted](ctx, c, submissionPath(id)+"/cancel", struct{}{})
 }
 
 // Choose chooses a submission for the final, or takes that back.
 func (c *Client) Choose(ctx context.Context, id judge.SubmissionID, change ChoiceChange) (Detail, error) {
-	return post[Detail](ctx, c, fmt.Sprintf("%s/%d/choice", pathSubmissions, id), change)
+	return post[Detail](ctx, c, submissionPath(id)+"/choice", change)
 }
 
 // Rejudging is what is proposed for a problem.
@@ -156,122 +159,6 @@ func (c *Client) Submit(ctx context.Context, s NewSubmission) (Submitted, error)
 	return post[Submitted](ctx, c, pathSubmissions, s)
 }
 
-// Watch calls each for every event of a submission's judging until it is
-// done or cancelled, across lost connections. A server that has no room for it
-// is asked for the submission itself, now and then.
-func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
-	for attempt := 0; ; attempt++ {
-		done, seen, err := c.watchOnce(ctx, id, each)
-		if done || ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if refused, ok := errors.AsType[*Error](err); ok && refused.Code == codeBusy {
-			if done, err := c.poll(ctx, id, each); done || err != nil {
-				return err
-			}
-			if err := sleep(ctx, refused.After); err != nil {
-				return err
-			}
-			attempt = -1
-			continue
-		}
-		if final(err) {
-			return err
-		}
-		if err == nil {
-			err = io.ErrUnexpectedEOF
-		}
-		if seen {
-			attempt = 0
-		}
-		if err := c.pause(ctx, attempt, err); err != nil {
-			return err
-		}
-	}
-}
-
-// pollEvery is how often a submission is asked for whose events cannot be had,
-// unless the server says otherwise.
-const pollEvery = 5 * time.Second
-
-// poll is one look at a submission, told as an event.
-func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done bool, err error) {
-	d, err := c.Submission(ctx, id)
-	if err != nil {
-		return false, err
-	}
-	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Total: d.Judging.Total}
-	if done = d.Judging.State.Over(); done {
-		ev.Judging = &d.Judging
-	}
-	each(ev)
-	return done, nil
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	select {
-	case <-time.After(wait):
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done, seen bool, err error) {
-	res, err := c.send(ctx, http.MethodGet, fmt.Sprintf("%s/%d/events", pathSubmissions, id), nil)
-	if err != nil {
-		return false, false, err
-	}
-	defer res.Body.Close()
-	lines := bufio.NewScanner(res.Body)
-	lines.Buffer(nil, 4<<20)
-	for lines.Scan() {
-		if len(lines.Bytes()) == 0 {
-			continue
-		}
-		var ev judge.Event
-		if err := json.Unmarshal(lines.Bytes(), &ev); err != nil {
-			return false, seen, err
-		}
-		seen = true
-		each(ev)
-		if ev.State.Over() {
-			return true, true, nil
-		}
-	}
-	return false, seen, lines.Err()
-}
-
-// final says whether asking again would bring the same answer.
-func final(err error) bool {
-	var refused *Error
-	return errors.As(err, &refused) && !refused.Passes()
-}
-
-// Passes says whether asking again in a few seconds may bring another answer: a
-// server that stops or has no room, or a proxy without one behind it.
-func (e *Error) Passes() bool {
-	switch e.Status {
-	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return true
-	case http.StatusTooManyRequests:
-		return e.Code == codeBusy
-	}
-	return false
-}
-
-// pause waits before the next attempt, or says that there will be none.
-func (c *Client) pause(ctx context.Context, attempt int, cause error) error {
-	if attempt >= c.Retries {
-		return fmt.Errorf("%w at %s: %w", ErrNetwork, c.URL, cause)
-	}
-	wait := 250 * time.Millisecond << attempt
-	if c.Retrying != nil {
-		c.Retrying(cause, wait)
-	}
-	return sleep(ctx, wait)
-}
-
 func get[T any](ctx context.Context, c *Client, path string) (T, error) {
 	return call[T](ctx, c, http.MethodGet, path, nil)
 }
@@ -283,65 +170,4 @@ func post[T any](ctx context.Context, c *Client, path string, in any) (T, error)
 		return none, err
 	}
 	return call[T](ctx, c, http.MethodPost, path, body)
-}
-
-// call sends a request until it gets an answer, and reads the answer.
-func call[T any](ctx context.Context, c *Client, method, path string, body []byte) (T, error) {
-	var out T
-	for attempt := 0; ; attempt++ {
-		err := c.exchange(ctx, method, path, body, &out)
-		if err == nil || final(err) || ctx.Err() != nil {
-			return out, err
-		}
-		if err := c.pause(ctx, attempt, err); err != nil {
-			return out, err
-		}
-	}
-}
-
-func (c *Client) exchange(ctx context.Context, method, path string, body []byte, out any) error {
-	res, err := c.send(ctx, method, path, body)
-	if err != nil {
-		return err
-	}
-	defer res.Body.Close()
-	if err := json.NewDecoder(res.Body).Decode(out); err != nil {
-		return fmt.Errorf("read the answer: %w", err)
-	}
-	return nil
-}
-
-// send makes one request; an answer that is not a success comes back as *Error.
-func (c *Client) send(ctx context.Context, method, path string, body []byte) (*http.Response, error) {
-	var reader io.Reader
-	if body != nil {
-		reader = bytes.NewReader(body)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.URL+path, reader)
-	if err != nil {
-		return nil, err
-	}
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if c.Token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.Token)
-	}
-	res, err := c.HTTP.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	if res.StatusCode < 300 {
-		return res, nil
-	}
-	defer res.Body.Close()
-	e := &Error{Status: res.StatusCode, After: pollEvery}
-	if seconds, err := strconv.Atoi(res.Header.Get("Retry-After")); err == nil && seconds >= 0 {
-		e.After = min(time.Duration(seconds)*time.Second, time.Minute)
-	}
-	text, _ := io.ReadAll(io.LimitReader(res.Body, 64<<10))
-	if json.Unmarshal(text, &e.Failure) != nil || e.Message == "" {
-		e.Failure = Failure{Code: "http", Message: fmt.Sprintf("%s answered %s", c.URL, res.Status), Hint: "is this the address of a judge?"}
-	}
-	return nil, e
 }

@@ -92,8 +92,8 @@ func failure(err error) (int, Failure) {
 		return http.StatusBadRequest, Failure{"invalid", invalid.Message, invalid.Hint}
 	case errors.As(err, &unable):
 		return http.StatusInternalServerError, Failure{"unable", unable.Message, unable.Hint}
-	case errors.Is(err, errNoToken), errors.Is(err, errToken):
-		return http.StatusUnauthorized, Failure{"token", err.Error(), "ask the organiser for a token (judge user add NAME) and set JUDGE_TOKEN"}
+	case errors.Is(err, errNoToken), errors.Is(err, errToken), errors.Is(err, errScheme):
+		return http.StatusUnauthorized, Failure{"token", err.Error(), "set JUDGE_TOKEN to the token that the organiser gave you"}
 	case errors.As(err, &method):
 		return http.StatusMethodNotAllowed, Failure{"method", err.Error(), "see docs/api.md for what each address takes"}
 	case errors.Is(err, gate.ErrFull):

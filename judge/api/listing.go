@@ -58,13 +58,9 @@ const (
 )
 
 type pageKey struct {
-	kind       viewKind
-	problem    judge.ProblemID
-	contestant judge.Contestant
+	kind    viewKind
+	problem judge.ProblemID
 }
-
-// maxPages bounds what is kept of one snapshot: a page is as long as the list.
-const maxPages = 64
 
 type boardKey struct {
 	problem judge.ProblemID
@@ -150,8 +146,8 @@ func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.
 	if c.owner {
 		kind = ownerView
 	}
-	key := pageKey{kind, problem, who}
-	if p, ok := v.pages[key]; ok {
+	key := pageKey{kind, problem}
+	if p, ok := v.pages[key]; ok && who == "" {
 		return p, nil
 	}
 	body := []byte{'['}
@@ -171,7 +167,9 @@ func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.
 	body = append(body, ']', '\n')
 	sum := sha256.Sum256(body)
 	p := page{body, `"` + base64.RawURLEncoding.EncodeToString(sum[:12]) + `"`}
-	if len(v.pages) < maxPages {
+	// Names that nobody has must not fill the memory: a contestant's own list is
+	// soon made of what is written, and one without an entry at once.
+	if who == "" && len(body) > len("[]\n") {
 		v.pages[key] = p
 	}
 	return p, nil

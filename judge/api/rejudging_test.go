@@ -185,9 +185,15 @@ func TestRejudgeIsTheOrganisers(t *testing.T) {
 	r := newRejudging(t)
 	_, err := r.Rejudge(t.Context(), "echo", "drop")
 	r.wantCode(err, http.StatusBadRequest, "invalid")
-	r.Token = ""
-	_, err = r.Rejudge(t.Context(), "echo", Propose)
-	r.wantCode(err, http.StatusForbidden, "forbidden")
-	_, err = r.Rejudging(t.Context(), "echo")
-	r.wantCode(err, http.StatusForbidden, "forbidden")
+	alice := r.account("alice")
+	for token, want := range map[string]Error{
+		"":    {Status: http.StatusUnauthorized, Failure: Failure{Code: "token"}},
+		alice: {Status: http.StatusForbidden, Failure: Failure{Code: "forbidden"}},
+	} {
+		r.Token = token
+		_, err = r.Rejudge(t.Context(), "echo", Propose)
+		r.wantCode(err, want.Status, want.Code)
+		_, err = r.Rejudging(t.Context(), "echo")
+		r.wantCode(err, want.Status, want.Code)
+	}
 }

@@ -10,11 +10,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -107,7 +109,7 @@ type Server struct {
 type route struct {
 	answer func(*Server, http.ResponseWriter, *http.Request) error
 	query  []string // the parameters that it knows
-	token  bool     // it is nothing for strangers: nothing of their body is read
+	token  bool     // it is nothing for strangers, whose body is not read
 }
 
 // routes are the requests that there are, as http.ServeMux writes them.
@@ -115,8 +117,8 @@ var routes = map[string]route{
 	"GET " + pathStatus:                        {answer: (*Server).getStatus},
 	"GET " + pathProblems:                      {answer: (*Server).getProblems},
 	"GET " + pathProblems + "/{id}/kit":        {answer: (*Server).getKit},
-	"GET " + pathProblems + "/{id}/rejudging":  {answer: (*Server).getRejudging},
-	"POST " + pathProblems + "/{id}/rejudging": {answer: (*Server).postRejudging},
+	"GET " + pathProblems + "/{id}/rejudging":  {answer: (*Server).getRejudging, token: true},
+	"POST " + pathProblems + "/{id}/rejudging": {answer: (*Server).postRejudging, token: true},
 	"POST " + pathTickets:                      {answer: (*Server).postTicket, token: true},
 	"POST " + pathSubmissions:                  {answer: (*Server).postSubmission, token: true},
 	"GET " + pathSubmissions:                   {answer: (*Server).getSubmissions, query: []string{"problem", "contestant"}},
@@ -125,10 +127,10 @@ var routes = map[string]route{
 	"POST " + pathSubmissions + "/{id}/cancel": {answer: (*Server).postCancel, token: true},
 	"POST " + pathSubmissions + "/{id}/choice": {answer: (*Server).postChoice, token: true},
 	"GET " + pathQueue:                         {answer: (*Server).getQueue},
-	"POST " + pathQueue:                        {answer: (*Server).postQueue},
-	"GET " + pathUsers:                         {answer: (*Server).getUsers},
-	"POST " + pathUsers:                        {answer: (*Server).postUser},
-	"POST " + pathUsers + "/{name}":            {answer: (*Server).postUserChange},
+	"POST " + pathQueue:                        {answer: (*Server).postQueue, token: true},
+	"GET " + pathUsers:                         {answer: (*Server).getUsers, token: true},
+	"POST " + pathUsers:                        {answer: (*Server).postUser, token: true},
+	"POST " + pathUsers + "/{name}":            {answer: (*Server).postUserChange, token: true},
 	"/api/v1/":                                 {answer: (*Server).unknown},
 }
 
@@ -236,7 +238,10 @@ func NewToken() string {
 	return "judge_" + base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-var errToken = errors.New("the token is not known")
+var (
+	errToken  = errors.New("the token is not known")
+	errScheme = errors.New("the header Authorization must read: Bearer, a space, the token")
+)
 
 type callerKey struct{}
 
@@ -255,9 +260,10 @@ func (s *Server) identify(r *http.Request) (caller, error) {
 	if header == "" {
 		return caller{}, nil
 	}
-	token, ok := strings.CutPrefix(header, "Bearer ")
-	if !ok {
-		return caller{}, errToken
+	scheme, token, _ := strings.Cut(header, " ")
+	token = strings.TrimSpace(token)
+	if !strings.EqualFold(scheme, "Bearer") || token == "" {
+		return caller{}, errScheme
 	}
 	if s.OwnerToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.OwnerToken)) == 1 {
 		return caller{owner: true}, nil
@@ -392,11 +398,12 @@ func phase(c judge.Contest, now time.Time) Phase {
 	return Open
 }
 
-// places are a contestant's ranks on the boards of a problem.
+// places are where the contestant of an eligible submission stands on the boards of
+// its problem. One that is not eligible has none: not the rank of another one either.
 func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	p, err := s.problem(e.Submission.Problem)
-	if err != nil {
-		return nil, nil // the problem was taken out of the contest: no boards
+	if err != nil || !score.Eligible(s.Contest(), e) {
+		return nil, nil // err: the problem was taken out of the contest, so there are no boards
 	}
 	snap, err := s.snapshot(ctx)
 	if err != nil {
@@ -405,19 +412,39 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	var out []Place
 	for _, b := range p.Boards {
 		board := snap.board(s.Contest(), p.ID, b)
-		if row, ok := board.Find(e.Submission.Contestant); ok {
-			place := Place{
-				Board: b, Place: row.Place, Of: board.Ranked(),
-				OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
-				Stands: row.Submission, Why: why(row, e.Submission.ID),
-			}
-			if row.Choice != nil {
-				place.Chosen, place.Ignored = row.Choice.Submission, row.Choice.Ignored()
-			}
-			out = append(out, place)
+		row, ok := board.Find(e.Submission.Contestant)
+		if !ok {
+			continue
 		}
+		place := Place{
+			Board: b, Place: row.Place, Of: board.Ranked(),
+			OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
+			Stands: row.Submission, Why: why(row, e.Submission.ID),
+		}
+		if c, ok := row.Challenge(e.Submission.ID); ok {
+			place.compare(e.Judging, snap.entries, c)
+		}
+		if row.Choice != nil {
+			place.Chosen, place.Ignored = row.Choice.Submission, row.Choice.Ignored()
+		}
+		out = append(out, place)
 	}
 	return out, nil
+}
+
+// compare says what a later submission made of the one that stood when it came.
+func (p *Place) compare(j judge.Judging, entries []judge.Entry, c score.Challenge) {
+	i := slices.IndexFunc(entries, func(e judge.Entry) bool { return e.Submission.ID == c.Standing })
+	if i < 0 {
+		return
+	}
+	stood := entries[i].Judging
+	p.Stood, p.PassedMore = c.Standing, j.Passed-stood.Passed
+	total, before := j.TotalTime(p.Board), stood.TotalTime(p.Board)
+	comparable := c.Outcome != score.OtherMachine && c.Outcome != score.NotMeasured && j.Measured.On(p.Board).Is() == stood.Measured.On(p.Board).Is()
+	if p.PassedMore == 0 && comparable && j.TimedPassed > 0 && total > 0 && before > 0 {
+		p.TimesStood = float64(total) / float64(before)
+	}
 }
 
 // why says why a later submission than the one that stands does not.
@@ -426,16 +453,29 @@ func why(row score.Row, id judge.SubmissionID) string {
 	return c.Why(row.Submission)
 }
 
-const typeJSON = "application/json; charset=utf-8"
+const (
+	typeJSON   = "application/json; charset=utf-8"
+	typeEvents = "application/x-ndjson"
+)
 
+// writeJSON answers with v. What cannot be encoded is an error before anything
+// was sent, so that nobody takes the beginning of an answer for one.
 func writeJSON(w http.ResponseWriter, status int, v any) error {
-	w.Header().Set("Content-Type", typeJSON)
-	w.Header().Set("Cache-Control", "no-store")
+	body, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode the answer: %w", err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", typeJSON)
+	h.Set("Cache-Control", "no-store")
+	h.Set("Content-Length", strconv.Itoa(len(body)+1))
 	w.WriteHeader(status)
-	return json.NewEncoder(w).Encode(v)
+	_, _ = w.Write(append(body, '\n')) // a reader that went away is nobody's error
+	return nil
 }
 
-// readJSON reads one JSON document of at most limit bytes into v. What is said
+// readJSON reads one JSON document of at most limit bytes, and nothing behind it,
+// into v. What is said
 // to be larger is refused unread: a client that waits for leave to send it
 // (Expect: 100-continue) then sees the refusal, not a connection that breaks.
 func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
@@ -446,6 +486,11 @@ func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error 
 	dec := json.NewDecoder(http.MaxBytesReader(w, r.Body, limit))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
+	if err == nil {
+		if _, more := dec.Token(); more != io.EOF {
+			err = errors.Join(errors.New("something stands behind the document"), more)
+		}
+	}
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):

@@ -91,14 +91,17 @@ func TestEveryAnswerIsData(t *testing.T) {
 		{"PUT", "/api/v1/status", "", "", 405, "GET, HEAD"},
 		{"GET", "/api/v1/tickets", "", "", 405, "POST"},
 		{"GET", "/api/v1/users", "owner", "", 200, ""},
-		{"GET", "/api/v1/users", "", "", 403, ""},
+		{"GET", "/api/v1/users", "", "", 401, ""},
 		{"DELETE", "/api/v1/users", "owner", "", 405, "GET, HEAD, POST"},
 		{"GET", "/api/v1/users/alice", "owner", "", 405, "POST"},
-		{"POST", "/api/v1/users/alice", "", `{"disabled":true}`, 403, ""},
+		{"POST", "/api/v1/users/alice", "", `{"disabled":true}`, 401, ""},
 		{"POST", "/api/v1/users/nobody", "owner", `{"disabled":true}`, 404, ""},
 		{"POST", "/api/v1/users/alice", "owner", `{"disabled":false}`, 200, ""},
 		{"GET", "/api/v1/queue", "", "", 200, ""},
-		{"POST", "/api/v1/queue", "", `{"action":"pause"}`, 403, ""},
+		{"POST", "/api/v1/queue", "", `{"action":"pause"}`, 401, ""},
+		{"POST", "/api/v1/users", "", `{"contestant":"dora"}`, 401, ""},
+		{"GET", "/api/v1/problems/echo/rejudging", "", "", 401, ""},
+		{"POST", "/api/v1/problems/echo/rejudging", "", `{"action":"propose"}`, 401, ""},
 		{"POST", "/api/v1/queue", "owner", `{"action":"stop"}`, 400, ""},
 		{"POST", "/api/v1/submissions/1/cancel", "", `{}`, 401, ""},
 		{"PATCH", "/api/v1/problems/echo/rejudging", "owner", "", 405, "GET, HEAD, POST"},
@@ -114,6 +117,9 @@ func TestEveryAnswerIsData(t *testing.T) {
 		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + strings.ToUpper(hash) + `"}`, 400, ""},
 		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + strings.Repeat("g", 64) + `"}`, 400, ""},
 		{"POST", "/api/v1/tickets", "owner", `{"contestant":"alice","problem":"echo","source_hash":"` + hash + `0"}`, 400, ""},
+		{"POST", "/api/v1/users", "owner", `{"contestant":"dora"}{"contestant":"emil"}`, 400, ""},
+		{"POST", "/api/v1/users", "owner", `{"contestant":"dora"} x`, 400, ""},
+		{"POST", "/api/v1/users", "owner", `{"contestant":"dora"}` + " \r\n", 201, ""},
 	} {
 		res := r.answered(c.method, c.path, c.token, c.body)
 		if res.StatusCode != c.status || res.Header.Get("Allow") != c.allow {
@@ -128,6 +134,28 @@ func TestEveryAnswerIsData(t *testing.T) {
 				t.Errorf("%s %s: %v, %+v", c.method, c.path, err, f)
 			}
 		}
+	}
+}
+
+// The name of the scheme is in any case, and blanks around a token are nobody's.
+func TestAuthorization(t *testing.T) {
+	r := newRejudging(t)
+	for header, want := range map[string]int{
+		"Bearer owner": 200, "bearer owner": 200, "BEARER  owner ": 200, "Bearer": 401, "Bearer ": 401, "Basic owner": 401, "owner": 401, "Bearer other": 401,
+	} {
+		if res := r.answered("GET", "/api/v1/users", "", "", "Authorization", header); res.StatusCode != want {
+			t.Errorf("Authorization: %q: status %d, want %d", header, res.StatusCode, want)
+		}
+	}
+}
+
+// What cannot be encoded is a failure, not the beginning of an answer.
+func TestAnswerThatCannotBeEncoded(t *testing.T) {
+	r := newRejudging(t)
+	r.server.Now = func() time.Time { return time.Date(10000, 1, 1, 0, 0, 0, 0, time.UTC) }
+	res := r.answered("GET", "/api/v1/status", "", "")
+	if text := r.text(res); res.StatusCode != http.StatusInternalServerError || !strings.Contains(text, `"code":"internal"`) {
+		t.Errorf("got %s %q, want 500 and why", res.Status, text)
 	}
 }
 
@@ -244,6 +272,21 @@ func TestListIsReadOnce(t *testing.T) {
 	}
 	if len(pages) != 1 {
 		t.Errorf("%d lists were made that are the same for all contestants", len(pages))
+	}
+	kept := len(snap.pages)
+	for i := range 100 {
+		name := fmt.Sprint("nobody", i)
+		for _, ask := range []pageKey{{problem: judge.ProblemID(name)}, {problem: "echo"}} {
+			if _, err := r.server.list(snap, caller{}, ask.problem, judge.Contestant(name)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.server.list(snap, caller{}, ask.problem, ""); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	if n := len(snap.pages); n > kept+1 { // that of the problem
+		t.Errorf("%d lists are kept after names that nobody has, %d before", n, kept)
 	}
 }
 

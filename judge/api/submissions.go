@@ -180,6 +180,10 @@ func (v sights) visible(e judge.Entry) judge.Entry {
 	return e
 }
 
+// stalled says that a judging looks as if it waited, and that nothing more comes of
+// it by itself: the judge failed, and the organiser has to mend the cause.
+func (v sights) stalled(e judge.Entry) bool { return e.Judging.Verdict == judge.Internal && !v.owner }
+
 // runs are the runs of a submission as the caller may see them. The message of
 // a sample may quote what the contestant's program wrote.
 func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
@@ -253,7 +257,7 @@ func (s *Server) detail(ctx context.Context, c caller, e judge.Entry) (Detail, e
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}}
+	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}, Stalled: sights.stalled(e)}
 	if d.Judging.State == judge.Queued && e.Judging.State == judge.Queued {
 		if d.Ahead, err = s.ahead(ctx, e.Judging.ID, time.Now()); err != nil {
 			return d, err
@@ -317,7 +321,7 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer place.Leave()
-	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Content-Type", typeEvents)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	if r.Method == http.MethodHead {
@@ -340,7 +344,7 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		switch e.Judging.State {
 		case judge.Done, judge.Cancelled:
 			v := sights.visible(e)
-			out.send(judge.Event{Submission: e.Submission.ID, State: e.Judging.State, Total: e.Judging.Total, Judging: &v.Judging})
+			_ = out.send(judge.Event{Submission: e.Submission.ID, State: v.Judging.State, Total: v.Judging.Total, Judging: &v.Judging, Stalled: sights.stalled(e)})
 			return nil
 		case judge.Queued:
 			ahead, err := s.ahead(r.Context(), e.Judging.ID, news)

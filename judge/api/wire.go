@@ -160,7 +160,10 @@ type Detail struct {
 	Note string `json:"note,omitempty"`
 	// Ahead counts those that are judged before this one, while it waits.
 	Ahead int `json:"ahead,omitempty"`
-	// Places are the contestant's ranks on the problem's boards.
+	// Stalled says that it waits for the organiser; see judge.Event.
+	Stalled bool `json:"stalled,omitempty"`
+	// Places are where the contestant stands on the problem's boards, if the
+	// submission is eligible for one.
 	Places []Place `json:"places,omitempty"`
 	// Degraded is why the places are for practice; see Board.
 	Degraded string `json:"degraded,omitempty"`
@@ -168,7 +171,8 @@ type Detail struct {
 	Machine *judge.Machine `json:"machine,omitempty"`
 }
 
-// Place is where a contestant stands on one board.
+// Place is where the contestant of an eligible submission stands on one board, with
+// this submission or, as Counts says, with another one.
 type Place struct {
 	Board judge.Board `json:"board"`
 	judge.Place
@@ -182,6 +186,12 @@ type Place struct {
 	// Why says why it did not take the place of the one that stood when it came;
 	// empty where it did, or was the first.
 	Why string `json:"why,omitempty"`
+	// Stood is the contestant's submission that stood when this one came, zero where
+	// it was the first. PassedMore is how many test cases more this one passed, and
+	// where that is none and times compare, TimesStood its total by that one's.
+	Stood      judge.SubmissionID `json:"stood,omitempty"`
+	PassedMore int                `json:"passed_more,omitempty"`
+	TimesStood float64            `json:"times_stood,omitempty"`
 	// Chosen is the submission that the contestant chose for the final, zero without
 	// one; Ignored says why the final does not take it, and is empty if it does.
 	Chosen  judge.SubmissionID `json:"chosen,omitempty"`
