@@ -159,7 +159,8 @@ func (s Standing) Places(copies func(program string) int) []judge.Place {
 		}
 	}
 	apart := s.apart()
-	return Places(len(names), everybody, func(i, j int) bool {
+	classes, near := everybody(len(names))
+	return Places(len(names), classes, near, func(i, j int) bool {
 		return apart[[2]string{names[i], names[j]}] || apart[[2]string{names[j], names[i]}]
 	})
 }

@@ -8,28 +8,38 @@ import (
 
 // Places ranks n rivals who are in the order of their times. It is the one
 // place where ranks are made, of boards and of finals. apart(i, j) says whether
-// the one at i, who is listed above the one at j, is told apart from that one. It
-// is asked of those from first to end, as near(j) says, end not included: all
-// above are told apart, all below are not.
+// the one at i, who is listed above the one at j, is told apart from that one.
+//
+// It is not asked of every two: classes hold every position once, ascending in each
+// class, and near(class, j) says from which to which index of the class, end not
+// included, it must be asked. All of the class before are told apart from the one
+// at j, all from end on are not.
 //
 // Ranks read down the list. Who is told apart from nobody of the group above
 // belongs to it; everybody else begins the next group, whose rank is its first
 // position. So nobody stands above somebody who is listed before, and no two
 // who share a rank are told apart. The range of places counts who is told
 // apart, and needs no order beyond that.
-func Places(n int, near func(j int) (first, end int), apart func(i, j int) bool) []judge.Place {
+func Places(n int, classes [][]int, near func(class, j int) (first, end int), apart func(i, j int) bool) []judge.Place {
 	places := make([]judge.Place, n)
-	firsts := make([]int, n+1) // how many have their first there
+	firsts := make([][]int, len(classes)) // of each class: how many have their first there
+	for c, members := range classes {
+		firsts[c] = make([]int, len(members)+1)
+	}
 	group := 0
 	for j := range n {
-		first, end := near(j)
-		firsts[first]++
-		sure, told := first, first > group
-		for i := first; i < end; i++ {
-			if apart(i, j) {
-				sure++
-				places[i].Worst--
-				told = told || i >= group
+		sure, told := 0, false
+		for c, members := range classes {
+			first, end := near(c, j)
+			firsts[c][first]++
+			sure += first
+			told = told || first > 0 && members[first-1] >= group
+			for _, i := range members[first:end] {
+				if apart(i, j) {
+					sure++
+					places[i].Worst--
+					told = told || i >= group
+				}
 			}
 		}
 		if told {
@@ -37,14 +47,24 @@ func Places(n int, near func(j int) (first, end int), apart func(i, j int) bool)
 		}
 		places[j].Rank, places[j].Best = group+1, sure+1
 	}
-	behind := 0
-	for i, p := range slices.Backward(places) {
-		behind += firsts[i+1]
-		places[i].Worst = n + p.Worst - behind
+	for c, members := range classes {
+		behind := 0
+		for k, i := range slices.Backward(members) {
+			behind += firsts[c][k+1]
+			places[i].Worst += n - behind
+		}
+	}
+	for i, p := range places {
 		places[i].Tied = i > 0 && places[i-1].Rank == p.Rank || i+1 < n && places[i+1].Rank == p.Rank
 	}
 	return places
 }
 
-// everybody is a near of Places that leaves nobody out.
-func everybody(j int) (first, end int) { return 0, j }
+// everybody are classes and near of Places that leave nobody out.
+func everybody(n int) (classes [][]int, near func(class, j int) (first, end int)) {
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
+	}
+	return [][]int{all}, func(_, j int) (first, end int) { return 0, j }
+}

@@ -84,26 +84,64 @@ func listing(group []location) []int {
 
 // rank places who is in order. Only rivals that are near each other are compared
 // one by one: beyond the widest interval everybody is told apart, within one's
-// own nobody. Many thousand rivals are compared at every change of a board.
+// own nobody. Many thousand rivals are compared at every change of a board, so those
+// of similar width are looked at together: else a single wide one near the top would
+// have everybody compared with everybody.
 func (r Rule) rank(sorted []location) []judge.Place {
-	bound, widest := r.bound(sorted), 0.0
-	for _, l := range sorted {
-		widest = max(widest, l.above)
+	bound := r.bound(sorted)
+	classes := r.byWidth(sorted)
+	members := make([][]int, len(classes))
+	for i, c := range classes {
+		members[i] = c.members
 	}
-	find := func(at float64) int {
-		i, _ := slices.BinarySearchFunc(sorted, at, func(l location, at float64) int { return cmp.Compare(l.at, at) })
-		return i
+	near := func(class, j int) (first, end int) { return r.near(&classes[class], &sorted[j], bound) }
+	return Places(len(sorted), members, near, func(i, j int) bool { return r.faster(&sorted[i], &sorted[j], bound) })
+}
+
+// widthClass are rivals whose intervals reach similarly far above their totals.
+type widthClass struct {
+	members             []int
+	at                  []float64 // of the members
+	narrowest, broadest float64
+}
+
+// widthStep is how much wider the broadest of a class may be than its narrowest:
+// with more of them there is more to look up, with fewer more to compare.
+const widthStep = 1.25
+
+// byWidth sorts rivals into classes. What is far below the floor hardly matters, and
+// is one class.
+func (r Rule) byWidth(sorted []location) []widthClass {
+	least := r.Floor / 8
+	index := map[int]int{} // of the class of a power of widthStep
+	var classes []widthClass
+	for i, l := range sorted {
+		power := math.MinInt
+		if l.above > least {
+			power = int(math.Floor(math.Log(l.above) / math.Log(widthStep)))
+		}
+		k, ok := index[power]
+		if !ok {
+			k = len(classes)
+			index[power] = k
+			classes = append(classes, widthClass{narrowest: l.above, broadest: l.above})
+		}
+		c := &classes[k]
+		c.members, c.at = append(c.members, i), append(c.at, l.at)
+		c.narrowest, c.broadest = min(c.narrowest, l.above), max(c.broadest, l.above)
 	}
+	return classes
+}
+
+// near is that of Places: who of a class must be compared with l.
+func (r Rule) near(c *widthClass, l *location, bound float64) (first, end int) {
 	const rounding = 1e-9 // must not decide
-	near := func(j int) (first, end int) {
-		l := sorted[j]
-		below := min(l.below, bound)
-		far := l.slack + max(Apart*math.Hypot(widest, below), r.Floor)*(1+rounding)
-		close := max(Apart*below, math.Log1p(r.Floor)) * (1 - rounding)
-		first = find(l.at - far)
-		return first, max(first, find(l.at-close))
-	}
-	return Places(len(sorted), near, func(i, j int) bool { return r.faster(&sorted[i], &sorted[j], bound) })
+	below := min(l.below, bound)
+	far := l.slack + max(Apart*math.Hypot(c.broadest, below), r.Floor)*(1+rounding)
+	close := max(Apart*math.Hypot(c.narrowest, below), math.Log1p(r.Floor)) * (1 - rounding)
+	first, _ = slices.BinarySearch(c.at, l.at-far)
+	end, _ = slices.BinarySearch(c.at, l.at-close)
+	return first, max(first, end)
 }
 
 // location is a total's logarithm with the distances to the interval's ends.

@@ -131,6 +131,8 @@ func board(rng *rand.Rand) []Rival {
 			half *= 10
 		case 1:
 			half = 0
+		case 2:
+			half = math.Exp(-9 * rng.Float64())
 		}
 		rivals[i] = rival(total, half)
 		switch rng.IntN(6) {
@@ -320,15 +322,19 @@ func TestBoardTellsEntriesApart(t *testing.T) {
 	}
 }
 
-// BenchmarkRank has many rivals who are near each other, and as many spread out.
+// BenchmarkRank has many rivals who are near each other, as many spread out, and
+// among those one near the top with an interval around all of them.
 func BenchmarkRank(b *testing.B) {
 	for _, n := range []int{2000, 10000} {
-		for name, spread := range map[string]float64{"dense": 0.05, "spread": 3} {
+		for name, spread := range map[string]float64{"dense": 0.05, "spread": 3, "wide": 3} {
 			b.Run(fmt.Sprint(name, n), func(b *testing.B) {
 				rng := rand.New(rand.NewPCG(1, 2))
 				rivals := make([]Rival, n)
 				for i := range rivals {
 					rivals[i] = rival(100*(1+spread*rng.Float64()), 0.01*rng.Float64())
+				}
+				if name == "wide" {
+					rivals[0] = rival(100, 10)
 				}
 				for b.Loop() {
 					DefaultRule().Rank(rivals)
