@@ -149,21 +149,31 @@ func (f Folder) Secret(commitment string) (s judge.Secret, fresh bool, err error
 	return s, fresh, nil
 }
 
-// writeOnce makes a file that only its owner can read, whole, unless it is there.
+// writeOnce makes a file that only its owner can read, whole and on the disk, unless
+// it is there. Whoever comes at the same time waits for it: not every file system has
+// links, or a renaming that replaces nothing.
 func writeOnce(path string, data []byte) error {
-	temp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return err
 	}
-	defer os.Remove(temp.Name())
-	_, err = temp.Write(data)
-	if err = errors.Join(err, temp.Sync(), temp.Close()); err != nil {
+	defer dir.Close() // and with it the lock
+	if err := syscall.Flock(int(dir.Fd()), syscall.LOCK_EX); err != nil {
+		return fmt.Errorf("lock %s: %w", dir.Name(), err)
+	}
+	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := os.Link(temp.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	temp := path + ".new" // of a process that was killed, if it is there
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
 		return err
 	}
-	return nil
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return errors.Join(os.Rename(temp, path), dir.Sync())
 }
 
 // Lock is held by the one process that judges in a contest folder.

@@ -1,10 +1,18 @@
 package contest
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
 
 	"contest/judge"
 )
@@ -43,6 +51,55 @@ func TestSecretIsMadeOnce(t *testing.T) {
 	if text, err := os.ReadFile(f.State(".gitignore")); err != nil || string(text) != "*\n" {
 		t.Errorf("version control would take the secret: %q, %v", text, err)
 	}
+}
+
+// TestSecretWithoutLinks is a file system that has none, such as vfat.
+func TestSecretWithoutLinks(t *testing.T) {
+	f := Folder(t.TempDir())
+	if err := f.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // for ever: the thread ends with its filter
+		if err := refuseLinks(); err != nil {
+			done <- fmt.Errorf("refuse links: %w", err)
+			return
+		}
+		if err := os.Link(f.State(".gitignore"), f.State("link")); !errors.Is(err, unix.EPERM) {
+			done <- fmt.Errorf("a link was made: %v", err)
+			return
+		}
+		_, fresh, err := f.Secret("")
+		if err == nil && !fresh {
+			err = errors.New("there was a secret before")
+		}
+		done <- err
+	}()
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+	left, err := filepath.Glob(f.State("*secret*"))
+	if err != nil || !slices.Equal(left, []string{f.State("secret")}) {
+		t.Errorf("files: %v, %v", left, err)
+	}
+}
+
+// refuseLinks has this thread get EPERM for every hard link.
+func refuseLinks() error {
+	const errno = unix.SECCOMP_RET_ERRNO | uint32(unix.EPERM)
+	filter := []unix.SockFilter{
+		{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS}, // the number of the call
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_LINK, Jt: 2},
+		{Code: unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, K: unix.SYS_LINKAT, Jt: 1},
+		{Code: unix.BPF_RET | unix.BPF_K, K: unix.SECCOMP_RET_ALLOW},
+		{Code: unix.BPF_RET | unix.BPF_K, K: errno},
+	}
+	prog := unix.SockFprog{Len: uint16(len(filter)), Filter: &filter[0]}
+	if err := unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err != nil {
+		return err
+	}
+	return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&prog)), 0, 0)
 }
 
 func TestSecretKeepsItsCommitment(t *testing.T) {
