@@ -266,4 +266,18 @@ type QueueStats struct {
 	Waiting int       `json:"waiting"`
 	Running int       `json:"running"`
 	Oldest  time.Time `json:"oldest,omitzero"` // when the longest waiting judging was queued
+	// Held is what keeps judgings from starting.
+	Held Hold `json:"held,omitzero"`
 }
+
+// Hold says that something else, such as a final, has the machine for itself, so
+// that no judging starts.
+type Hold struct {
+	What     string    `json:"what"` // a noun for sentences: the final "final" of sum
+	Progress string    `json:"progress,omitempty"`
+	Since    time.Time `json:"since"`
+	Ends     time.Time `json:"ends,omitzero"` // probably; zero while that is not known
+}
+
+// Is says that there is one.
+func (h Hold) Is() bool { return h.What != "" }

@@ -111,11 +111,7 @@ func (e *riverEngine[D, T]) stop(ctx context.Context) error {
 }
 
 func (e *riverEngine[D, T]) insertTx(ctx context.Context, tx *store.Tx, j store.Job) error {
-	opts := river.InsertOpts{Queue: queueName}
-	if j.After > 0 {
-		opts.ScheduledAt = time.Now().Add(j.After)
-	}
-	_, err := e.client.InsertTx(ctx, e.tx(tx), job{Judging: j.Judging, Epoch: j.Epoch}, &opts)
+	_, err := e.client.InsertTx(ctx, e.tx(tx), job(j), &river.InsertOpts{Queue: queueName})
 	return err
 }
 

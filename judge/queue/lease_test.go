@@ -41,7 +41,7 @@ func TestRounds(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		start := time.Now()
 		var at []time.Duration
-		rounds(ctx, 10*time.Second, func(context.Context) error {
+		rounds(ctx, 5*time.Second, 10*time.Second, func(context.Context) error {
 			at = append(at, time.Since(start))
 			if len(at) == 4 {
 				cancel()

@@ -6,8 +6,8 @@
 //
 // A job is a call for a worker, no more. One is inserted in the transaction
 // that makes a judging wait, and completed in the transaction that stores a
-// result or makes the judging wait again: for every judging that waits there is
-// a job, and no result is ever without its job's end.
+// result or makes the judging wait again: for every judging that may start there
+// is a job, and no result is ever without its job's end.
 //
 // Which judging is worked is decided when a job is delivered, not when it was
 // inserted: the worker claims the one whose turn it is then (judge.InTurn).
@@ -34,8 +34,9 @@
 // old worker, should it live, finds at its next renewal that it is stale; its
 // context is cancelled, and whatever it still writes touches no row. Between
 // delivery and claim there is no lease yet, and a worker that dies there takes
-// a job with it: when no job waits for a worker although judgings do, new ones
-// are made for all of them.
+// a job with it. So every process with a free worker looks twice a second: when
+// no job waits for a worker although judgings may start, new ones are made for all
+// of them.
 //
 // Leases and turns compare the clocks of machines: keep them within a second
 // or so.
@@ -67,12 +68,15 @@
 // It takes its turn among those that came meanwhile, so that a hundred
 // submissions to a broken problem do not hold up those to the others.
 //
-// Whoever waits for a time has a job scheduled in River, and no worker. The
-// judging's row knows the time too, and decides: before it the judging is not
-// claimed, by no job; a judging that is hurried gets another job, and the
-// scheduled one finds what it finds when it arrives. River looks for scheduled
-// jobs every 5 s, and up to 15 s after a crash: they may arrive that much later,
-// never earlier.
+// Whoever waits for a time has neither worker nor job until the look that finds
+// that it has come. River could schedule the job instead, but it makes scheduled
+// jobs available only every 5 s, in one process that it elects, and after a crash
+// not before that one's term of some 15 s is over.
+//
+// While something else has the machine for itself, such as a final (see
+// judge.Hold), no judging is claimed by anybody. Jobs that are delivered meanwhile
+// are used up; the first look after its end, or after its lease ran out because it
+// was killed, makes new ones.
 //
 // A cancelled judging waits for a time that never comes, under the next epoch;
 // submitting the same sources makes it wait as if it had just come. What a
@@ -169,6 +173,7 @@ type Queue struct {
 	stop    func()                           // ends the janitor and waits for it; nil when not started
 	holding map[held]context.CancelCauseFunc // what is worked here
 	scarce  scarcity
+	held    judge.Hold // at the last look
 
 	// abandoned ends the attempts to store results when a stop takes too long.
 	abandoned context.Context

@@ -24,8 +24,11 @@ func (db *DB) QueueStats(ctx context.Context) (judge.QueueStats, error) {
 	err := db.reader().get(ctx, &row, `select count(*) filter (where state = 'queued') as waiting,
 		count(*) filter (where state <> 'queued') as running, min(queued) filter (where state = 'queued') as oldest
 		from judging where state in ('queued', 'compiling', 'running') and due < ?`, stamp{never})
-	return judge.QueueStats{Waiting: row.Waiting, Running: row.Running, Oldest: row.Oldest.Time},
-		wrap(explain(err), "queue statistics")
+	if err != nil {
+		return judge.QueueStats{}, wrap(explain(err), "queue statistics")
+	}
+	held, err := db.Hold(ctx)
+	return judge.QueueStats{Waiting: row.Waiting, Running: row.Running, Oldest: row.Oldest.Time, Held: held}, err
 }
 
 // Queue lists what is being worked, and what waits in the order in which it

@@ -24,9 +24,19 @@ type Complete func(ctx context.Context, tx *Tx) error
 
 // Claim takes a waiting judging until the lease runs out, and with it its
 // account's turn. It is judge.ErrStale when another epoch counts, or this one
-// was claimed already.
+// was claimed already, and judge.ErrNotFound while judging is held.
 func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (e judge.Entry, err error) {
 	err = db.update(ctx, func(tx *Tx) error {
+		if err := lockShared(ctx, tx, holdLock); err != nil {
+			return err
+		}
+		held, err := queryHold(ctx, tx.queries, tx.now)
+		if err != nil {
+			return err
+		}
+		if held.Is() {
+			return judge.ErrNotFound
+		}
 		n, err := tx.exec(ctx, `update judging set state = 'compiling', reason = '', lease = ?, started = ?
 			where id = ? and epoch = ? and state = 'queued'`, stamp{tx.now.Add(lease)}, stamp{tx.now}, id, epoch)
 		if err := fresh(n, err); err != nil {
@@ -341,12 +351,24 @@ func waiting(ctx context.Context, tx *Tx, update string, args ...any) ([]Job, er
 	return jobs, nil
 }
 
-// Reissue gives new jobs to the judgings that could have started since a
-// while, for when theirs were lost. It returns how many there were.
-func (db *DB) Reissue(ctx context.Context, since time.Duration) (n int, err error) {
+// startable picks the judgings that may start at a time.
+const startable = `due <= ? and not (current and submission in
+	(select s.id from submission s join contestant c on c.handle = s.contestant where c.disabled))`
+
+// Startable says whether a judging may start now. If none has a job although one
+// may, its time has come, or its job was lost: Reissue.
+func (db *DB) Startable(ctx context.Context) (yes bool, err error) {
+	now := stamp{db.now()}
+	err = db.reader().get(ctx, &yes, `select exists (select 1 from judging where state = 'queued' and `+startable+`)
+		and not exists (select 1 from hold where until > ?)`, now, now)
+	return yes, wrap(explain(err), "see whether a judging may start")
+}
+
+// Reissue gives jobs to the judgings that may start now. It returns how many there
+// were.
+func (db *DB) Reissue(ctx context.Context) (n int, err error) {
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err = db.hurry(ctx, tx, `due <= ? and not (current and submission in
-			(select s.id from submission s join contestant c on c.handle = s.contestant where c.disabled))`, stamp{tx.now.Add(-since)})
+		n, err = db.hurry(ctx, tx, startable, stamp{tx.now})
 		return err
 	})
 	return n, wrap(err, "reissue judgings")
@@ -384,7 +406,8 @@ func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int
 }
 
 // waitAgain makes a claimed judging wait again, under the next epoch. One that
-// does not wait for a time keeps its place among those that came when it did.
+// does not wait for a time keeps its place among those that came when it did; one
+// that does gets its job when that has come, see Startable.
 func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, priority, reason string, after time.Duration) error {
 	due, args := `due`, []any{text(reason)}
 	if after > 0 {
@@ -395,7 +418,9 @@ func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch i
 	if err := fresh(int64(len(jobs)), err); err != nil {
 		return err
 	}
-	jobs[0].After = after
+	if after > 0 {
+		return nil
+	}
 	return db.enqueue(ctx, tx, jobs[0])
 }
 

@@ -178,7 +178,9 @@ func (db *DB) Remeasure(ctx context.Context, id judge.SubmissionID, after time.D
 		if err != nil {
 			return err
 		}
-		jobs[0].After = after
+		if after > 0 {
+			return nil // it gets its job when its time has come, see Startable
+		}
 		return db.enqueue(ctx, tx, jobs[0])
 	})
 	return wrap(err, "measure submission %d again", id)

@@ -52,12 +52,12 @@ type Enqueuer interface {
 	EnqueueTx(ctx context.Context, tx *Tx, j Job) error
 }
 
-// Job wakes a worker for one judging that waits, this one or whose turn it is
-// then; Judging and Epoch say why it was made.
+// Job wakes a worker for one judging that may start now, this one or whose turn it
+// is then; Judging and Epoch say why it was made. What waits for a time has none
+// before: see Startable.
 type Job struct {
 	Judging judge.JudgingID
 	Epoch   int
-	After   time.Duration // how long to wait before
 }
 
 // Open opens the store at url and brings its tables up to date:

@@ -67,6 +67,15 @@ func lock(ctx context.Context, tx *Tx, key int64) error {
 	return err
 }
 
+// lockShared is lock, but others may share it.
+func lockShared(ctx context.Context, tx *Tx, key int64) error {
+	if tx.pgx == nil {
+		return nil
+	}
+	_, err := tx.exec(ctx, `select pg_advisory_xact_lock_shared(?)`, key)
+	return err
+}
+
 // update is inTx, and tells the subscribers once it has committed.
 func (db *DB) update(ctx context.Context, fn func(*Tx) error) error {
 	if err := db.inTx(ctx, fn); err != nil {

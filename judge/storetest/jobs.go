@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"contest/judge"
 	"contest/judge/store"
@@ -31,7 +30,7 @@ func (b brokenJobs) EnqueueTx(ctx context.Context, tx *store.Tx, j store.Job) er
 // newJobs makes the table and becomes the store's queue.
 func newJobs(ctx context.Context, db *store.DB) (Jobs, error) {
 	j := Jobs{db}
-	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint, after_ns bigint)`)
+	err := j.exec(ctx, `create table if not exists test_job (judging bigint, epoch bigint)`)
 	db.SetEnqueuer(j)
 	return j, err
 }
@@ -47,8 +46,8 @@ func (j Jobs) exec(ctx context.Context, statement string) error {
 
 // EnqueueTx implements store.Enqueuer.
 func (j Jobs) EnqueueTx(ctx context.Context, tx *store.Tx, job store.Job) error {
-	const insert = `insert into test_job values ($1, $2, $3)`
-	args := []any{job.Judging, job.Epoch, int64(job.After)}
+	const insert = `insert into test_job values ($1, $2)`
+	args := []any{job.Judging, job.Epoch}
 	if tx.Postgres() != nil {
 		_, err := tx.Postgres().Exec(ctx, insert, args...)
 		return err
@@ -58,30 +57,17 @@ func (j Jobs) EnqueueTx(ctx context.Context, tx *store.Tx, job store.Job) error 
 }
 
 // count counts the jobs; judging 0 stands for all.
-func (j Jobs) count(t testing.TB, id judge.JudgingID, epoch int) int {
+func (j Jobs) count(t testing.TB, id judge.JudgingID, epoch int) (n int) {
 	t.Helper()
-	n, _ := j.sum(t, id, epoch)
-	return n
-}
-
-// after is the wait of a job.
-func (j Jobs) after(t testing.TB, id judge.JudgingID, epoch int) time.Duration {
-	t.Helper()
-	_, after := j.sum(t, id, epoch)
-	return after
-}
-
-func (j Jobs) sum(t testing.TB, id judge.JudgingID, epoch int) (n int, after time.Duration) {
-	t.Helper()
-	const query = `select count(*), cast(coalesce(sum(after_ns), 0) as bigint) from test_job where $1 = 0 or judging = $1 and epoch = $2`
+	const query = `select count(*) from test_job where $1 = 0 or judging = $1 and epoch = $2`
 	var err error
 	if pool := j.db.Postgres(); pool != nil {
-		err = pool.QueryRow(t.Context(), query, int64(id), epoch).Scan(&n, &after)
+		err = pool.QueryRow(t.Context(), query, int64(id), epoch).Scan(&n)
 	} else {
-		err = j.db.SQLite().QueryRowContext(t.Context(), query, int64(id), epoch).Scan(&n, &after)
+		err = j.db.SQLite().QueryRowContext(t.Context(), query, int64(id), epoch).Scan(&n)
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return n, after
+	return n
 }

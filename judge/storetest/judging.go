@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -164,6 +165,19 @@ func testRelease(t *testing.T, f *fixture) {
 	want(t, "the other's state", f.judging(t, before.Submission.ID).State, judge.Queued)
 }
 
+// wantLater demands that a judging waits for so long, without a job.
+func (f *fixture) wantLater(t *testing.T, id judge.JudgingID, epoch int, wait time.Duration) {
+	t.Helper()
+	want(t, "jobs before its time", f.jobs.count(t, id, epoch), 0)
+	q, err := f.Queue(t.Context())
+	ok(t, err)
+	i := slices.IndexFunc(q.Waiting, func(w judge.Waiting) bool { return w.Judging == id })
+	if i < 0 {
+		t.Fatalf("judging %d does not wait", id)
+	}
+	want(t, "wait", q.Waiting[i].Due.Sub(f.clock.Now()).Round(time.Second), wait)
+}
+
 func testPostpone(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.claimed(t, "x")
@@ -173,7 +187,7 @@ func testPostpone(t *testing.T, f *fixture) {
 		j := f.judging(t, e.Submission.ID)
 		want(t, "state", j.State, judge.Queued)
 		want(t, "reason", j.Reason, "no package\uFFFD")
-		want(t, "wait of the next job", f.jobs.after(t, id, epoch+1), time.Minute)
+		f.wantLater(t, id, epoch+1, time.Minute)
 		n, err := f.ExpireLeases(ctx, true)
 		ok(t, err)
 		want(t, "expired", n, 0)
@@ -233,8 +247,7 @@ func testHurry(t *testing.T, f *fixture) {
 		ok(t, err)
 		want(t, fmt.Sprintf("hurried of %q", test.problem), n, test.n)
 	}
-	want(t, "jobs of its epoch", f.jobs.count(t, id, 2), 2)
-	want(t, "their waits", f.jobs.after(t, id, 2), time.Minute)
+	want(t, "jobs of its epoch", f.jobs.count(t, id, 2), 1)
 	want(t, "reason", f.judging(t, postponed.Submission.ID).Reason, "no package")
 	want(t, "epoch of the other", f.judging(t, waiting.Submission.ID).Epoch, 1)
 	e, err := f.ClaimNext(ctx, time.Minute)
@@ -259,7 +272,7 @@ func testRequeueUntilIE(t *testing.T, f *fixture) {
 		want(t, "ended", ended, epoch == 3)
 		if !ended {
 			want(t, "state", f.judging(t, e.Submission.ID).State, judge.Queued)
-			want(t, "wait of the next job", f.jobs.after(t, e.Judging.ID, epoch+1), time.Duration(epoch)*time.Minute)
+			f.wantLater(t, e.Judging.ID, epoch+1, time.Duration(epoch)*time.Minute)
 			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
 			ok(t, err)
 		}
@@ -343,20 +356,23 @@ func testReissue(t *testing.T, f *fixture) {
 	cancelled := f.submit(t, "cancelled")
 	_, err := f.Cancel(ctx, cancelled.Submission.ID, "alice", false)
 	ok(t, err)
-	for _, test := range []struct {
-		since time.Duration
-		n     int
-	}{{time.Minute, 0}, {0, 1}} {
-		n, err := f.Reissue(ctx, test.since)
+	reissue := func(startable bool, n int) {
+		t.Helper()
+		may, err := f.Startable(ctx)
 		ok(t, err)
-		want(t, fmt.Sprintf("reissued that wait for %v", test.since), n, test.n)
+		want(t, "startable", may, startable)
+		got, err := f.Reissue(ctx)
+		ok(t, err)
+		want(t, "reissued", got, n)
 	}
+	reissue(true, 1)
 	want(t, "jobs", f.jobs.count(t, id, 1), 2)
 	_, err = f.Claim(ctx, id, 1, time.Minute)
 	ok(t, err)
-	n, err := f.Reissue(ctx, 0)
-	ok(t, err)
-	want(t, "reissued when none may start", n, 0)
+	reissue(false, 0)
+	f.clock.Add(time.Hour)
+	reissue(true, 1)
+	want(t, "jobs of what was due", f.jobs.count(t, later.Judging.ID, 2), 1)
 }
 
 func testExpireLeases(t *testing.T, f *fixture) {

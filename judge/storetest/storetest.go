@@ -124,6 +124,7 @@ func Run(t *testing.T, open Open) {
 		"Retry":                 testRetry,
 		"RetryFailed":           testRetryFailed,
 		"Reissue":               testReissue,
+		"Hold":                  testHold,
 		"ExpireLeases":          testExpireLeases,
 		"ExpireLeasesAtOnce":    testExpireLeasesAtOnce,
 		"ExpireAllThenGiveUp":   testExpireAllThenGiveUp,

@@ -400,7 +400,7 @@ func testDisabled(t *testing.T, f *fixture) {
 	want(t, "what is judged", f.judging(t, judged.Submission.ID).Verdict, judge.Wrong)
 	_, err = f.ClaimNext(ctx, time.Minute)
 	wantErr(t, err, judge.ErrNotFound)
-	n, err := f.Reissue(ctx, 0)
+	n, err := f.Reissue(ctx)
 	ok(t, err)
 	want(t, "new jobs for what is held", n, 0)
 	q, err := f.Queue(ctx)
