@@ -52,8 +52,15 @@ type Problem struct {
 	// files, settings, generated tests.
 	Version string `json:"version"`
 	Dir     string `json:"-"`
-	// Statement is Markdown, in the first language there is.
-	Statement     []byte     `json:"-"`
+	// Statement is Markdown, in the first language there is; empty if there is none.
+	Statement []byte `json:"-"`
+	// StatementFile is the statement in another form where there is none in
+	// Markdown: the name of a PDF or LaTeX file among StatementFiles.
+	StatementFile string `json:"-"`
+	// StatementFiles are what belongs to the statement, such as its images, named
+	// by their paths relative to it, with "/".
+	StatementFiles []File `json:"-"`
+
 	Limits        Limits     `json:"limits"`
 	Validation    Validation `json:"validation"`
 	Boards        []Board    `json:"boards"`

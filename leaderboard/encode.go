@@ -83,6 +83,12 @@ func compress(e coding, body []byte) []byte {
 // smallBody is the size under which compressing costs more than it saves.
 const smallBody = 200
 
+// compressible says whether a kind of content gets smaller; images in pixels and
+// the like are compressed already.
+func compressible(kind string) bool {
+	return strings.HasPrefix(kind, "text/") || kind == typeJSON || kind == "image/svg+xml"
+}
+
 // negotiate picks the form for an Accept-Encoding header: the highest weight,
 // among equals the smallest form. What is weighted 0 is not sent.
 func negotiate(accept string) coding {

@@ -62,6 +62,9 @@ func (s *Site) files(snap *snapshot) []string {
 	for _, file := range finalPaths(snap.view) {
 		out = append(out, file[1:]+".html", "api/v1/finals/"+strings.TrimPrefix(file, "/f/")+".json")
 	}
+	for _, file := range statementPaths(snap.view) {
+		out = append(out, file[1:])
+	}
 	people := make([]string, 0, len(snap.people))
 	for slug := range snap.people {
 		people = append(people, "c/"+slug+".html")

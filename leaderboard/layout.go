@@ -81,6 +81,11 @@ func (l links) Home() string { return l.Root + "index.html" }
 // ToProblem is a problem's statement.
 func (l links) ToProblem(id judge.ProblemID) string { return l.Root + problemPath(id)[1:] + ".html" }
 
+// ToStatementFile is a file that belongs to a problem's statement.
+func (l links) ToStatementFile(id judge.ProblemID, file string) string {
+	return l.Root + statementPath(id, file)[1:]
+}
+
 // ToBoard is the first page of a board.
 func (l links) ToBoard(id judge.ProblemID, b judge.Board) string {
 	return l.Root + boardPath(id, b, 1)[1:] + ".html"

@@ -7,7 +7,9 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -202,7 +204,10 @@ func checkPage(t *testing.T, name string, page []byte) {
 				t.Errorf("%s: inline script", name)
 			}
 		case "img":
-			t.Errorf("%s: an image that no page has", name)
+			src, _ := attribute(n, "src")
+			if alt, ok := attribute(n, "alt"); !ok || alt == "" || !strings.Contains(src, "/statement/") {
+				t.Errorf("%s: an image %q that no page has", name, src)
+			}
 		case "time":
 			v, _ := attribute(n, "datetime")
 			if _, err := time.Parse(time.RFC3339, v); err != nil {
@@ -269,6 +274,70 @@ func TestStatementOpensWithTheContest(t *testing.T) {
 		}
 		if told := strings.Contains(text, "from 2026-02-01 12:00:00 +04:00 (08:00:00 UTC) on"); told == open {
 			t.Errorf("%s: the page says when the statement opens: %t", name, told)
+		}
+	}
+}
+
+// A statement is shown with its images and samples, as a page and as files,
+// once the contest has begun.
+func TestStatementWithImagesAndSamples(t *testing.T) {
+	all := states(t)
+	page := body(t, all["running"], "/p/block-validation")
+	for _, want := range []string{
+		`<img src="p/block-validation/statement/img/tree.svg" alt="a tree">`, "&lt;center&gt;\nUp to 10<sup>5</sup> &lt;b&gt;rows&lt;/b&gt;.", "<td>10<sup>5</sup></td>",
+		"<figcaption>sample/1.in</figcaption><pre tabindex=\"0\">\n2\n1 &lt;2\n</pre>", "<figcaption>sample/1.ans</figcaption>",
+	} {
+		if !strings.Contains(strings.ReplaceAll(page, `src="../p/`, `src="p/`), want) {
+			t.Errorf("the page has no %s:\n%s", want, page)
+		}
+	}
+	if n := strings.Count(textOf(t, page[strings.Index(page, "<main"):]), "Block validation"); n != 1 {
+		t.Errorf("the title stands %d times", n)
+	}
+	text := textOf(t, body(t, all["running"], "/p/speed"))
+	if !strings.Contains(text, "The statement is a PDF file: problem.en.pdf .") || strings.Contains(text, "No statement yet") {
+		t.Errorf("the page of a statement in PDF: %s", text)
+	}
+	for name, kind := range map[string]string{"block-validation/statement/img/tree.svg": "image/svg+xml", "speed/statement/problem.en.pdf": "application/pdf"} {
+		w := get(t, all["running"], "/p/"+name)
+		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || w.Body.Len() == 0 {
+			t.Errorf("%s: got %d, %s, %d bytes", name, w.Code, w.Header().Get("Content-Type"), w.Body.Len())
+		}
+		if w := get(t, all["before"], "/p/"+name); w.Code != http.StatusNotFound {
+			t.Errorf("%s before the start: got %d", name, w.Code)
+		}
+	}
+	for _, p := range []string{"/p/block-validation/statement/none.png", "/p/none/statement/img/tree.svg", "/p/block-validation/statement/", "/p/block-validation/statement/../statement/img/tree.svg"} {
+		if w := get(t, all["running"], p); w.Code == http.StatusOK {
+			t.Errorf("%s: got %d", p, w.Code)
+		}
+	}
+	if text := textOf(t, body(t, all["before"], "/p/block-validation")); strings.Contains(text, "sample/1") {
+		t.Errorf("samples are shown before the start: %s", text)
+	}
+}
+
+func TestExcerptOfSamples(t *testing.T) {
+	line := strings.Repeat("x", 99) + "\n"
+	for name, c := range map[string]struct{ data, text, rest string }{
+		"all":        {"a\n\tb", "a\n\tb", ""},
+		"empty":      {"", "", "empty"},
+		"binary":     {"a\x00b", "", "3 B of binary data"},
+		"latin-1":    {"caf\xe9", "", "4 B of binary data"},
+		"escapes":    {"a\x1b[31m", "", "6 B of binary data"},
+		"long":       {strings.Repeat(line, 30), strings.Repeat(line, 20), "the beginning of 2.9 KiB"},
+		"one line":   {strings.Repeat("é", 2000), strings.Repeat("é", 1024), "the beginning of 3.9 KiB"},
+		"cut":        {"x" + strings.Repeat("é", 2000), "x" + strings.Repeat("é", 1023), "the beginning of 3.9 KiB"},
+		"many lines": {strings.Repeat("1\n", 41), strings.Repeat("1\n", 40), "the beginning of 82 B"},
+		"40 lines":   {strings.Repeat("1\n", 40), strings.Repeat("1\n", 40), ""},
+	} {
+		file := filepath.Join(t.TempDir(), "1.in")
+		if err := os.WriteFile(file, []byte(c.data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		got, err := excerptOf("1.in", file)
+		if want := (excerpt{"1.in", c.text, c.rest}); err != nil || got != want {
+			t.Errorf("%s: got %+v, %v, want %+v", name, got, err, want)
 		}
 	}
 }

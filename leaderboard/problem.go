@@ -1,10 +1,15 @@
 package leaderboard
 
 import (
+	"fmt"
 	"html/template"
+	"net/http"
+	"path"
 	"strconv"
+	"strings"
 
 	"contest/judge"
+	"contest/judge/statement"
 )
 
 type problemData struct {
@@ -15,7 +20,11 @@ type problemData struct {
 	Tabs   []way
 	// Opens is when the statement will be shown; empty once the contest runs.
 	Opens     string
-	Statement template.HTML // written by goldmark, which lets no raw HTML through
+	Statement template.HTML // written by judge/statement, which lets no other HTML through
+	// File is a statement that is no Markdown, to be opened; empty without one.
+	File, FileLink string
+	FileForm       string // "PDF" or "LaTeX"
+	Samples        []sample
 }
 
 // way is one way around a problem: its statement and its boards.
@@ -41,12 +50,76 @@ func (s *Site) problemPage(req request) (answer, error) {
 		d.Opens = judge.Stamp(c.Start, c.Zone)
 		return execute("problem", cacheQuiet, d)
 	}
-	statement, err := markdown(p.Statement, p.Name)
-	if err != nil {
-		return answer{}, err
+	address := func(file string) string {
+		if _, ok := statementFile(p, file); !ok {
+			return ""
+		}
+		return d.ToStatementFile(p.ID, file)
 	}
-	d.Statement = statement
+	text, err := statement.HTML(p.Statement, p.Name, address)
+	if err != nil {
+		return answer{}, fmt.Errorf("render the statement of %s: %w", p.ID, err)
+	}
+	d.Statement = template.HTML(text)
+	if d.FileLink = address(p.StatementFile); d.FileLink != "" {
+		d.File, d.FileForm = p.StatementFile, forms[path.Ext(p.StatementFile)]
+	}
+	if d.Samples, err = samplesOf(p); err != nil {
+		return answer{}, fmt.Errorf("read the samples of %s: %w", p.ID, err)
+	}
 	return execute("problem", cacheQuiet, d)
+}
+
+// forms name what statements are written in beside Markdown.
+var forms = map[string]string{".pdf": "PDF", ".tex": "LaTeX"}
+
+// statementTypes are the kinds of files that browsers show.
+var statementTypes = map[string]string{
+	".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".svg": "image/svg+xml", ".webp": "image/webp",
+	".pdf": "application/pdf", ".tex": typeText, ".txt": typeText,
+}
+
+// statementFilePage is a file that a statement refers to, or that it is.
+func (s *Site) statementFilePage(req request) (answer, error) {
+	p, ok := req.snap.problem(judge.ProblemID(req.args[0]))
+	if !ok || !req.snap.contest.Open(req.snap.at) {
+		return answer{}, judge.ErrNotFound
+	}
+	f, ok := statementFile(p, req.args[1])
+	if !ok {
+		return answer{}, judge.ErrNotFound
+	}
+	kind := statementTypes[strings.ToLower(path.Ext(f.Name))]
+	if kind == "" {
+		kind = "application/octet-stream"
+	}
+	return answer{status: http.StatusOK, kind: kind, cache: cacheQuiet, body: f.Data, fixed: true}, nil
+}
+
+func statementFile(p judge.Problem, name string) (judge.File, bool) {
+	for _, f := range p.StatementFiles {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return judge.File{}, false
+}
+
+// statementPaths are for the export: what can be asked for of the statements.
+func statementPaths(v *view) []string {
+	var out []string
+	for _, p := range v.problems {
+		for _, f := range p.StatementFiles {
+			if v.contest.Open(v.at) {
+				out = append(out, statementPath(p.ID, f.Name))
+			}
+		}
+	}
+	return out
+}
+
+func statementPath(id judge.ProblemID, file string) string {
+	return problemPath(id) + "/statement/" + file
 }
 
 // tabsOf marks the board that is shown; the statement without one.

@@ -32,7 +32,8 @@ type request struct {
 	root  string // the way from this page to "/"
 }
 
-// route is one kind of URL. A star stands for one segment of the path.
+// route is one kind of URL. A star stands for one segment of the path, two at the
+// end for all that are left.
 type route struct {
 	pattern string
 	page    func(*Site, request) (answer, error)
@@ -45,6 +46,7 @@ var routes = []route{
 	{"machines", (*Site).machinesPage},
 	{"p/*", (*Site).problemPage},
 	{"p/*/*", (*Site).boardPage},
+	{"p/*/statement/**", (*Site).statementFilePage},
 	{"s/*", (*Site).submissionPage},
 	{"c/*", (*Site).contestantPage},
 	{"f/*", (*Site).finalPage},
@@ -58,7 +60,7 @@ var routes = []route{
 }
 
 // Patterns are the addresses that are answered, without the first slash; a
-// star stands for one segment of the path.
+// star stands for one segment of the path, two at the end for all that are left.
 func Patterns() []string {
 	out := make([]string, len(routes))
 	for i, rt := range routes {
@@ -175,6 +177,9 @@ func (s *Site) dispatch(req request, full string) (answer, error) {
 
 func match(pattern, path string) ([]string, bool) {
 	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if last := len(want) - 1; want[last] == "**" && len(have) > last {
+		want[last], have = "*", append(have[:last], strings.Join(have[last:], "/"))
+	}
 	if len(want) != len(have) {
 		return nil, false
 	}
@@ -194,7 +199,7 @@ func match(pattern, path string) ([]string, bool) {
 // already.
 func (s *Site) write(w http.ResponseWriter, r *http.Request, c *content) {
 	e := negotiate(r.Header.Get("Accept-Encoding"))
-	if len(c.body) < smallBody {
+	if len(c.body) < smallBody || !compressible(c.kind) {
 		e = identity
 	}
 	f := c.form(e)

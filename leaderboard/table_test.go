@@ -388,20 +388,25 @@ func testContest(t testing.TB) judge.Contest {
 	}
 }
 
-const testStatement = "# Block validation\n\nSay whether each block is *valid*, for $n < 10^6$ blocks.\n\n" +
+const testStatement = "Block validation\n===\n\nSay whether each block is *valid*, for $n < 10^6$ blocks.\n\n" +
+	"![a tree](img/tree.svg)\n\n<center>\nUp to 10<sup>5</sup> <b>rows</b>.\n</center>\n\n<table border=1><tr><th scope=col>n<td>10<sup>5</sup></table>\n\n" +
 	"```c++\nint main() { return 0; } // done\n```\n\n| Field | Bytes |\n|---|--:|\n| height | 8 |\n"
+
+const testImage = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 20"><path d="M0 20L20 0L40 20" stroke="gray" fill="none"/></svg>`
 
 func testProblems() []judge.Problem {
 	p := judge.Problem{
 		ID: "block-validation", Name: "Block validation", Version: "v1", Statement: []byte(testStatement), Threads: 8,
-		Limits: judge.Limits{Time: 2 * time.Second, MemoryBytes: 1 << 30, CodeBytes: 1 << 20, OutputBytes: 64 << 20},
-		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard},
-		Tests:  []judge.TestCase{{Name: "sample/1", Sample: true, Description: secretTest}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
+		Limits:         judge.Limits{Time: 2 * time.Second, MemoryBytes: 1 << 30, CodeBytes: 1 << 20, OutputBytes: 64 << 20},
+		Boards:         []judge.Board{judge.RealBoard, judge.CPUBoard},
+		StatementFiles: []judge.File{{Name: "img/tree.svg", Data: []byte(testImage)}},
+		Tests:          []judge.TestCase{{Name: "sample/1", Sample: true, Description: secretTest, Input: "testdata/1.in", Answer: "testdata/1.ans"}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
 	}
 	q := p
 	q.ID, q.Name, q.Threads, q.Feedback = "bridge", "Trustless bridge: a proof for very many accounts at once", 1, judge.TimesFeedback
 	r := p
 	r.ID, r.Name, r.Timing, r.Reference = "speed", "Speed", judge.WholeProcess, []string{"reference.cpp"}
+	r.Statement, r.StatementFile, r.StatementFiles = nil, "problem.en.pdf", []judge.File{{Name: "problem.en.pdf", Data: []byte("%PDF-1.4")}}
 	return []judge.Problem{p, q, r}
 }
 

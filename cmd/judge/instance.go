@@ -17,6 +17,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/problem"
 	"contest/judge/queue"
 	"contest/judge/store"
 	"contest/leaderboard"
@@ -113,7 +114,15 @@ func (in *instance) loader(opt instanceOptions) contest.Loader {
 	return func(ctx context.Context, dir string, c judge.Contest) (judge.Problem, error) {
 		return in.pipe.Load(ctx, dir, pipeline.LoadOptions{
 			TestSet: c.TestSet, Secret: in.secret, Cache: in.folder.State("cache"), Generate: opt.Generate, Progress: opt.Progress,
+			Warned: in.warned,
 		})
+	}
+}
+
+// warned puts what is to be said of a package into the log.
+func (in *instance) warned(id string, warnings problem.Errors) {
+	for _, w := range warnings {
+		in.logger.Warn("problem package", "problem", id, "warning", w.Error())
 	}
 }
 

@@ -60,8 +60,8 @@ func newGet(c *cli) *cobra.Command {
 		Use:   "get PROBLEM [DIR]",
 		Short: "Download a problem's statement, samples and harness",
 		Long: `Get writes what a contestant needs to work on a problem into a new folder:
-the statement, the samples, and the files that every submission is compiled
-with. Nothing that exists is overwritten.`,
+the statement with its images, the samples, and the files that every submission
+is compiled with. Nothing that exists is overwritten.`,
 		Args:              cobra.RangeArgs(1, 2),
 		ValidArgsFunction: c.completeFirstProblem,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -91,10 +91,21 @@ with. Nothing that exists is overwritten.`,
 			if c.json {
 				return c.printJSON(map[string]any{"problem": p.ID, "folder": dir, "samples": len(kit.Samples), "includes": len(kit.Includes)})
 			}
-			c.printf("%s: statement, %s and %s in %s\n", p.Name, plural(len(kit.Samples), "sample"), plural(len(kit.Includes), "harness file"), dir)
+			c.printf("%s: %s, %s and %s in %s\n", p.Name, statementOf(kit), plural(len(kit.Samples), "sample"), plural(len(kit.Includes), "harness file"), dir)
 			return nil
 		},
 	}
+}
+
+// statementOf says what there is of a statement.
+func statementOf(kit api.Kit) string {
+	switch {
+	case len(kit.Statement) > 0:
+		return "statement"
+	case kit.StatementFile != "":
+		return "statement " + kit.StatementFile
+	}
+	return "no statement"
 }
 
 // writeKit lays a kit out as a folder. The names come from a server: none may
@@ -108,7 +119,13 @@ func writeKit(dir string, kit api.Kit) error {
 		return err
 	}
 	defer root.Close()
-	files := map[string][]byte{"problem.md": kit.Statement}
+	files := map[string][]byte{}
+	if len(kit.Statement) > 0 {
+		files["problem.md"] = kit.Statement
+	}
+	for _, f := range kit.StatementFiles {
+		files[f.Name] = f.Data
+	}
 	for _, f := range kit.Includes {
 		files[path.Join("include", f.Name)] = f.Data
 	}

@@ -112,7 +112,8 @@ func (w *world) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	boards := []judge.Board{judge.RealBoard, judge.CPUBoard}
-	w.problem = judge.Problem{ID: "p", Name: "P", Version: "v", Boards: boards, Feedback: judge.VerdictFeedback, Reference: []string{"r.cpp"}, Limits: judge.Limits{CodeBytes: 1000}}
+	w.problem = judge.Problem{ID: "p", Name: "P", Version: "v", Boards: boards, Feedback: judge.VerdictFeedback, Reference: []string{"r.cpp"}, Limits: judge.Limits{CodeBytes: 1000},
+		StatementFiles: []judge.File{{Name: "1", Data: []byte("1")}}}
 	if w.feedback != "" {
 		w.problem.Feedback = w.feedback
 	}
@@ -269,7 +270,7 @@ var argument = []string{"1", "2", "3", "p", "real", "cpu", "real.csv", "cpu.csv"
 // addresses are what a pattern may be asked for.
 func addresses(pattern string) []string {
 	out := []string{""}
-	for segment := range strings.SplitSeq(strings.TrimPrefix(pattern, "/"), "/") {
+	for segment := range strings.SplitSeq(strings.TrimPrefix(strings.Replace(pattern, "**", "*", 1), "/"), "/") {
 		choice := []string{segment}
 		if name, ending, _ := strings.Cut(segment, "."); name == "*" || name == "{id}" {
 			choice = nil

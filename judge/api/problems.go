@@ -42,7 +42,10 @@ func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
 }
 
 func readKit(p judge.Problem) (Kit, error) {
-	kit := Kit{Problem: p, Statement: p.Statement, Includes: []judge.File{}, Samples: []Sample{}}
+	kit := Kit{
+		Problem: p, Statement: p.Statement, StatementFile: p.StatementFile, StatementFiles: p.StatementFiles,
+		Includes: []judge.File{}, Samples: []Sample{},
+	}
 	for _, path := range p.Includes {
 		data, err := os.ReadFile(path)
 		if err != nil {

@@ -104,10 +104,16 @@ type Board struct {
 // Kit is what a contestant needs to work on a problem.
 type Kit struct {
 	// Problem is without paths and test cases: those belong to the server.
-	Problem   judge.Problem `json:"problem"`
-	Statement []byte        `json:"statement"`
-	Includes  []judge.File  `json:"includes"`
-	Samples   []Sample      `json:"samples"`
+	Problem judge.Problem `json:"problem"`
+	// Statement is Markdown; empty where the statement is a file of another form,
+	// which is the one named StatementFile among StatementFiles.
+	Statement     []byte `json:"statement"`
+	StatementFile string `json:"statement_file,omitempty"`
+	// StatementFiles belong beside the statement, such as its images; names may
+	// have folders.
+	StatementFiles []judge.File `json:"statement_files,omitempty"`
+	Includes       []judge.File `json:"includes"`
+	Samples        []Sample     `json:"samples"`
 }
 
 // Sample is one sample test case.

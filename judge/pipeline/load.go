@@ -31,6 +31,9 @@ type LoadOptions struct {
 	// Generate makes the test cases that are missing; without it a problem
 	// that misses some comes back without its generated ones.
 	Generate bool
+	// Warned is called with what is to be said of a package that can be judged;
+	// may be nil.
+	Warned func(problem string, warnings problem.Errors)
 	// Progress is called as test cases are made; may be nil.
 	Progress func(problem string, done, total int)
 }
@@ -44,6 +47,9 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	pkg, err := problem.Load(dir, opt.reading())
 	if err != nil {
 		return judge.Problem{}, err
+	}
+	if opt.Warned != nil {
+		opt.Warned(string(pkg.ID), pkg.Warnings)
 	}
 	// Judgings read a copy: an edit in the organiser's folder must not change
 	// those that are under way.

@@ -198,6 +198,62 @@ limits:
 	}
 }
 
+// What a statement refers to is read with it, and its author hears, with the
+// line, of what is not shown.
+func TestLoadStatement(t *testing.T) {
+	const source = "Sum\n===\n\n![a tree](img/tree.png)\n\n10<sup>5</sup> <center>x</center>\n\n![gone](gone.png) [data](more.txt)\n"
+	for _, f := range []files{good(), legacy()} {
+		folder := "statement"
+		if _, ok := f["statement/problem.en.md"]; !ok {
+			folder = "problem_statement"
+		}
+		f = f.with(folder+"/problem.en.md", source).with(folder+"/img/tree.png", "png").with(folder+"/more.txt", "more").with(folder+"/notes.txt", "not told")
+		p := mustLoad(t, f, "")
+		want := []judge.File{{Name: "img/tree.png", Data: []byte("png")}, {Name: "more.txt", Data: []byte("more")}}
+		if !reflect.DeepEqual(p.StatementFiles, want) || p.StatementFile != "" || string(p.Statement) != source {
+			t.Errorf("files: got %q", p.StatementFiles)
+		}
+		if got, want := p.Warnings.Error(), folder+"/problem.en.md:6: <center> is shown as text; write \\< where a < is meant; of HTML only sup, sub, br and tables are shown\n"+
+			folder+"/problem.en.md:8: there is no gone.png beside the statement; put the file into "+folder; got != want {
+			t.Errorf("warnings:\n%s\nwant\n%s", got, want)
+		}
+	}
+}
+
+// A statement in another form than Markdown is a file to be offered, in LaTeX
+// with what it is typeset from.
+func TestLoadStatementInOtherForms(t *testing.T) {
+	for _, c := range []struct {
+		forms []string
+		file  string
+		all   []string
+	}{
+		{[]string{"problem.pdf"}, "problem.pdf", []string{"problem.pdf"}},
+		{[]string{"problem.de.tex", "problem.en.tex"}, "problem.en.tex", []string{"problem.en.tex", "img/tree.EPS", "tree.png"}},
+		{[]string{"problem.en.tex", "problem.en.pdf"}, "problem.en.pdf", []string{"problem.en.pdf"}},
+	} {
+		f := good().without("statement/problem.en.md").with("statement/tree.png", "png").with("statement/img/tree.EPS", "eps").with("statement/macros.txt", "")
+		for _, form := range c.forms {
+			f = f.with("statement/"+form, form)
+		}
+		p := mustLoad(t, f, "")
+		var all []string
+		for _, file := range p.StatementFiles {
+			all = append(all, file.Name)
+		}
+		if p.StatementFile != c.file || !slices.Equal(all, c.all) || len(p.Statement) > 0 || !strings.Contains(p.Warnings.Error(), c.file+": a statement in ") {
+			t.Errorf("%q: got %q with %q, warnings %v", c.forms, p.StatementFile, all, p.Warnings)
+		}
+	}
+}
+
+func TestLargeFilesOfAStatementAreLeftOut(t *testing.T) {
+	f := good().with("statement/problem.en.md", "![a](a.png)\n").with("statement/a.png", strings.Repeat("x", maxStatementFile+1))
+	if p := mustLoad(t, f, ""); len(p.StatementFiles) != 0 || len(p.Warnings) != 1 || p.Warnings[0].File != "statement/a.png" {
+		t.Errorf("got %d files, warnings %v", len(p.StatementFiles), p.Warnings)
+	}
+}
+
 // The drafts of 2023 have names of both formats.
 func TestLoadDraft(t *testing.T) {
 	f := good().with("problem.yaml", `problem_format_version: 2023-07-draft

@@ -1,23 +1,23 @@
-package leaderboard
+package statement
 
 import (
-	"html/template"
+	"html"
 	"regexp"
 	"strings"
 )
 
-// tokens finds what is worth a colour in C++: comments, strings, directives,
+// lexemes finds what is worth a colour in C++: comments, strings, directives,
 // numbers, words.
-var tokens = regexp.MustCompile(`(?s://[^\n]*|/\*.*?(?:\*/|$))|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|(?m:^[ \t]*#[ \t]*\w+(?:[ \t]*<[^>\n]*>)?)|\b\d[\w.']*|[A-Za-z_]\w*`)
+var lexemes = regexp.MustCompile(`(?s://[^\n]*|/\*.*?(?:\*/|$))|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])+'|(?m:^[ \t]*#[ \t]*\w+(?:[ \t]*<[^>\n]*>)?)|\b\d[\w.']*|[A-Za-z_]\w*`)
 
-var keywords = words(`alignas auto bool break case catch char class co_await co_return co_yield concept const
+var keywords = set(`alignas auto bool break case catch char class co_await co_return co_yield concept const
 	consteval constexpr constinit continue decltype default delete do double else enum explicit export extern
 	false float for friend if inline int long mutable namespace new noexcept nullptr operator private protected
 	public requires return short signed sizeof static static_assert static_cast struct switch template this
 	thread_local throw true try typedef typename union unsigned using virtual void volatile while
 	int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t`)
 
-func words(s string) map[string]bool {
+func set(s string) map[string]bool {
 	m := map[string]bool{}
 	for w := range strings.FieldsSeq(s) {
 		m[w] = true
@@ -29,18 +29,18 @@ func words(s string) map[string]bool {
 func highlight(source string) string {
 	var b strings.Builder
 	last := 0
-	for _, at := range tokens.FindAllStringIndex(source, -1) {
+	for _, at := range lexemes.FindAllStringIndex(source, -1) {
 		token := source[at[0]:at[1]]
-		b.WriteString(template.HTMLEscapeString(source[last:at[0]]))
+		b.WriteString(html.EscapeString(source[last:at[0]]))
 		last = at[1]
 		class := tokenClass(token)
 		if class == "" {
-			b.WriteString(template.HTMLEscapeString(token))
+			b.WriteString(html.EscapeString(token))
 			continue
 		}
-		b.WriteString(`<span class="` + class + `">` + template.HTMLEscapeString(token) + `</span>`)
+		b.WriteString(`<span class="` + class + `">` + html.EscapeString(token) + `</span>`)
 	}
-	b.WriteString(template.HTMLEscapeString(source[last:]))
+	b.WriteString(html.EscapeString(source[last:]))
 	return b.String()
 }
 
