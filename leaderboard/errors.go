@@ -23,7 +23,7 @@ type failure struct {
 // failed answers with an error: a page, or JSON under /api/.
 func (s *Site) failed(status int, path string) answer {
 	if !strings.HasPrefix(path, "/api/") {
-		return s.errorPage(status)
+		return s.errorPage(status, rootFrom(path))
 	}
 	f := failure{"internal", "internal error", "try again in a few seconds"}
 	switch status {
@@ -40,15 +40,15 @@ func (s *Site) failed(status int, path string) answer {
 	return a
 }
 
-// errorPage does not repeat what was asked for, so that it is the same
-// everywhere; it links from the root, since it stands at any depth.
-func (s *Site) errorPage(status int) answer {
+// errorPage does not repeat what was asked for; root is the way from there to the
+// pages' root.
+func (s *Site) errorPage(status int, root string) answer {
 	c := s.cfg.Contest()
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
 	d := errorData{Status: status, frame: frame{
-		links: links{"/"}, Nav: "error", Contest: c.Name, Zone: "Times of this contest are in " + c.Zone.String() + ".",
+		links: links{root}, Nav: "error", Contest: c.Name, Zone: "Times of this contest are in " + c.Zone.String() + ".",
 		CSS: s.assets.css, JS: s.assets.js,
 	}}
 	switch status {

@@ -72,7 +72,7 @@ func zoneName(v *view) string {
 // links writes URLs relative to one page, such that they work on a server, on
 // any static host and from a disk.
 type links struct {
-	Root string // "", "../", "../../", or "/" on error pages
+	Root string // "", "../", "../../"
 }
 
 // Home is the front page.

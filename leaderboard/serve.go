@@ -1,6 +1,7 @@
 package leaderboard
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -97,37 +98,49 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "strict-origin-when-cross-origin")
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	asked := r.URL.Path
+	if escaped := r.URL.EscapedPath(); strings.Count(escaped, "/") != strings.Count(asked, "/") {
+		asked = escaped // a slash that is no separator: no page has one, and links would go astray
+	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		h.Set("Allow", "GET, HEAD")
-		s.write(w, r, newContent(s.failed(http.StatusMethodNotAllowed, r.URL.Path)))
+		s.write(w, r, newContent(s.failed(http.StatusMethodNotAllowed, asked)))
 		return
 	}
-	if r.URL.Path == "/events" {
+	if asked == "/events" {
 		s.events(w, r)
 		return
 	}
-	if p := r.URL.Path; p != "/" && strings.HasSuffix(p, "/") {
-		redirect(w, r, path.Clean("/"+p))
+	if to := path.Clean("/" + asked); to != asked {
+		redirect(w, r, asked, to)
 		return
 	}
 	snap, err := s.latest(r.Context())
-	if err == nil && strings.HasPrefix(r.URL.Path, "/api/") && !strings.HasPrefix(r.URL.Path, "/api/v1/head") {
+	if err == nil && strings.HasPrefix(asked, "/api/") && !strings.HasPrefix(asked, "/api/v1/head") {
 		snap, err = s.fresh(r.Context())
 	}
 	if err != nil {
-		s.cfg.Logger.Error("read for a page", "path", r.URL.Path, "error", err)
-		s.write(w, r, newContent(s.failed(http.StatusInternalServerError, r.URL.Path)))
+		s.cfg.Logger.Error("read for a page", "path", asked, "error", err)
+		s.write(w, r, newContent(s.failed(http.StatusInternalServerError, asked)))
 		return
 	}
-	s.write(w, r, s.content(r.Context(), snap, r.URL.Path, r.URL.Query()))
+	s.write(w, r, s.content(r.Context(), snap, asked, r.URL.Query()))
 }
 
-// redirect sends a path with a slash at its end to the one without: relative
-// links would go astray under it.
-func redirect(w http.ResponseWriter, r *http.Request, to string) {
-	u := url.URL{Path: to, RawQuery: r.URL.RawQuery}
+// redirect sends a path with a slash at its end, or two together, to the one
+// without: relative links would go astray under it. The way there is relative, so
+// that it stays below the prefix that a proxy has taken off.
+func redirect(w http.ResponseWriter, r *http.Request, from, to string) {
+	u := url.URL{Path: cmp.Or(rootFrom(from)+strings.TrimPrefix(to, "/"), "./"), RawQuery: r.URL.RawQuery}
 	w.Header().Set("Cache-Control", cacheQuiet)
-	http.Redirect(w, r, u.String(), http.StatusMovedPermanently)
+	w.Header().Set("Location", u.String())
+	w.WriteHeader(http.StatusMovedPermanently)
+}
+
+// rootFrom is the way from a path to the pages' root: "../" for each folder that
+// the path is in.
+func rootFrom(path string) string {
+	return strings.Repeat("../", max(strings.Count(path, "/")-1, 0))
 }
 
 // answer finds the page of a path and writes it. What is not there, goes wrong or
@@ -152,7 +165,7 @@ func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query
 }
 
 func (s *Site) dispatch(req request, full string) (answer, error) {
-	req.root = strings.Repeat("../", strings.Count(full, "/"))
+	req.root = rootFrom("/" + full)
 	ext := ".html"
 	if strings.HasPrefix(full, "api/") {
 		ext = ".json"

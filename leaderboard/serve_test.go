@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -115,19 +116,35 @@ func fetch(t *testing.T, method, target string) *http.Response {
 	return resp
 }
 
-func TestNotFoundHelpsAndIsTheSameEverywhere(t *testing.T) {
+func TestNotFoundHelpsAndSaysTheSameEverywhere(t *testing.T) {
 	site := full(t)
-	first := get(t, site, "/nope").Body.String()
+	first := textOf(t, get(t, site, "/nope").Body.String())
 	for _, p := range []string{"/p/none", "/p/none/real", "/p/bridge/none", "/s/999", "/s/0", "/s/01", "/s/x", "/s/-1", "/c/nobody",
-		"/a/b/c/d/e", "/assets/site.css", "/assets/..", "/404.html", "/p/bridge/real-2.csv"} {
+		"/a/b/c/d/e", "/assets/site.css", "/404.html", "/p/bridge/real-2.csv", "/p%2Fbridge", "/c/a%2Fb%3Fc%23d"} {
 		w := get(t, site, p)
-		if w.Code != http.StatusNotFound || w.Body.String() != first {
+		if w.Code != http.StatusNotFound || textOf(t, w.Body.String()) != first {
 			t.Errorf("%s: got %d, want the page of 404", p, w.Code)
 		}
+		for _, link := range linksOf(t, w.Body.Bytes()) {
+			if under := resolved(t, "/prefix"+p, link); !strings.HasPrefix(link, "#") && get(t, site, strings.TrimPrefix(under, "/prefix")).Code != http.StatusOK {
+				t.Errorf("%s links to %q, which is %s behind a prefix", p, link, under)
+			}
+		}
 	}
-	if !strings.Contains(first, `href="/index.html"`) {
-		t.Error("the page of 404 does not lead home")
+}
+
+// resolved is where a browser that is at a path goes with a link.
+func resolved(t *testing.T, at, link string) string {
+	t.Helper()
+	base, err := url.Parse("http://judge.example" + at)
+	if err != nil {
+		t.Fatal(err)
 	}
+	to, err := base.Parse(link)
+	if err != nil || to.Host != base.Host {
+		t.Fatalf("%s leads to %q, elsewhere: %v", at, link, err)
+	}
+	return to.RequestURI()
 }
 
 func TestFailuresForProgramsAreJSON(t *testing.T) {
@@ -147,17 +164,24 @@ func TestFailuresForProgramsAreJSON(t *testing.T) {
 	}
 }
 
-func TestSlashesAtTheEndAreTakenOff(t *testing.T) {
+// Addresses that are not written as links write them are redirected, below
+// whatever prefix a proxy has taken off.
+func TestRedirectsStayBelowAPrefix(t *testing.T) {
 	site := full(t)
 	for p, want := range map[string]string{
-		"/rules/": "/rules", "/p/bridge/real/?q=a": "/p/bridge/real?q=a", "//evil.example/": "/evil.example", "/\\evil/": "/%5Cevil",
+		"/rules/": "/rules", "/p/bridge/real/?q=a": "/p/bridge/real?q=a", "//evil.example/": "/evil.example", "/%5Cevil/": "/%5Cevil",
+		"/p//bridge": "/p/bridge", "/rules//": "/rules", "//": "/", "/assets/..": "/",
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
-		r.URL.Path, r.URL.RawQuery, _ = strings.Cut(p, "?")
+		u, err := url.Parse("http://judge.example" + p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.URL = u
 		w := httptest.NewRecorder()
 		site.ServeHTTP(w, r)
-		if got := w.Header().Get("Location"); w.Code != http.StatusMovedPermanently || got != want {
-			t.Errorf("%s: got %d to %q, want %q", p, w.Code, got, want)
+		if got := w.Header().Get("Location"); w.Code != http.StatusMovedPermanently || got == "" || resolved(t, "/prefix"+p, got) != "/prefix"+want {
+			t.Errorf("%s: got %d to %q, want /prefix%s", p, w.Code, got, want)
 		}
 	}
 }

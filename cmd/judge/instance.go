@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"path"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -179,10 +181,19 @@ func (in *instance) handler() http.Handler {
 	pages := in.site.Handler()
 	mux.Handle("/", pages)
 	mux.Handle("/api/v1/", in.api.Handler())
-	for _, path := range []string{"/api/v1/boards/", "/api/v1/finals/", "/api/v1/machines", "/api/v1/machines.json", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
-		mux.Handle(path, pages)
+	for _, pattern := range []string{"/api/v1", "/api/v1/boards", "/api/v1/boards/", "/api/v1/finals", "/api/v1/finals/", "/api/v1/machines", "/api/v1/machines.json", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
+		mux.Handle(pattern, pages)
 	}
-	protected := http.NewCrossOriginProtection().Handler(mux)
+	// The mux redirects paths with "//" or ".." from the root of the host; pages do
+	// it below the prefix that a proxy may have taken off.
+	clean := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p := r.URL.Path; p != "/" && path.Clean(p) != strings.TrimSuffix(p, "/") {
+			pages.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+	protected := http.NewCrossOriginProtection().Handler(clean)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("X-Content-Type-Options", "nosniff") // also on what is refused before it comes to a page
 		protected.ServeHTTP(w, r)

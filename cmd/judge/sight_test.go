@@ -432,3 +432,28 @@ func (w *world) followed(t *testing.T) string {
 	}
 	return text
 }
+
+// Behind a proxy that takes a prefix off, no answer may lead out of it.
+func TestNoRedirectLeavesAPrefix(t *testing.T) {
+	w := world{}
+	w.open(t)
+	client := w.server.Client()
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	for address, want := range map[string]int{
+		"/rules/": 301, "/p//p": 301, "/p/../rules": 301, "/api//v1/status": 301, "/api/v1/boards": 404, "/api/v1/finals": 404, "/api/v1": 404, "/nope": 404,
+	} {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.URL.Path = address
+		res, err := client.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		if to := res.Header.Get("Location"); res.StatusCode != want || strings.HasPrefix(to, "/") || strings.Contains(to, ":") {
+			t.Errorf("%s: got %d to %q, want %d", address, res.StatusCode, to, want)
+		}
+	}
+}
