@@ -23,43 +23,60 @@ type Deadline struct {
 	Grace  time.Duration
 }
 
+const (
+	toTheMinute = "2006-01-02 15:04"
+	toTheSecond = time.DateTime
+)
+
 // ParseDeadline reads a deadline in zone. Written to the minute it includes
 // that whole minute; written to the second it means that second, exclusive.
 func ParseDeadline(text string, zone *time.Location) (Deadline, error) {
-	written := strings.Join(strings.Fields(strings.Replace(text, "T", " ", 1)), " ")
-	d := Deadline{Written: written, Zone: zone, Grace: DefaultGrace}
-	t, err := parseLocal("2006-01-02 15:04:05", written, zone)
-	if err == nil {
-		d.Cutoff = t
-		return d, nil
+	t, err := ParseTime(text, zone)
+	if err != nil {
+		return Deadline{}, err
 	}
-	if m, minuteErr := parseLocal("2006-01-02 15:04", written, zone); minuteErr == nil {
-		d.Cutoff = m.Add(time.Minute)
-		return d, nil
-	} else if len(written) <= len("2006-01-02 15:04") {
-		err = minuteErr
+	d := Deadline{Written: asWritten(text), Zone: zone, Cutoff: t, Grace: DefaultGrace}
+	if len(d.Written) == len(toTheMinute) {
+		d.Cutoff = t.Add(time.Minute)
 	}
-	return Deadline{}, err
+	return d, nil
 }
 
 // ParseTime reads an instant in zone, to the minute or to the second.
 func ParseTime(text string, zone *time.Location) (time.Time, error) {
-	written := strings.Join(strings.Fields(strings.Replace(text, "T", " ", 1)), " ")
-	if t, err := parseLocal("2006-01-02 15:04:05", written, zone); err == nil {
-		return t, nil
+	written := asWritten(text)
+	if len(written) <= len(toTheMinute) {
+		return parseLocal(toTheMinute, written, zone)
 	}
-	return parseLocal("2006-01-02 15:04", written, zone)
+	return parseLocal(toTheSecond, written, zone)
 }
+
+// asWritten is a date and a time with one blank between them.
+func asWritten(text string) string {
+	return strings.Join(strings.Fields(strings.Replace(text, "T", " ", 1)), " ")
+}
+
+// Starts and deadlines lie in these years: what lies between two of them, and their
+// nanoseconds since 1970, fit into 64 bits, and the years into four digits.
+const (
+	firstYear = 1970
+	lastYear  = 2199
+)
 
 // parseLocal is time.ParseInLocation that refuses what a clock on the wall in
 // zone never showed, or showed twice: money may hang on that hour.
 func parseLocal(layout, text string, zone *time.Location) (time.Time, error) {
 	t, err := time.ParseInLocation(layout, text, zone)
 	if err != nil || len(text) != len(layout) { // "9:05" and fractions pass Parse
-
 		return time.Time{}, &Invalid{
 			Message: fmt.Sprintf("%q is not a date and time", text),
 			Hint:    `write it as "2026-02-04 23:59" (that whole minute counts) or "2026-02-04 23:59:30"`,
+		}
+	}
+	if t.Year() < firstYear || t.Year() > lastYear {
+		return time.Time{}, &Invalid{
+			Message: fmt.Sprintf("%q is too far away", text),
+			Hint:    fmt.Sprintf("choose a year from %d to %d; without the line there is no limit", firstYear, lastYear),
 		}
 	}
 	if t.Format(layout) != text {
@@ -100,7 +117,7 @@ func (d Deadline) String() string {
 }
 
 func (d Deadline) rule() string {
-	if len(d.Written) == len("2006-01-02 15:04") {
+	if len(d.Written) == len(toTheMinute) {
 		return "that whole minute counts"
 	}
 	return "before that second"

@@ -35,6 +35,29 @@ func TestDeadlineIsInclusiveOfItsMinute(t *testing.T) {
 	}
 }
 
+// What JSON cannot write, or lies further away than 64 bits of nanoseconds reach, is
+// refused where it is written.
+func TestTimesTooFarAway(t *testing.T) {
+	for _, text := range []string{"9999-12-31 23:59", "3000-01-01 00:00:00", "2200-01-01 00:00", "1969-12-31 23:59", "0026-02-04 23:59"} {
+		_, deadlineErr := ParseDeadline(text, time.UTC)
+		_, startErr := ParseTime(text, time.UTC)
+		for _, err := range []error{deadlineErr, startErr} {
+			var in *Invalid
+			if !errors.As(err, &in) || !strings.Contains(in.Message, "too far away") || !strings.Contains(in.Hint, "1970 to 2199") {
+				t.Errorf("%s: got %v", text, err)
+			}
+		}
+	}
+	for _, text := range []string{"2199-12-31 23:59", "1970-01-01 00:00"} {
+		d, err := ParseDeadline(text, zone(t, "Asia/Dubai"))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if _, err := d.Cutoff.UTC().MarshalJSON(); err != nil {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
 func TestDeadlineToTheSecondIsExclusive(t *testing.T) {
 	d, err := ParseDeadline("2026-02-04 23:59:30", zone(t, "Asia/Dubai"))
 	if err != nil {

@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -16,7 +17,11 @@ func Span(d time.Duration) string {
 	case d < time.Minute:
 		return strings.TrimSuffix(strings.TrimRight(fmt.Sprintf("%.3f", d.Seconds()), "0"), ".") + " s"
 	}
-	d = (d + time.Second - 1).Truncate(time.Second)
+	if whole := d.Truncate(time.Second); whole < d && whole <= math.MaxInt64-time.Second {
+		d = whole + time.Second
+	} else {
+		d = whole
+	}
 	var parts []string
 	for _, u := range []struct {
 		unit time.Duration

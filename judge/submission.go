@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -50,8 +51,8 @@ func (c Contestant) Validate() error {
 type LanguageID string
 
 // CppExtensions are the names of C++ translation units, as the ICPC package
-// format lists them.
-var CppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C"}
+// format lists them, and the one in capitals that all compilers take.
+var CppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP"}
 
 // File is one source file of a submission.
 type File struct {
@@ -90,7 +91,18 @@ func HashFiles(files []File) string {
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-var fileNamePattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,254}$`)
+// maxFileName is the longest name that file systems take, in bytes.
+const maxFileName = 255
+
+// validFileName says whether a name can stand in the folder of a submission, alone
+// and as an argument of the compiler. It may have blanks and letters of all
+// alphabets, as a browser writes "main (1).cpp".
+func validFileName(name string) bool {
+	first, _ := utf8.DecodeRuneInString(name)
+	return name != "" && len(name) <= maxFileName && utf8.ValidString(name) && name == strings.TrimSpace(name) &&
+		(unicode.IsLetter(first) || unicode.IsDigit(first) || strings.ContainsRune("_([", first)) &&
+		!strings.ContainsFunc(name, func(r rune) bool { return r == '/' || r == '\\' || !unicode.IsPrint(r) })
+}
 
 // MaxFiles is the most files a submission may have.
 const MaxFiles = 64
@@ -127,16 +139,13 @@ func ValidateFiles(files []File, codeBytes int64) error {
 
 func validateFile(f File) error {
 	switch {
-	case !fileNamePattern.MatchString(f.Name):
+	case !validFileName(f.Name):
 		return &Refusal{Code: "name", Message: fmt.Sprintf("%q cannot be the name of a source file", f.Name),
-			Hint: "use letters, digits, '_', '.', '+' and '-', not beginning with '.' or '-'"}
+			Hint: "begin it with a letter, a digit or '_', and use no slashes, no control characters and at most 255 bytes"}
 	case len(strings.TrimSpace(string(f.Data))) == 0:
 		return &Refusal{Code: "empty", Message: fmt.Sprintf("%s is empty", f.Name), Hint: "check that the file was saved"}
-	case strings.IndexByte(string(f.Data), 0) >= 0 || !utf8.Valid(f.Data):
-		return &Refusal{Code: "binary", Message: fmt.Sprintf("%s is not a text file in UTF-8", f.Name),
-			Hint: "submit the source, not the compiled program"}
 	}
-	return nil
+	return readable(f)
 }
 
 // JudgingState says where a judging stands.
