@@ -1,12 +1,12 @@
 package leaderboard
 
 import (
-	"encoding/json"
 	"net/http"
 	"time"
 
 	"contest/judge"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 // boardJSON is /api/v1/boards/{problem}/{board}.
@@ -87,7 +87,7 @@ func (s *Site) headJSON(req request) (answer, error) {
 }
 
 func jsonAnswer(cache string, v any) (answer, error) {
-	body, err := json.Marshal(v)
+	body, err := wire.Marshal(v)
 	if err != nil {
 		return answer{}, err
 	}

@@ -10,6 +10,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 // boardPerPage is how many rows one page of a board has.
@@ -115,7 +116,7 @@ func boardCSV(b score.Board, practice bool) (answer, error) {
 		row := append([]string{
 			strconv.Itoa(r.Rank), cell(string(r.Contestant)), strconv.FormatInt(int64(r.Submission), 10), cell(string(r.Language)),
 			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), nanoseconds(r.Time), nanoseconds(r.Real), nanoseconds(r.CPU),
-			strconv.Itoa(r.Submissions), r.Receipt.UTC().Format(time.RFC3339Nano), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
+			strconv.Itoa(r.Submissions), wire.Instant(r.Receipt), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
 		}, measuredCSV(r)...)
 		w.Write(append(row, strconv.FormatBool(practice), strconv.Itoa(r.Best), strconv.Itoa(r.Group), strconv.Itoa(r.TimedPassed), strconv.Itoa(r.Missed)))
 	}

@@ -1,13 +1,13 @@
 package leaderboard
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"time"
 
 	"contest/judge/gate"
+	"contest/judge/wire"
 )
 
 const (
@@ -103,7 +103,7 @@ func (s *Site) stream(w http.ResponseWriter, r *http.Request, snap *snapshot, go
 // send writes one event. A reader that does not take it in time is dropped; it
 // reconnects and gets the newest.
 func (s *Site) send(w http.ResponseWriter, control *http.ResponseController, prefix string, snap *snapshot) error {
-	data, err := json.Marshal(event{head: s.head(snap), Now: s.cfg.Now().UnixMilli()})
+	data, err := wire.Marshal(event{head: s.head(snap), Now: s.cfg.Now().UnixMilli()})
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/wire"
 )
 
 // moment is an instant as pages print it.
@@ -21,7 +22,7 @@ func momentOf(t time.Time, zone *time.Location) moment {
 		return moment{}
 	}
 	return moment{
-		UTC: t.UTC().Format("2006-01-02T15:04:05.000Z"), Stamp: judge.Stamp(t, zone),
+		UTC: wire.Instant(t), Stamp: judge.Stamp(t, zone),
 		Short: t.In(zone).Format("Jan 2, 15:04:05"),
 	}
 }

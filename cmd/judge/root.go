@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
+
+	"contest/judge/wire"
 )
 
 // cli is what every command shares: where it prints and the flags of the root.
@@ -105,9 +106,12 @@ func version() string {
 
 // printJSON prints v as one document.
 func (c *cli) printJSON(v any) error {
-	enc := json.NewEncoder(c.out)
-	enc.SetIndent("", "  ")
-	return enc.Encode(v)
+	text, err := wire.MarshalIndent(v)
+	if err != nil {
+		return err
+	}
+	_, err = c.out.Write(append(text, '\n'))
+	return err
 }
 
 func (c *cli) printf(format string, args ...any) { fmt.Fprintf(c.out, format, args...) }

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -22,6 +23,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/store"
 	"contest/judge/storetest"
+	"contest/judge/wire"
 	"contest/leaderboard"
 )
 
@@ -46,6 +48,7 @@ func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
 			for _, viewer := range []string{"", "anna", "boris"} {
 				one, other := first.surfaces(t, viewer), second.surfaces(t, viewer)
 				for address, body := range one {
+					checkInstants(t, address, body)
 					if body != other[address] {
 						t.Errorf("%q sees what is secret in %s:\n%s", viewer, address, difference(body, other[address]))
 					}
@@ -58,6 +61,7 @@ func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
 				t.Errorf("static sites of %d and %d files", len(files), len(other))
 			} else {
 				for name, text := range files {
+					checkInstants(t, name, text)
 					if text != other[name] {
 						t.Errorf("the static site tells what is secret in %s:\n%s", name, difference(text, other[name]))
 					}
@@ -72,6 +76,19 @@ func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
 				t.Errorf("times of secret tests are shown: %v", got)
 			}
 		})
+	}
+}
+
+var instants = regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.,]+(Z|[-+]\d\d:?\d\d)?`)
+
+// checkInstants holds every instant that programs read to three decimals, in UTC;
+// those of the store have nine.
+func checkInstants(t *testing.T, where, text string) {
+	t.Helper()
+	for _, at := range instants.FindAllString(text, -1) {
+		if _, err := time.Parse(wire.Layout, at); err != nil || len(at) != len(wire.Layout) {
+			t.Errorf("%s has the instant %s", where, at)
+		}
 	}
 }
 

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/wire"
 )
 
 // Client talks to a judge's server.
@@ -164,7 +164,7 @@ func get[T any](ctx context.Context, c *Client, path string) (T, error) {
 }
 
 func post[T any](ctx context.Context, c *Client, path string, in any) (T, error) {
-	body, err := json.Marshal(in)
+	body, err := wire.Marshal(in)
 	if err != nil {
 		var none T
 		return none, err

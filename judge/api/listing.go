@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,6 +12,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 // listing reads all submissions once for everybody who asks between two
@@ -185,7 +185,7 @@ func (s *Server) written(v *snapshot, kind viewKind, i int) ([]byte, error) {
 		sights.owner = kind == ownerView
 		shown := sights.visible(e)
 		shown.Judging.CompilerOutput = "" // long; it is with the submission itself
-		text, err := json.Marshal(Submitted{Entry: shown, Reception: s.reception(e)})
+		text, err := wire.Marshal(Submitted{Entry: shown, Reception: s.reception(e)})
 		if err != nil {
 			return nil, err
 		}

@@ -24,6 +24,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/gate"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 // Store is what the API needs of the store.
@@ -461,7 +462,7 @@ const (
 // writeJSON answers with v. What cannot be encoded is an error before anything
 // was sent, so that nobody takes the beginning of an answer for one.
 func writeJSON(w http.ResponseWriter, status int, v any) error {
-	body, err := json.Marshal(v)
+	body, err := wire.Marshal(v)
 	if err != nil {
 		return fmt.Errorf("encode the answer: %w", err)
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"path/filepath"
@@ -14,6 +13,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/gate"
+	"contest/judge/wire"
 )
 
 // envelopeBytes is what a submission's JSON may take beyond its sources in
@@ -456,7 +456,11 @@ func (o *eventWriter) send(ev judge.Event) error {
 func (o *eventWriter) write(ev judge.Event) error {
 	ev.Submission = o.submission.ID
 	o.extend()
-	if err := json.NewEncoder(o.w).Encode(o.sights.event(o.submission, ev)); err != nil {
+	text, err := wire.Marshal(o.sights.event(o.submission, ev))
+	if err != nil {
+		return err
+	}
+	if _, err := o.w.Write(append(text, '\n')); err != nil {
 		return err
 	}
 	return o.rc.Flush()
