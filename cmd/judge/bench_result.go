@@ -151,10 +151,10 @@ func (c *cli) benchTotals(b bench) {
 		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again))
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(board)
-		if m.AtFloor > 0 {
+		if c.verbose && m.AtFloor > 0 {
 			c.printf("  %s: %s held at the floor: no program can take less\n", boardWord(board), plural(m.AtFloor, "test"))
 		}
-		if m.Surcharge > 0 {
+		if c.verbose && m.Surcharge > 0 {
 			c.printf("  %s: %s ms in a round of all tests for work before READY, in the total\n", boardWord(board), judge.RoughMilliseconds(m.Surcharge))
 		}
 	}

@@ -46,7 +46,7 @@ nothing. The range are the places that the measurement does not exclude.`,
 				return c.printJSON(boards)
 			}
 			if len(boards) == 0 {
-				c.printf("no problems yet, so there are no boards\n")
+				c.printf("%s, and so no boards\n", noProblems(false))
 			}
 			c.boards(boards, top)
 			return nil
@@ -73,7 +73,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]api.Bo
 		names := p.Boards
 		if len(args) == 2 {
 			if !slices.Contains(p.Boards, judge.Board(args[1])) {
-				return nil, &judge.NotFound{Kind: "board", Name: args[1], Hint: fmt.Sprintf("%s has %v", p.ID, p.Boards)}
+				return nil, &judge.NotFound{Kind: "board", Name: args[1], Hint: fmt.Sprintf("%s has %s", p.ID, boardList(p.Boards, ", "))}
 			}
 			names = []judge.Board{judge.Board(args[1])}
 		}
@@ -126,7 +126,7 @@ func (c *cli) board(b score.Board, top int) {
 	} else if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return rowNotes(r) != "" }) {
 		columns = append(columns, notesColumn)
 	}
-	c.printf("%s\n", c.fitted(columns, rows, width()))
+	c.printf("%s\n", fitted(c, columns, rows, width()))
 	if rest := len(b.Rows) - len(rows); rest > 0 {
 		c.printf("  and %d more\n", rest)
 	}
@@ -134,18 +134,18 @@ func (c *cli) board(b score.Board, top int) {
 
 // Columns that every board has.
 var (
-	rankColumn       = column{Head: "rank", Right: true, Cell: func(r score.Row) string { return r.RankText() }}
-	contestantColumn = column{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
-	passedColumn     = column{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
-	verdictColumn    = column{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
-	notesColumn      = column{Spare: 1, Cell: rowNotes}
-	submissionColumn = column{Head: "submission", Right: true, Spare: 2, Cell: func(r score.Row) string { return strconv.FormatInt(int64(r.Submission), 10) }}
+	rankColumn       = column[score.Row]{Head: "rank", Right: true, Cell: func(r score.Row) string { return r.RankText() }}
+	contestantColumn = column[score.Row]{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
+	passedColumn     = column[score.Row]{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
+	verdictColumn    = column[score.Row]{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
+	notesColumn      = column[score.Row]{Spare: 1, Cell: rowNotes}
+	submissionColumn = column[score.Row]{Head: "submission", Right: true, Spare: 2, Cell: func(r score.Row) string { return strconv.FormatInt(int64(r.Submission), 10) }}
 )
 
 // exactColumns are those of a board whose times were measured once.
-func exactColumns(b score.Board) []column {
+func exactColumns(b score.Board) []column[score.Row] {
 	best := b.Rows[0]
-	return []column{
+	return []column[score.Row]{
 		rankColumn, contestantColumn, passedColumn,
 		{Head: "real", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.Real) }},
 		{Head: "CPU", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.CPU) }},
@@ -161,8 +161,8 @@ func exactColumns(b score.Board) []column {
 
 // measuredColumns are those of a board with intervals: the board's own time
 // with its interval, the ratio to the reference, the rounds, the other time.
-func measuredColumns(b score.Board) []column {
-	return []column{
+func measuredColumns(b score.Board) []column[score.Row] {
+	return []column[score.Row]{
 		rankColumn,
 		{Head: "range", Cell: func(r score.Row) string {
 			if !r.Measurement.Is() {

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"contest/judge"
+	"contest/judge/api"
 )
 
 func newCancel(c *cli) *cobra.Command {
@@ -20,26 +22,12 @@ first receipt.
 A submission that is judged stays as it is: reason judged, or running where only
 the organiser could cancel it.` + "\n" + exitHelp,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := submissionID(args[0])
-			if err != nil {
-				return err
-			}
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			s, err := conn.Cancel(cmd.Context(), id)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(s)
-			}
-			c.notef("submission %d is cancelled; submitting the same sources takes it up again\n", id)
-			return nil
+		RunE: asksOf(c, func(ctx context.Context, conn *connection, id judge.SubmissionID) (api.Submitted, error) {
+			return conn.Cancel(ctx, id)
 		},
+			func(s api.Submitted) {
+				c.notef("submission %d is cancelled; submitting the same sources takes it up again\n", s.Submission.ID)
+			}),
 	}
 }
 

@@ -51,7 +51,7 @@ func TestCheatsAreRemembered(t *testing.T) {
 		if f := again.Timing.Findings[0]; f.Level != machine.Good || f.Found != "2 of 2 gained nothing, shown on "+found.Cheats.Date() {
 			t.Errorf("contest %q: afterwards doctor finds %+v", contest, f)
 		}
-		if again.Cheats == nil || again.Cheats.Judge != version() || again.Cheats.triedAndFailed() || again.Fit != found.Fit {
+		if again.Cheats == nil || again.Cheats.Judge != version() || again.Cheats.triedAndFailed() {
 			t.Errorf("contest %q: got %+v", contest, again.Cheats)
 		}
 		if files, err := os.ReadDir(state); contest != "" && (err != nil || len(files) > 0) {
@@ -88,10 +88,9 @@ func TestCheatsFinding(t *testing.T) {
 		if f.Level != test.level || f.Found != test.found || (f.Cure == "") != (f.Level == machine.Good || f.Level == machine.Unknown) {
 			t.Errorf("got %+v; want %s, %q", f, test.level, test.found)
 		}
-		found := checkup{Judges: true, Fit: true}
-		found.judgedByCheats(test.run, test.err)
-		if red := f.Level == machine.Red; found.Fit == red {
-			t.Errorf("%s: fit is %t", f.Found, found.Fit)
+		found := checkup{Judges: true, Cheats: &cheatsReport{CheatRun: test.run}}
+		if red, unfit := f.Level == machine.Red, found.unfitToRank(); (len(unfit) > 0) != red {
+			t.Errorf("%s: unfit because of %v", f.Found, unfit)
 		}
 		found.Cheats = &cheatsReport{CheatRun: test.run, Results: []cheats.Result{{}}}
 		status := 0

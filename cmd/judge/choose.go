@@ -1,8 +1,11 @@
 package main
 
 import (
+	"context"
+
 	"github.com/spf13/cobra"
 
+	"contest/judge"
 	"contest/judge/api"
 )
 
@@ -23,26 +26,9 @@ not-comparable (not measured as the standing one is), no-final (a problem withou
 reference), final-began, not-chosen (--clear).` + "\n" + exitHelp,
 		Example: "  judge choose 7\n  judge choose 7 --clear",
 		Args:    cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			id, err := submissionID(args[0])
-			if err != nil {
-				return err
-			}
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			d, err := conn.Choose(cmd.Context(), id, change)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(d)
-			}
-			c.chosen(d)
-			return nil
-		},
+		RunE: asksOf(c, func(ctx context.Context, conn *connection, id judge.SubmissionID) (api.Detail, error) {
+			return conn.Choose(ctx, id, change)
+		}, c.chosen),
 	}
 	cmd.Flags().BoolVar(&change.Clear, "clear", false, "take the choice back: the final takes the one that stands")
 	return cmd

@@ -30,6 +30,8 @@ type connection struct {
 	// Owner says that the client acts for the organiser and may name any
 	// contestant.
 	Owner bool
+	// Site is where the pages are; empty without a server.
+	Site  string
 	close func()
 }
 
@@ -43,13 +45,21 @@ type connectOptions struct {
 // runs in this contest folder, or the contest folder itself, opened in this
 // process. All three answer the same API.
 func (c *cli) connect(ctx context.Context, opt connectOptions) (*connection, error) {
+	conn, err := c.find(ctx, opt)
+	if err == nil {
+		c.owner = conn.Owner
+	}
+	return conn, err
+}
+
+func (c *cli) find(ctx context.Context, opt connectOptions) (*connection, error) {
 	if c.server != "" {
 		client, err := api.NewClient(c.server, os.Getenv("JUDGE_TOKEN"))
 		if err != nil {
 			return nil, err
 		}
 		client.Retrying = c.retrying
-		return &connection{Client: client, close: func() {}}, nil
+		return &connection{Client: client, Site: client.URL, close: func() {}}, nil
 	}
 	folder, err := c.folder()
 	if err != nil {
@@ -145,7 +155,7 @@ func running(ctx context.Context, folder contest.Folder) *connection {
 	if _, err := probe.Status(ctx); err != nil {
 		return nil // it is starting or stopping
 	}
-	return &connection{Client: client, Owner: true, close: func() {}}
+	return &connection{Client: client, Owner: true, Site: client.URL, close: func() {}}
 }
 
 // inPlace opens the contest folder in this process and talks to it through
@@ -279,10 +289,10 @@ func problemNamed(ctx context.Context, conn *connection, name string) (api.Probl
 	if err != nil {
 		return api.Problem{}, err
 	}
-	return findProblem(problems, name)
+	return conn.findProblem(problems, name)
 }
 
-func findProblem(problems []api.Problem, name string) (api.Problem, error) {
+func (conn *connection) findProblem(problems []api.Problem, name string) (api.Problem, error) {
 	if name == "" && len(problems) == 1 {
 		return problems[0], nil
 	}
@@ -294,10 +304,18 @@ func findProblem(problems []api.Problem, name string) (api.Problem, error) {
 		ids = append(ids, string(p.ID))
 	}
 	if len(problems) == 0 {
-		return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: "the contest has no problems yet: put a package into problems/"}
+		return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: noProblems(conn.Owner)}
 	}
 	if name == "" {
 		return api.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(ids, ", ")}
 	}
 	return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, ids)}
+}
+
+// noProblems says that a contest is empty and, to its organiser, how that ends.
+func noProblems(organiser bool) string {
+	if organiser {
+		return "the contest has no problems yet: put a package into problems/ (docs/problem-format.md)"
+	}
+	return "the contest has no problems yet"
 }

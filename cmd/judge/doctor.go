@@ -15,6 +15,7 @@ import (
 	"contest/judge"
 	"contest/judge/build"
 	"contest/judge/contest"
+	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/store"
 	"contest/sandbox"
@@ -25,7 +26,8 @@ type checkup struct {
 	Compilers []compilerCheck `json:"compilers"`
 	Sandbox   sandbox.Report  `json:"sandbox"`
 	// Judges: submissions can be compiled and run here. Fit: with all that an
-	// official contest needs, and no cheat is known to gain anything.
+	// official contest needs that ranks by time, as judge serve looks at it, and no
+	// cheat is known to gain anything.
 	Judges bool   `json:"judges"`
 	Fit    bool   `json:"fit"`
 	Timing timing `json:"timing"`
@@ -135,10 +137,13 @@ func runDoctor(ctx context.Context, c *cli, opt doctorOptions) error {
 			return err
 		}
 	}
+	found.Fit = found.Judges && !found.Sandbox.Degraded && len(found.unfitToRank()) == 0 && found.status() == nil
 	if c.json {
 		if err := c.printJSON(found); err != nil {
 			return err
 		}
+	} else {
+		c.verdictOn(found)
 	}
 	return c.said(found.status())
 }
@@ -177,7 +182,8 @@ func (found checkup) working() build.Toolchains {
 // status is how doctor ends.
 func (found checkup) status() error {
 	if !found.Judges {
-		return &exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet"), Hint: "mend what is marked with ✗ above"}
+		missing, _ := found.missing()
+		return &exitError{Status: exitJudge, Err: errors.New("this machine cannot judge yet; missing: " + strings.Join(missing, ", ")), Hint: "mend what is marked with ✗ above"}
 	}
 	if s := found.Timing.SelfTest; s != nil && s.Light == measure.Red {
 		return &exitError{Status: exitVerify, Err: errors.New("this machine cannot rank programs by time"),
@@ -207,7 +213,6 @@ func examine(ctx context.Context) checkup {
 		found.Judges = found.Judges || check.Works
 		found.Compilers = append(found.Compilers, check)
 	}
-	found.Fit = found.Judges && !found.Sandbox.Degraded
 	return found
 }
 
@@ -251,8 +256,7 @@ var groupTitles = []struct {
 
 func (c *cli) checkup(found checkup) {
 	c.heading("Compilers", "submissions become programs, linked statically")
-	compilers := compilerFindings(found.Compilers)
-	for _, p := range compilers {
+	for _, p := range compilerFindings(found.Compilers) {
 		c.finding(p)
 	}
 	for _, g := range groupTitles {
@@ -274,9 +278,6 @@ func (c *cli) checkup(found checkup) {
 		}
 		c.printf("%s %s\n", mark, c.disk(*found.Disk))
 	}
-	c.printf("\n")
-	c.summary(found, slices.Concat(compilers, found.Sandbox.Protections))
-	c.timingSummary(found.Timing)
 }
 
 // compilerFindings are the compilers as if they were protections. Only the
@@ -380,31 +381,65 @@ func wrap(text string, width int) []string {
 	return append(lines, line)
 }
 
-// summary is the last word. That nothing can be judged is the error's.
-func (c *cli) summary(found checkup, all []sandbox.Protection) {
-	var lacking []string
-	worse := 0
-	for _, p := range all {
+// missing are the names of protections without which something is refused; worse
+// counts those without which something is only worse.
+func (found checkup) missing() (names []string, worse int) {
+	for _, p := range found.protections() {
 		switch {
 		case p.Present:
 		case p.Refused != sandbox.RefusesNothing:
-			lacking = append(lacking, p.Name)
+			names = append(names, p.Name)
 		default:
 			worse++
 		}
 	}
-	counts := fmt.Sprintf("%d of %d present", len(all)-len(lacking)-worse, len(all))
+	return names, worse
+}
+
+func (found checkup) protections() []sandbox.Protection {
+	return slices.Concat(compilerFindings(found.Compilers), found.Sandbox.Protections)
+}
+
+// unfitToRank are the reasons for which judge serve does not rank by time here.
+func (found checkup) unfitToRank() []string {
+	reasons := slices.Clone(found.Timing.Refused)
+	if found.Timing.Unable != "" {
+		reasons = append(reasons, "nothing can be measured")
+	}
+	if found.Cheats != nil && found.Cheats.Failed > 0 {
+		reasons = append(reasons, "cheats")
+	}
+	return reasons
+}
+
+// verdictOn is the last word, about everything. What doctor ends with as an error is
+// said there.
+func (c *cli) verdictOn(found checkup) {
+	if found.status() != nil {
+		return
+	}
+	missing, worse := found.missing()
+	all := len(found.protections())
+	counts := fmt.Sprintf("%d of %d protections present", all-len(missing)-worse, all)
 	if worse > 0 {
 		counts += fmt.Sprintf(", %d only worse (!)", worse)
 	}
+	unfit, times := found.unfitToRank(), found.Timing.quality()
+	mark, says := c.style.warn.Render("!"), ""
 	switch {
-	case found.Fit:
-		c.hang(c.style.good.Render("✓"), 2, "this machine is ready for official contests: "+counts, lipgloss.NewStyle())
-	case found.Judges && !found.Sandbox.Degraded:
-		c.hang(c.style.warn.Render("!"), 2, "this machine is ready for contests that do not rank by time: "+counts, lipgloss.NewStyle())
-	case found.Judges:
-		c.hang(c.style.warn.Render("!"), 2, fmt.Sprintf("this machine judges for practice; official contests are refused: %s, missing %s", counts, strings.Join(lacking, ", ")), lipgloss.NewStyle())
+	case found.Sandbox.Degraded:
+		says = fmt.Sprintf("this machine judges for practice; official contests are refused: %s, missing %s", counts, strings.Join(slices.Concat(missing, unfit), ", "))
+	case len(unfit) > 0:
+		says = fmt.Sprintf("this machine is ready for contests that do not rank by time: %s; ranks by time are refused: %s", counts, strings.Join(unfit, ", "))
 	default:
-		c.hang(c.style.bad.Render("✗"), 2, fmt.Sprintf("nothing is judged here: %s, missing %s", counts, strings.Join(lacking, ", ")), lipgloss.NewStyle())
+		says = "this machine is ready for official contests: " + counts + "; " + times
+		if len(found.Timing.levels()[machine.Red]) == 0 {
+			mark = c.style.good.Render("✓")
+		}
+	}
+	c.printf("\n")
+	c.hang(mark, 2, says, lipgloss.NewStyle())
+	if found.Timing.Unable == "" && (found.Timing.SelfTest == nil || found.Cheats == nil) {
+		c.hang("", 2, "What gap between programs it can tell, the self-test measures: judge doctor --aa. Whether cheats gain anything: judge doctor --cheats.", c.style.faint)
 	}
 }

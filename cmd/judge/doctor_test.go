@@ -28,7 +28,7 @@ func TestCheckup(t *testing.T) {
 			{Group: sandbox.Limiting, Name: "processes", Found: gone, Meaning: "p", Cure: "mount them", Without: "no limit", Refused: sandbox.RefusesOfficial},
 			{Group: sandbox.Isolation, Name: "a name much longer than its column is", Present: true, Found: "works", Meaning: "m"},
 		}},
-		Timing: timing{Machine: judge.Machine{Class: "0123456789abcdef"}, Findings: []machine.Finding{
+		Timing: timing{Machine: judge.Machine{Class: "0123456789abcdef"}, Refused: []string{"scheduling"}, Findings: []machine.Finding{
 			{Name: "steal", Level: machine.Good, Found: "0.0 %", Meaning: "nobody takes the CPU away"},
 			{Name: "boost", Level: machine.Unknown, Found: "unknown", Meaning: strings.Repeat(word, 8)},
 			{Name: "governor", Level: machine.Yellow, Found: "powersave", Meaning: "it stays", Cure: "cpupower"},
@@ -39,6 +39,7 @@ func TestCheckup(t *testing.T) {
 		var b strings.Builder
 		c := &cli{out: &b, width: width, style: styles{}}
 		c.checkup(found)
+		c.verdictOn(found)
 		text := b.String()
 		for line := range strings.Lines(text) {
 			if w := lipgloss.Width(strings.TrimRight(line, "\n")); width >= 80 && w > min(width, 110) {
@@ -55,8 +56,7 @@ func TestCheckup(t *testing.T) {
 			"! cpuset no cpuset protects programs keep to it without it they do refused nothing mend delegate it",
 			"· machine class 0123456789abcdef", "✓ steal 0.0 % · nobody takes the CPU away", "? boost unknown, wanted: a word",
 			"! governor powersave wanted it stays mend cpupower", "✗ other load 90 % wanted nothing else runs mend stop it",
-			"✗ as it is now, ranks by time are not official here: other load What gap",
-			"official contests are refused: 3 of 7 present, 2 only worse (!), missing memory, processes",
+			"! this machine judges for practice; official contests are refused: 3 of 7 protections present, 2 only worse (!), missing memory, processes, scheduling What gap",
 		} {
 			if !strings.Contains(flat, want) {
 				t.Errorf("width %d: no %q in\n%s", width, want, text)
@@ -64,6 +64,38 @@ func TestCheckup(t *testing.T) {
 		}
 		if isolation, limits := strings.Index(text, "Isolation"), strings.Index(text, "Limits"); isolation < 0 || limits < isolation {
 			t.Errorf("width %d: groups are not in order:\n%s", width, text)
+		}
+	}
+}
+
+// Doctor ends with one verdict, which covers all that judge serve looks at.
+func TestVerdictOnAMachine(t *testing.T) {
+	good := machine.Finding{Name: "steal", Level: machine.Good}
+	for _, tc := range []struct {
+		name   string
+		change func(*checkup)
+		want   string
+		fit    bool
+	}{
+		{"all well", func(*checkup) {}, "✓ this machine is ready for official contests: 1 of 1 protections present; nothing known here spoils times", true},
+		{"no real-time scheduling", func(f *checkup) { f.Timing.Refused = []string{"scheduling"} },
+			"! this machine is ready for contests that do not rank by time: 1 of 1 protections present; ranks by time are refused: scheduling", false},
+		{"a cheat that gained", func(f *checkup) { f.Cheats = &cheatsReport{}; f.Cheats.Failed = 1 },
+			"! this machine is ready for contests that do not rank by time: 1 of 1 protections present; ranks by time are refused: cheats", false},
+		{"load", func(f *checkup) { f.Timing.Findings[0].Level = machine.Red },
+			"! this machine is ready for official contests: 1 of 1 protections present; but just now times are spoilt: steal", true},
+		{"a doubt", func(f *checkup) { f.Timing.Findings[0].Level = machine.Unknown },
+			"✓ this machine is ready for official contests: 1 of 1 protections present; times scatter more than they need to: 0 not as wanted (!), 1 unknown (?)", true},
+		{"a red self-test", func(f *checkup) { f.Timing.SelfTest = &machine.SelfTest{Light: measure.Red} }, "", true},
+	} {
+		found := checkup{Judges: true, Compilers: []compilerCheck{{Works: true}}, Timing: timing{Findings: []machine.Finding{good}}}
+		tc.change(&found)
+		c, out := quiet()
+		c.width = 110
+		c.verdictOn(found)
+		first, _, _ := strings.Cut(strings.Join(strings.Fields(out.String()), " "), " What gap")
+		if fit := len(found.unfitToRank()) == 0; first != tc.want || fit != tc.fit {
+			t.Errorf("%s: got %q, fit %t; want %q, %t", tc.name, first, fit, tc.want, tc.fit)
 		}
 	}
 }

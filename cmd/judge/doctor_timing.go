@@ -25,6 +25,9 @@ type timing struct {
 	Unable   string            `json:"unable,omitempty"`
 	CPUs     []int             `json:"cpus"`
 	Findings []machine.Finding `json:"findings"`
+	// Refused are the findings for which judge serve refuses to rank by time; the
+	// other red ones may be of the moment.
+	Refused  []string          `json:"refused,omitempty"`
 	SelfTest *machine.SelfTest `json:"self_test,omitempty"`
 }
 
@@ -53,6 +56,9 @@ func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int)
 	}
 	found := timing{Machine: machine.Identify(setup), CPUs: cpus}
 	policy, _ := machine.Policy(1)
+	for _, f := range machine.RedFindings(machine.Place{CPUs: cpus}) {
+		found.Refused = append(found.Refused, f.Name)
+	}
 	found.Findings, err = machine.Check(ctx, machine.Place{CPUs: cpus, Policy: policy})
 	return found, err
 }
@@ -104,26 +110,26 @@ func (c *cli) timingFinding(f machine.Finding) {
 	}
 }
 
-// timingSummary is the last word on times.
-func (c *cli) timingSummary(t timing) {
+// levels are the names of what was found, by how good it is.
+func (t timing) levels() map[machine.Level][]string {
 	names := map[machine.Level][]string{}
 	for _, f := range t.Findings {
 		names[f.Level] = append(names[f.Level], f.Name)
 	}
-	plain := lipgloss.NewStyle()
+	return names
+}
+
+// quality says how good times are just now.
+func (t timing) quality() string {
+	names := t.levels()
 	red, yellow, unknown := names[machine.Red], names[machine.Yellow], names[machine.Unknown]
 	switch {
-	case t.Unable != "":
 	case len(red) > 0:
-		c.hang(c.level(machine.Red), 2, "as it is now, ranks by time are not official here: "+strings.Join(red, ", "), plain)
+		return "but just now times are spoilt: " + strings.Join(red, ", ")
 	case len(yellow)+len(unknown) > 0:
-		c.hang(c.level(machine.Yellow), 2, fmt.Sprintf("times scatter more than they need to: %d not as wanted (!), %d unknown (?)", len(yellow), len(unknown)), plain)
-	default:
-		c.hang(c.level(machine.Good), 2, "nothing known here spoils times", plain)
+		return fmt.Sprintf("times scatter more than they need to: %d not as wanted (!), %d unknown (?)", len(yellow), len(unknown))
 	}
-	if t.Unable == "" {
-		c.hang("", 2, "What gap between programs it can tell, the self-test measures: judge doctor --aa. Whether cheats gain anything: judge doctor --cheats.", c.style.faint)
-	}
+	return "nothing known here spoils times"
 }
 
 // quietly runs do while no judge works in the contest around here, if there

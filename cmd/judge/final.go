@@ -229,7 +229,7 @@ func (in *instance) finalProblem(opt *finalOptions) (judge.Problem, error) {
 		opt.Board = string(p.Boards[0])
 	}
 	if !slices.Contains(p.Boards, judge.Board(opt.Board)) {
-		return p, &judge.NotFound{Kind: "board", Name: opt.Board, Hint: fmt.Sprintf("%s has %v", p.ID, p.Boards)}
+		return p, &judge.NotFound{Kind: "board", Name: opt.Board, Hint: fmt.Sprintf("%s has %s", p.ID, boardList(p.Boards, ", "))}
 	}
 	return p, nil
 }

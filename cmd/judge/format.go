@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"charm.land/lipgloss/v2"
-	"charm.land/lipgloss/v2/table"
 
 	"contest/judge"
 )
@@ -82,37 +81,6 @@ func (c *cli) mark(v judge.Verdict) string {
 		sign = "-"
 	}
 	return c.verdictStyle(v).Render(sign)
-}
-
-// table prints rows under headers, which may be nil; the columns right are
-// aligned to the right.
-func (c *cli) table(headers []string, rows [][]string, right ...int) string {
-	align := map[int]bool{}
-	for _, i := range right {
-		align[i] = true
-	}
-	t := table.New()
-	if headers != nil {
-		t = t.Headers(headers...)
-	}
-	text := t.Rows(rows...).
-		Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).BorderLeft(false).BorderRight(false).
-		BorderHeader(false).BorderColumn(false).
-		StyleFunc(func(row, col int) lipgloss.Style {
-			s := lipgloss.NewStyle().PaddingRight(2)
-			if align[col] {
-				s = s.Align(lipgloss.Right)
-			}
-			if row == table.HeaderRow {
-				s = s.Faint(true)
-			}
-			return s
-		}).String()
-	lines := strings.Split(text, "\n")
-	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
-	}
-	return strings.Join(lines, "\n")
 }
 
 func plural(n int, noun string) string {

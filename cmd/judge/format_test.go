@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 
+	"charm.land/lipgloss/v2"
+
 	"contest/judge"
 )
 
@@ -37,5 +39,36 @@ func TestPlainProgressIsAligned(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || len(lines[0]) != len(lines[1]) || strings.Index(lines[0], "CPU") != strings.Index(lines[1], "CPU") {
 		t.Errorf("columns do not stand below each other:\n%s", out.String())
+	}
+}
+
+// Tables of submissions, queue, problems and runs fit 80 columns, and what was left
+// out of a cell is marked.
+func TestTablesFit(t *testing.T) {
+	c, _ := quiet()
+	long := strings.Repeat("reason ", 30)
+	cols := []column[string]{
+		{Head: "id", Right: true, Cell: func(string) string { return "1234" }},
+		{Head: "name", Cell: func(string) string { return "a-contestant-with-a-long-name" }},
+		{Head: "spare", Spare: 1, Cell: func(string) string { return strings.Repeat("x", 30) }},
+		{Head: "rare", Spare: 2, Cell: func(string) string { return strings.Repeat("y", 30) }},
+		{Cut: true, Cell: func(s string) string { return s }},
+	}
+	for _, tc := range []struct {
+		room      int
+		has, lost string
+	}{
+		{400, long[:len(long)-1], "…"},
+		{150, "yyy  reason", "zzz"},
+		{100, "xxx  reason", "yyy"},
+		{60, "long-name  reason", "xxx"},
+	} {
+		text := fitted(c, cols, []string{long}, tc.room)
+		if w := lipgloss.Width(text); w > tc.room || !strings.Contains(text, tc.has) || strings.Contains(text, tc.lost) {
+			t.Errorf("in %d columns it has %d:\n%s", tc.room, w, text)
+		}
+		if tc.room < 400 && !strings.Contains(text, "…") {
+			t.Errorf("in %d columns nothing shows that a cell was cut:\n%s", tc.room, text)
+		}
 	}
 }

@@ -264,7 +264,7 @@ func (in *instance) tellDoubts(ctx context.Context, p judge.Problem) {
 
 // work is one judging, from the queue's point of view.
 func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Outcome, error) {
-	id := e.Submission.ID
+	id, began := e.Submission.ID, time.Now()
 	p, err := in.catalog.ForJudging(e.Submission.Problem)
 	if err != nil { // mending the package hurries it, see problemsChanged
 		return judge.Outcome{}, &queue.Later{After: time.Minute, Reason: err.Error()}
@@ -301,6 +301,11 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 			in.hub.Publish(ev)
 		}
 	}})
+	if err == nil {
+		in.logger.Info("judged", "submission", id, "judging", e.Judging.ID, "problem", p.ID, "contestant", e.Submission.Contestant,
+			"verdict", out.Judging.Verdict, "first_failed", out.Judging.FirstFailed, "passed", out.Judging.Passed, "total", out.Judging.Total,
+			"counts", shown, "took", time.Since(began).Round(time.Millisecond).String())
+	}
 	if err == nil && len(out.Sessions) > 0 {
 		in.tellDoubts(ctx, p)
 	}

@@ -2,12 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
-	"os"
-	"slices"
-
-	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/term"
 
 	"contest/judge"
 	"contest/judge/api"
@@ -87,15 +81,15 @@ func timedTests(j judge.Judging) string {
 func (c *cli) how(j judge.Judging, m judge.Measured) {
 	c.printf("  measured in %s, %s; %d of %s disturbed and repeated; ended: %s\n",
 		plural(m.Rounds, "round"), plural(m.Sessions, "session"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again))
-	if j.Class != "" || j.Scheduling != "" {
+	if c.verbose && (j.Class != "" || j.Scheduling != "") {
 		c.printf("  machine class %s, %s scheduling\n", orElse(j.Class, "unknown"), orElse(j.Scheduling, "unknown"))
 	}
 	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(b)
-		if m.Surcharge > 0 {
+		if c.verbose && m.Surcharge > 0 {
 			c.printf("  %s: %s in a round of all tests for work before READY, in the total\n", boardWord(b), judge.RoughMilliseconds(m.Surcharge)+" ms")
 		}
-		if m.AtFloor > 0 {
+		if c.verbose && m.AtFloor > 0 {
 			c.printf("  %s: %s held at the floor\n", boardWord(b), plural(m.AtFloor, "test"))
 		}
 		if m.Review > 0 {
@@ -169,7 +163,11 @@ func gain(p api.Place) string {
 // rank is a place in words: "rank 2= of 9, in doubt from 2 to 4".
 func (c *cli) rank(p api.Place) string {
 	if p.Rank == 0 {
-		return "no rank: measured on another machine, which cannot be compared; judge rejudge measures it again"
+		text := "no rank: measured on another machine, which cannot be compared"
+		if c.owner {
+			text += "; judge rejudge measures it again"
+		}
+		return text
 	}
 	text := "rank " + c.style.bold.Render(p.RankText()) + fmt.Sprintf(" of %d", p.Of)
 	if best, worst, doubt := p.Range(); doubt {
@@ -194,52 +192,6 @@ func (c *cli) choice(p api.Place) string {
 	return text
 }
 
-// column is one column of a board. Where there is no room for all, those with
-// the highest Spare go first; zero stays.
-type column struct {
-	Head  string
-	Right bool
-	Spare int
-	Cell  func(score.Row) string
-}
-
-// fitted prints rows, with as many columns as there is room for.
-func (c *cli) fitted(cols []column, rows []score.Row, room int) string {
-	for {
-		text := c.allColumns(cols, rows)
-		worst := slices.MaxFunc(cols, func(a, b column) int { return a.Spare - b.Spare })
-		if worst.Spare == 0 || lipgloss.Width(text) <= room {
-			return text
-		}
-		cols = slices.DeleteFunc(slices.Clone(cols), func(col column) bool { return col.Spare == worst.Spare })
-	}
-}
-
-func (c *cli) allColumns(cols []column, rows []score.Row) string {
-	heads, cells := make([]string, len(cols)), make([][]string, len(rows))
-	var right []int
-	for i, col := range cols {
-		heads[i] = col.Head
-		if col.Right {
-			right = append(right, i)
-		}
-	}
-	for i, r := range rows {
-		for _, col := range cols {
-			cells[i] = append(cells[i], col.Cell(r))
-		}
-	}
-	return c.table(heads, cells, right...)
-}
-
-// width is the terminal's; what goes to a file or a pipe is never cut.
-func width() int {
-	if w, _, err := term.GetSize(os.Stdout.Fd()); err == nil && w > 0 {
-		return w
-	}
-	return math.MaxInt
-}
-
 // rowNotes are the reservations about a row, for its last column.
 func rowNotes(r score.Row) string {
 	text := ""
@@ -252,7 +204,7 @@ func rowNotes(r score.Row) string {
 		}
 		text += note
 	}
-	add(r.OtherClass, "other machine, see judge rejudge")
+	add(r.OtherClass, "other machine")
 	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Again))
 	add(r.Stop == judge.OverBudget && !r.Measurement.Is(), "not measured: the budget was used up")
 	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))

@@ -36,14 +36,16 @@ func measuredJudging() judge.Judging {
 
 func TestShowOfAMeasuredSubmission(t *testing.T) {
 	c, out := quiet()
-	c.show(api.Detail{
+	c.owner, c.verbose = true, true
+	detail := api.Detail{
 		Entry:   judge.Entry{Submission: judge.Submission{ID: 7, Problem: "p", Contestant: "anna", Language: "g++"}, Judging: measuredJudging()},
 		Machine: &judge.Machine{Class: "0123456789abcdef", Fingerprint: map[string]string{"cpu": "EPYC", "cpus": "2", "hypervisor": "none", "kernel series": "6.1"}},
 		Places: []api.Place{
 			{Board: judge.RealBoard, Place: judge.Place{Rank: 3, Best: 2, Worst: 4, Tied: true}, Of: 9, Counts: true},
 			{Board: judge.CPUBoard, OtherClass: true, Of: 9, Counts: true},
 		},
-	})
+	}
+	c.show(detail)
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
 		"submission 7: WA wrong answer on secret/9", "passed 41 of 42 tests",
@@ -59,6 +61,14 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 	}
 	if strings.Contains(out.String(), "\x1b") {
 		t.Errorf("colour without a terminal: %q", out)
+	}
+	// A contestant is told neither an organiser's command nor, unasked, how it works.
+	c, out = quiet()
+	c.show(detail)
+	for _, not := range []string{"judge rejudge", "scheduling", "READY", "floor"} {
+		if strings.Contains(out.String(), not) {
+			t.Errorf("a contestant is told of %q:\n%s", not, out)
+		}
 	}
 }
 
@@ -110,7 +120,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		"1= 1–3 boris 4/4 87.50 ms ±0.44 0.5000 14 175.0 ms AC 7 unstable, to be measured again, normal scheduling",
 		"3 2–3 clara", "4 dora 4/4 80.000 ms – – 80.000 ms AC 0 unstable, to be measured again",
 		"5 emil 4/4 81.000 ms – – 81.000 ms AC 0 not measured: the budget was used up",
-		"– elsa 4/4 70.00 ms ±0.35 0.5000 14 140.0 ms AC 7 other machine, see judge rejudge",
+		"– elsa 4/4 70.00 ms ±0.35 0.5000 14 140.0 ms AC 7 other machine",
 	} {
 		if got := strings.Join(strings.Fields(lines[i]), " "); !strings.HasPrefix(got, want) {
 			t.Errorf("line %d: got %q, want %q", i, got, want)
@@ -140,13 +150,13 @@ func TestColumnsFitTheTerminal(t *testing.T) {
 	c, _ := quiet()
 	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: ms1, Real: ms1, CPU: ms1, Submission: 7}}
 	cols := exactColumns(score.Board{Rows: rows})
-	if text := c.fitted(cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
+	if text := fitted(c, cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
 		t.Errorf("in 200 columns something is missing:\n%s", text)
 	}
-	if text := c.fitted(cols, rows, 72); strings.Contains(text, "verdict") || !strings.Contains(text, "submission") {
+	if text := fitted(c, cols, rows, 72); strings.Contains(text, "verdict") || !strings.Contains(text, "submission") {
 		t.Errorf("in 72 columns:\n%s", text)
 	}
-	if text := c.fitted(cols, rows, 10); strings.Contains(text, "submission") || !strings.Contains(text, "anna") || !strings.Contains(text, "CPU") {
+	if text := fitted(c, cols, rows, 10); strings.Contains(text, "submission") || !strings.Contains(text, "anna") || !strings.Contains(text, "CPU") {
 		t.Errorf("in 10 columns:\n%s", text)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -20,39 +21,33 @@ func newProblems(c *cli) *cobra.Command {
 		Use:   "problems",
 		Short: "List the problems with their limits",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			problems, err := conn.Problems(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(problems)
-			}
-			c.problems(problems)
-			return nil
-		},
+		RunE:  asks(c, func(ctx context.Context, conn *connection) ([]api.Problem, error) { return conn.Problems(ctx) }, c.problems),
 	}
 }
 
 func (c *cli) problems(problems []api.Problem) {
 	if len(problems) == 0 {
-		c.printf("no problems yet: put a package into problems/ (docs/problem-format.md)\n")
+		c.printf("%s\n", noProblems(c.owner))
 		return
 	}
-	rows := [][]string{}
-	for _, p := range problems {
-		boards := make([]string, len(p.Boards))
-		for i, b := range p.Boards {
-			boards[i] = string(b)
-		}
-		rows = append(rows, []string{string(p.ID), p.Name, p.TimeLimit.String(), mib(p.Memory), strconv.Itoa(p.Threads), strconv.Itoa(p.Tests), strings.Join(boards, " ")})
+	printRows(c, []column[api.Problem]{
+		{Head: "problem", Cell: func(p api.Problem) string { return string(p.ID) }},
+		{Head: "name", Cut: true, Cell: func(p api.Problem) string { return p.Name }},
+		{Head: "time", Right: true, Cell: func(p api.Problem) string { return judge.Span(p.TimeLimit) }},
+		{Head: "memory", Right: true, Cell: func(p api.Problem) string { return mib(p.Memory) }},
+		{Head: "threads", Right: true, Spare: 1, Cell: func(p api.Problem) string { return strconv.Itoa(p.Threads) }},
+		{Head: "tests", Right: true, Spare: 2, Cell: func(p api.Problem) string { return strconv.Itoa(p.Tests) }},
+		{Head: "boards", Spare: 3, Cell: func(p api.Problem) string { return boardList(p.Boards, " ") }},
+	}, problems)
+}
+
+// boardList names boards.
+func boardList(boards []judge.Board, between string) string {
+	names := make([]string, len(boards))
+	for i, b := range boards {
+		names[i] = string(b)
 	}
-	c.printf("%s\n", c.table([]string{"problem", "name", "time", "memory", "threads", "tests", "boards"}, rows, 2, 3, 4, 5))
+	return strings.Join(names, between)
 }
 
 func newGet(c *cli) *cobra.Command {

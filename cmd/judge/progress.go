@@ -226,7 +226,7 @@ func (m *liveModel) drawRuns(b *strings.Builder, spin string) {
 	total := max(m.last.Total, len(m.runs))
 	times := ""
 	if !untold {
-		times = fmt.Sprintf(" · real %s · CPU %s", ms(real), ms(cpu))
+		times = fmt.Sprintf(" · one run each: real %s · CPU %s", ms(real), ms(cpu))
 	}
 	fmt.Fprintf(b, "%s test %d/%d · passed %s%s\n", c.style.accent.Render(spin), len(m.runs), total,
 		c.style.good.Render(fmt.Sprint(passed)), times)

@@ -38,7 +38,7 @@ func TestLiveView(t *testing.T) {
 		{"queued", []tea.Msg{judge.Event{State: judge.Queued, Ahead: 2}}, []string{"waiting, 2 ahead"}, "test"},
 		{"compiling", []tea.Msg{judge.Event{State: judge.Compiling}}, []string{"compiling"}, "test"},
 		{"running", []tea.Msg{ran(1, judge.Accepted), ran(2, judge.Wrong)},
-			[]string{"test 2/3 · passed 1 · real 2.000 ms · CPU 1.000 ms", "✓✗"}, "compiling"},
+			[]string{"test 2/3 · passed 1 · one run each: real 2.000 ms · CPU 1.000 ms", "✓✗"}, "compiling"},
 		{"no answer", []tea.Msg{ran(1, judge.Accepted), api.Retry{Cause: "nobody listens there", Next: time.Now().Add(7500 * time.Millisecond), Until: time.Now().Add(9*time.Minute - time.Second/2)}},
 			[]string{"test 1/3", "no answer: nobody listens there", "trying again in 8 s, for 9 min more", "safe"}, "tcp"},
 		{"an answer again", []tea.Msg{api.Retry{Cause: "nobody listens there"}, ran(1, judge.Accepted)}, []string{"test 1/3"}, "no answer"},

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,9 +29,7 @@ The organiser sees everything; contestants, with their token, their own names
 and the places of the others. "queue pause" lets what runs end and starts no
 more, also after a restart, until "queue resume".` + "\n" + exitHelp,
 		Args: cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.queueDo(cmd, func(conn *connection) (judge.Queue, error) { return conn.Queue(cmd.Context()) })
-		},
+		RunE: asks(c, func(ctx context.Context, conn *connection) (judge.Queue, error) { return conn.Queue(ctx) }, c.queueNow),
 	}
 	for _, one := range []struct {
 		action api.QueueAction
@@ -38,66 +38,53 @@ more, also after a restart, until "queue resume".` + "\n" + exitHelp,
 		cmd.AddCommand(&cobra.Command{
 			Use: string(one.action), Short: one.short, Args: cobra.NoArgs,
 			Long: one.short + "." + "\n" + exitHelp,
-			RunE: func(cmd *cobra.Command, _ []string) error {
-				return c.queueDo(cmd, func(conn *connection) (judge.Queue, error) { return conn.ChangeQueue(cmd.Context(), one.action) })
-			},
+			RunE: asks(c, func(ctx context.Context, conn *connection) (judge.Queue, error) {
+				return conn.ChangeQueue(ctx, one.action)
+			}, c.queueNow),
 		})
 	}
 	return cmd
 }
 
-// queueDo asks something of the queue and prints what it is then.
-func (c *cli) queueDo(cmd *cobra.Command, ask func(*connection) (judge.Queue, error)) error {
-	conn, err := c.connect(cmd.Context(), connectOptions{})
-	if err != nil {
-		return err
-	}
-	defer conn.close()
-	q, err := ask(conn)
-	if err != nil {
-		return err
-	}
-	if c.json {
-		return c.printJSON(q)
-	}
-	c.queue(q, time.Now())
-	return nil
-}
+func (c *cli) queueNow(q judge.Queue) { c.queue(q, time.Now()) }
 
 func (c *cli) queue(q judge.Queue, now time.Time) {
 	if q.Paused {
-		c.printf("%s nothing new is judged; judge queue resume goes on\n", c.style.warn.Render("paused:"))
+		c.printf("%s nothing new is judged until %s\n", c.style.warn.Render("paused:"), c.resumes())
 	}
 	if len(q.Running)+len(q.Waiting) == 0 {
 		c.printf("nothing runs and nothing waits\n")
 		return
 	}
-	rows := [][]string{}
-	for _, w := range q.Running {
-		rows = append(rows, append([]string{string(w.State)}, queuedCells(w, now)...))
-	}
-	for _, w := range q.Waiting {
-		place := strconv.Itoa(w.Ahead + 1)
-		switch {
-		case w.Held:
-			place = "held"
-		case w.Due.After(now):
-			place = "later"
-		}
-		rows = append(rows, append([]string{place}, queuedCells(w, now)...))
-	}
-	c.printf("%s\n", c.table([]string{"", "id", "contestant", "problem", "kind", "for", ""}, rows, 0, 1, 5))
+	printRows(c, []column[judge.Waiting]{
+		{Right: true, Cell: func(w judge.Waiting) string { return turnText(w, now) }},
+		{Head: "id", Right: true, Cell: func(w judge.Waiting) string { return orElse(strings.TrimPrefix(fmt.Sprint(w.Submission), "0"), "–") }},
+		{Head: "contestant", Cell: func(w judge.Waiting) string { return orElse(string(w.Contestant), "–") }},
+		{Head: "problem", Cell: func(w judge.Waiting) string { return string(w.Problem) }},
+		{Head: "kind", Spare: 1, Cell: func(w judge.Waiting) string { return w.Kind.String() }},
+		{Head: "for", Right: true, Cell: func(w judge.Waiting) string { return judge.Span(max(now.Sub(w.Since).Round(time.Second), time.Second)) }},
+		{Cut: true, Cell: waitingNote},
+	}, slices.Concat(q.Running, q.Waiting))
 }
 
-// queuedCells are a judging in a row of the queue.
-func queuedCells(w judge.Waiting, now time.Time) []string {
-	id := "–"
-	if w.Submission > 0 {
-		id = fmt.Sprint(w.Submission)
+// turnText is what a judging does, or when its turn comes.
+func turnText(w judge.Waiting, now time.Time) string {
+	switch {
+	case w.State != judge.Queued:
+		return string(w.State)
+	case w.Held:
+		return "held"
+	case w.Due.After(now):
+		return "later"
+	}
+	return strconv.Itoa(w.Ahead + 1)
+}
+
+// waitingNote says why a judging waits.
+func waitingNote(w judge.Waiting) string {
+	if w.Held {
+		return "the account is disabled"
 	}
 	note, _, _ := strings.Cut(judge.Printable(w.Reason), "\n")
-	if w.Held {
-		note = "the account is disabled"
-	}
-	return []string{id, orElse(string(w.Contestant), "–"), string(w.Problem), w.Kind.String(), judge.Span(max(now.Sub(w.Since).Round(time.Second), time.Second)), note}
+	return note
 }

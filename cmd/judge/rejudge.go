@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -193,19 +192,24 @@ func (c *cli) rejudgingHead(r api.Rejudging) string {
 // rejudging prints old and new judgings side by side.
 func (c *cli) rejudging(r api.Rejudging) {
 	c.printf("%s\n", c.rejudgingHead(r))
-	rows := [][]string{}
-	for _, one := range r.Submissions {
-		row := []string{strconv.FormatInt(int64(one.Submission.ID), 10), string(one.Submission.Contestant)}
-		old, now := judgedCells(one.Old), judgedCells(one.New)
-		if one.New.State != judge.Done {
-			copy(now[1:], old[1:]) // only that it waits is known
+	both := func(i int) func(judge.Rejudged) string {
+		return func(one judge.Rejudged) string {
+			old, now := judgedCells(one.Old), judgedCells(one.New)
+			if one.New.State != judge.Done && i > 0 {
+				return old[i] // only that it waits is known
+			}
+			return beforeAndAfter(old[i], now[i])
 		}
-		for i := range old {
-			row = append(row, beforeAndAfter(old[i], now[i]))
-		}
-		rows = append(rows, append(row, rejudgedNote(r, one)))
 	}
-	c.printf("%s\n", c.table([]string{"id", "contestant", "verdict", "passed", "real", "CPU", ""}, rows, 0, 3, 4, 5))
+	printRows(c, []column[judge.Rejudged]{
+		{Head: "id", Right: true, Cell: func(one judge.Rejudged) string { return fmt.Sprint(one.Submission.ID) }},
+		{Head: "contestant", Cell: func(one judge.Rejudged) string { return string(one.Submission.Contestant) }},
+		{Head: "verdict", Cell: both(0)},
+		{Head: "passed", Right: true, Cell: both(1)},
+		{Head: "real", Right: true, Spare: 2, Cell: both(2)},
+		{Head: "CPU", Right: true, Spare: 1, Cell: both(3)},
+		{Cut: true, Cell: func(one judge.Rejudged) string { return rejudgedNote(r, one) }},
+	}, r.Submissions)
 }
 
 func beforeAndAfter(old, now string) string {

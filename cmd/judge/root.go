@@ -23,6 +23,7 @@ type cli struct {
 
 	contestDir string
 	server     string
+	owner      bool // the command acts for the organiser, see connection
 	json       bool
 	verbose    bool
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -23,27 +25,9 @@ on the boards, and every test case. Who is not told apart shares a rank, as 2=,
 and "2 to 4" are the places that the measurement does not exclude. It says as well
 which submission its contestant chose for the final, and why a choice is ignored.`,
 		Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			ctx := cmd.Context()
-			id, err := submissionID(args[0])
-			if err != nil {
-				return err
-			}
-			conn, err := c.connect(ctx, connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			d, err := conn.Submission(ctx, id)
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(d)
-			}
-			c.show(d)
-			return nil
-		},
+		RunE: asksOf(c, func(ctx context.Context, conn *connection, id judge.SubmissionID) (api.Detail, error) {
+			return conn.Submission(ctx, id)
+		}, c.show),
 	}
 }
 
@@ -95,29 +79,41 @@ func ignoredText(d api.Detail) string {
 
 // runs prints every test case, and once why some are without their facts.
 func (c *cli) runs(d api.Detail) {
-	told, rows := false, [][]string{}
-	for _, r := range d.Runs {
-		row := []string{strconv.Itoa(r.Ordinal), r.TestCase, string(r.Verdict), "", "", "", "", how(r)}
-		if r.Real > 0 || !r.Hidden {
-			told, row[3], row[4] = true, ms(r.Real), ms(r.CPU)
-		}
-		if !r.Hidden {
-			row[5] = mib(r.MemoryBytes)
-		}
-		if r.Timed {
-			row[6] = "timed"
-		}
-		rows = append(rows, row)
+	cols := []column[judge.Run]{
+		{Right: true, Cell: func(r judge.Run) string { return strconv.Itoa(r.Ordinal) }},
+		{Head: "test", Cell: func(r judge.Run) string { return r.TestCase }},
+		{Head: "verdict", Cell: func(r judge.Run) string { return string(r.Verdict) }},
 	}
-	heads := []string{"", "test", "verdict", "real", "CPU", "memory", "", ""}
-	if !told {
-		heads[3], heads[4], heads[5] = "", "", ""
+	if slices.ContainsFunc(d.Runs, timesTold) {
+		told := func(cell func(judge.Run) string, is func(judge.Run) bool) func(judge.Run) string {
+			return func(r judge.Run) string {
+				if !is(r) {
+					return ""
+				}
+				return cell(r)
+			}
+		}
+		cols = append(cols,
+			column[judge.Run]{Head: "real", Right: true, Cell: told(func(r judge.Run) string { return ms(r.Real) }, timesTold)},
+			column[judge.Run]{Head: "CPU", Right: true, Cell: told(func(r judge.Run) string { return ms(r.CPU) }, timesTold)},
+			column[judge.Run]{Head: "memory", Right: true, Spare: 1, Cell: told(func(r judge.Run) string { return mib(r.MemoryBytes) }, func(r judge.Run) bool { return !r.Hidden })})
 	}
-	c.printf("%s\n", c.table(heads, rows, 0, 3, 4, 5))
+	printRows(c, append(cols,
+		column[judge.Run]{Spare: 2, Cell: func(r judge.Run) string {
+			if r.Timed {
+				return "timed"
+			}
+			return ""
+		}},
+		column[judge.Run]{Cut: true, Cell: how},
+	), d.Runs)
 	if d.Note != "" {
 		c.printf("%s\n", c.style.faint.Render(d.Note))
 	}
 }
+
+// timesTold says whether the times of a run are known here.
+func timesTold(r judge.Run) bool { return r.Real > 0 || !r.Hidden }
 
 // how says why a run did not pass: its limit, its end, what its output lacked. One
 // that passed may have been ended by a signal too: the judge's, when all was seen.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strings"
 
@@ -15,22 +16,7 @@ func newStatus(c *cli) *cobra.Command {
 		Use:   "status",
 		Short: "Show the contest's clock, queue and languages",
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			st, err := conn.Status(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(st)
-			}
-			c.status(st)
-			return nil
-		},
+		RunE:  asks(c, func(ctx context.Context, conn *connection) (api.Status, error) { return conn.Status(ctx) }, c.status),
 	}
 }
 
@@ -93,7 +79,15 @@ func (c *cli) pausedNote(paused bool) string {
 	if !paused {
 		return ""
 	}
-	return "; " + c.style.warn.Render("paused") + ": nothing new is judged until judge queue resume"
+	return "; " + c.style.warn.Render("paused") + ": nothing new is judged until " + c.resumes()
+}
+
+// resumes says what ends a pause: to the organiser, the command.
+func (c *cli) resumes() string {
+	if c.owner {
+		return "judge queue resume"
+	}
+	return "the organiser resumes"
 }
 
 // disk says how much room there is, and when submissions are refused.

@@ -1,9 +1,9 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"slices"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -18,22 +18,11 @@ func newSubmissions(c *cli) *cobra.Command {
 		Short: "List submissions, newest first",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			ctx := cmd.Context()
-			conn, err := c.connect(ctx, connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			list, err := conn.Submissions(ctx, judge.ProblemID(problem), judge.Contestant(who))
-			if err != nil {
-				return err
-			}
-			slices.Reverse(list)
-			if c.json {
-				return c.printJSON(list)
-			}
-			c.submissions(list)
-			return nil
+			return ask(cmd, c, func(ctx context.Context, conn *connection) ([]api.Submitted, error) {
+				list, err := conn.Submissions(ctx, judge.ProblemID(problem), judge.Contestant(who))
+				slices.Reverse(list)
+				return list, err
+			}, c.submissions)
 		},
 	}
 	cmd.Flags().StringVarP(&problem, "problem", "p", "", "only of this problem")
@@ -47,20 +36,26 @@ func (c *cli) submissions(list []api.Submitted) {
 		c.printf("no submissions yet\n")
 		return
 	}
-	rows := [][]string{}
-	for _, s := range list {
-		j := s.Judging
-		note := ""
-		if s.LateBy > 0 {
-			note = "late by " + judge.Span(s.LateBy)
-		}
-		row := []string{
-			strconv.FormatInt(int64(s.Submission.ID), 10), s.Received,
-			string(s.Submission.Contestant), string(s.Submission.Problem), string(s.Submission.Language),
-		}
-		rows = append(rows, slices.Concat(row, judgedCells(j), []string{note}))
+	judged := func(i int) func(api.Submitted) string {
+		return func(s api.Submitted) string { return judgedCells(s.Judging)[i] }
 	}
-	c.printf("%s\n", c.table([]string{"id", "received", "contestant", "problem", "language", "verdict", "passed", "real", "CPU", ""}, rows, 0, 6, 7, 8))
+	printRows(c, []column[api.Submitted]{
+		{Head: "id", Right: true, Cell: func(s api.Submitted) string { return fmt.Sprint(s.Submission.ID) }},
+		{Head: "received", Spare: 5, Cell: func(s api.Submitted) string { return s.Received }},
+		{Head: "contestant", Cell: func(s api.Submitted) string { return string(s.Submission.Contestant) }},
+		{Head: "problem", Spare: 2, Cell: func(s api.Submitted) string { return string(s.Submission.Problem) }},
+		{Head: "language", Spare: 4, Cell: func(s api.Submitted) string { return string(s.Submission.Language) }},
+		{Head: "verdict", Cell: judged(0)},
+		{Head: "passed", Right: true, Cell: judged(1)},
+		{Head: "real", Right: true, Spare: 1, Cell: judged(2)},
+		{Head: "CPU", Right: true, Spare: 3, Cell: judged(3)},
+		{Cut: true, Cell: func(s api.Submitted) string {
+			if s.LateBy == 0 {
+				return ""
+			}
+			return "late by " + judge.Span(s.LateBy)
+		}},
+	}, list)
 }
 
 // judgedCells are a judging in a row: its verdict, or its state before there

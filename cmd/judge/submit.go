@@ -59,6 +59,9 @@ func needFiles(_ *cobra.Command, args []string) error {
 }
 
 func runSubmit(ctx context.Context, c *cli, opt submitOptions, args []string) error {
+	if err := checkTimeout(opt.Timeout); err != nil {
+		return err
+	}
 	files, err := readSources(args)
 	if err != nil {
 		return err
@@ -122,7 +125,7 @@ func problemOf(ctx context.Context, conn *connection, name, file string) (api.Pr
 			}
 		}
 	}
-	return findProblem(problems, name)
+	return conn.findProblem(problems, name)
 }
 
 // maxSource is more than any problem allows; larger files are not even read.

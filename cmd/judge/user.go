@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -26,22 +27,7 @@ func newUserList(c *cli) *cobra.Command {
 		Short: "List the accounts with what they handed in",
 		Long:  "List prints every account: its submissions, their size, how many wait, and\nwhether it is disabled." + "\n" + exitHelp,
 		Args:  cobra.NoArgs,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			accounts, err := conn.Users(cmd.Context())
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(accounts)
-			}
-			c.accounts(accounts)
-			return nil
-		},
+		RunE:  asks(c, func(ctx context.Context, conn *connection) ([]judge.Account, error) { return conn.Users(ctx) }, c.accounts),
 	}
 }
 
@@ -50,18 +36,23 @@ func (c *cli) accounts(list []judge.Account) {
 		c.printf("no accounts yet: judge user add NAME makes one\n")
 		return
 	}
-	rows := [][]string{}
-	for _, a := range list {
-		note := ""
-		switch {
-		case a.Disabled:
-			note = "disabled"
-		case !a.HasToken:
-			note = "no token"
-		}
-		rows = append(rows, []string{string(a.Handle), strconv.Itoa(a.Submissions), size(a.SourceBytes), strconv.Itoa(a.Waiting), note})
+	printRows(c, []column[judge.Account]{
+		{Head: "contestant", Cell: func(a judge.Account) string { return string(a.Handle) }},
+		{Head: "submissions", Right: true, Cell: func(a judge.Account) string { return strconv.Itoa(a.Submissions) }},
+		{Head: "sources", Right: true, Cell: func(a judge.Account) string { return size(a.SourceBytes) }},
+		{Head: "waiting", Right: true, Cell: func(a judge.Account) string { return strconv.Itoa(a.Waiting) }},
+		{Cell: accountNote},
+	}, list)
+}
+
+func accountNote(a judge.Account) string {
+	switch {
+	case a.Disabled:
+		return "disabled"
+	case !a.HasToken:
+		return "no token"
 	}
-	c.printf("%s\n", c.table([]string{"contestant", "submissions", "sources", "waiting", ""}, rows, 1, 2, 3))
+	return ""
 }
 
 // newUserSwitch disables an account or enables it again.
@@ -78,24 +69,15 @@ withdraws it. What is being judged ends, and what is judged stays on the boards.
 	}
 	cmd.Args = cobra.ExactArgs(1)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		conn, err := c.connect(cmd.Context(), connectOptions{})
-		if err != nil {
-			return err
-		}
-		defer conn.close()
-		a, err := conn.SetDisabled(cmd.Context(), judge.Contestant(args[0]), disable)
-		if err != nil {
-			return err
-		}
-		switch {
-		case c.json:
-			return c.printJSON(a)
-		case disable:
-			c.notef("%s is disabled; %s held\n", a.Handle, plural(a.Waiting, "submission"))
-		default:
-			c.notef("%s is enabled; %s waiting\n", a.Handle, plural(a.Waiting, "submission"))
-		}
-		return nil
+		return ask(cmd, c, func(ctx context.Context, conn *connection) (judge.Account, error) {
+			return conn.SetDisabled(ctx, judge.Contestant(args[0]), disable)
+		}, func(a judge.Account) {
+			if disable {
+				c.notef("%s is disabled; %s held\n", a.Handle, plural(a.Waiting, "submission"))
+			} else {
+				c.notef("%s is enabled; %s waiting\n", a.Handle, plural(a.Waiting, "submission"))
+			}
+		})
 	}
 	return cmd
 }
@@ -110,21 +92,12 @@ cannot be shown again. With --reset an existing contestant gets a new token and
 the old one stops working.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			conn, err := c.connect(cmd.Context(), connectOptions{})
-			if err != nil {
-				return err
-			}
-			defer conn.close()
-			u, err := conn.AddUser(cmd.Context(), api.NewUser{Contestant: judge.Contestant(args[0]), Reset: reset})
-			if err != nil {
-				return err
-			}
-			if c.json {
-				return c.printJSON(u)
-			}
-			c.notef("the token of %s, shown only now:\n", u.Contestant)
-			c.printf("%s\n", u.Token)
-			return nil
+			return ask(cmd, c, func(ctx context.Context, conn *connection) (api.User, error) {
+				return conn.AddUser(ctx, api.NewUser{Contestant: judge.Contestant(args[0]), Reset: reset})
+			}, func(u api.User) {
+				c.notef("the token of %s, shown only now:\n", u.Contestant)
+				c.printf("%s\n", u.Token)
+			})
 		},
 	}
 	cmd.Flags().BoolVar(&reset, "reset", false, "replace the token of an existing contestant")

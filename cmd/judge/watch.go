@@ -23,6 +23,9 @@ same exit status.` + "\n" + exitHelp,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			id, err := submissionID(args[0])
+			if err == nil {
+				err = checkTimeout(timeout)
+			}
 			if err != nil {
 				return err
 			}
@@ -39,6 +42,13 @@ same exit status.` + "\n" + exitHelp,
 	}
 	cmd.Flags().DurationVar(&timeout, "timeout", 0, "wait at most this long, such as 2m (default: for ever)")
 	return cmd
+}
+
+func checkTimeout(d time.Duration) error {
+	if d < 0 {
+		return usage("write --timeout 2m for two minutes", "--timeout %v is negative", d)
+	}
+	return nil
 }
 
 func submissionID(text string) (judge.SubmissionID, error) {
@@ -73,7 +83,7 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 		}
 		return errors.Join(c.printJSON(d), &exitError{Status: exitTimeout})
 	case errors.Is(err, context.DeadlineExceeded):
-		return &exitError{Status: exitTimeout, Err: fmt.Errorf("no verdict after %v; submission %d is safe and will be judged", timeout, id),
+		return &exitError{Status: exitTimeout, Err: fmt.Errorf("no verdict after %s; submission %d is safe and will be judged", judge.Span(timeout), id),
 			Hint: c.goOn(id)}
 	case err != nil:
 		return c.safe(id, err)
@@ -90,6 +100,9 @@ func follow(ctx context.Context, c *cli, conn *connection, id judge.SubmissionID
 		c.result(d)
 		if d.Note != "" {
 			c.printf("  %s\n", c.style.faint.Render(d.Note))
+		}
+		if conn.Site != "" {
+			c.printf("  page        %s/s/%d\n", conn.Site, id)
 		}
 	}
 	return c.said(outcome(d))

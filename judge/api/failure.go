@@ -103,7 +103,7 @@ func failure(err error) (int, Failure) {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
 	case errors.Is(err, judge.ErrDisabled):
-		return http.StatusForbidden, Failure{"disabled", err.Error(), "only the organiser enables it again: judge user enable NAME"}
+		return http.StatusForbidden, Failure{"disabled", err.Error(), "ask the organiser, who alone can enable it again"}
 	case errors.Is(err, judge.ErrForbidden):
 		return http.StatusForbidden, Failure{"forbidden", strings.TrimSuffix(err.Error(), ": "+judge.ErrForbidden.Error()), "use your own token and name"}
 	case errors.Is(err, judge.ErrNotFound):
@@ -111,7 +111,7 @@ func failure(err error) (int, Failure) {
 	case errors.Is(err, judge.ErrConflict):
 		return http.StatusConflict, Failure{"conflict", strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error()), ""}
 	case errors.Is(err, judge.ErrFull):
-		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "the organiser has to free some space on the server (judge status says how much is kept for judging); then submit again"}
+		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "the organiser has to free some space on the server; then submit again"}
 	case judge.Scarce(err):
 		return http.StatusServiceUnavailable, Failure{"scarce", "the server's machine lacks something just now: nothing was stored", "try again in a few seconds; the organiser finds the cause in the server's log"}
 	}

@@ -91,6 +91,8 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if !fresh {
 		status = http.StatusOK
 	}
+	s.Logger.Info("submission", "submission", entry.Submission.ID, "problem", sub.Problem, "contestant", who, "language", sub.Language,
+		"bytes", sub.Bytes, "again", !fresh, "late", !contest.InTime(entry.Submission))
 	return writeJSON(w, status, Submitted{Entry: sights.visible(entry), Again: !fresh, Reception: s.reception(entry)})
 }
 
