@@ -50,6 +50,15 @@ func descriptors() error {
 	return nil
 }
 
+// TotalMemory is how much memory this machine has, in bytes; 0 if that cannot be told.
+func TotalMemory() int64 {
+	var info unix.Sysinfo_t
+	if unix.Sysinfo(&info) != nil {
+		return 0
+	}
+	return int64(info.Totalram) * int64(info.Unit)
+}
+
 // processes compares how many threads there are with how many there may be.
 func processes() error {
 	load, err := os.ReadFile("/proc/loadavg") // "0.00 0.00 0.00 1/1234 5678"

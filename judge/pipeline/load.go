@@ -17,6 +17,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/machine"
 	"contest/judge/problem"
 	"contest/sandbox"
 )
@@ -39,7 +40,7 @@ type LoadOptions struct {
 }
 
 func (opt LoadOptions) reading() problem.Options {
-	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret}
+	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret, MemoryBytes: machine.TotalMemory()}
 }
 
 // Load reads a package and makes it ready to be judged.

@@ -23,7 +23,7 @@ func task(p judge.Problem, text string) Task {
 // packageFiles are a small problem: add two numbers, of generated test cases.
 var packageFiles = map[string]string{
 	"problem.yaml": "problem_format_version: 2025-09\nname: Sum\nuuid: 7e9cf70d-5eb0-4c75-8d1f-2c1a1f2a3b4c\n" +
-		"limits:\n  time_limit: 0.5\n  memory: 64\n  output: 1\n",
+		"limits:\n  time_limit: 0.5\n  time_resolution: 0.5\n  memory: 64\n  output: 1\n",
 	"judge.yaml": "stop_after_timeouts: 2\ngenerator:\n  program: generators/generate.cpp\n  seed: 7\n  cases:\n" +
 		"    - {kind: big, timed: true, sets: {full: 6, demo: 3}}\n",
 	"statement/problem.en.md":          "Add.\n",

@@ -50,16 +50,65 @@ func (l *loader) readDataFile(folder, p string) error {
 		}
 	case isGroupSettings(path.Base(p)):
 		if path.Dir(p) != folder {
-			l.Fail(p, "put all test cases into one group", "test groups: not supported yet")
+			l.unsupported(p, "test groups")
 		}
 	case slices.Contains(besideTests, ext):
 		if !l.tree.isFile(base + ".in") {
-			l.Fail(p, "rename it after a test case or remove it", "it belongs to no test case: there is no %s.in", path.Base(base))
+			l.Warn(p, "rename it after a test case", "it belongs to no test case: there is no %s.in", path.Base(base))
 		}
+	case ext == ".yaml" && l.tree.isFile(base+".in"):
+		return l.readTestSettings(p)
+	case ext == ".args":
+		l.unsupported(p, "arguments of a submission")
+	case slices.Contains(shownOfTests, ext):
+		l.noEffect(p, "it says what of a test case is shown")
+	case l.besideData(p):
 	default:
-		l.unsupported(p, "a file that is neither .in nor .ans")
+		l.Fail(p, "a test case is a pair of .in and .ans files", "data has nothing of this name")
 	}
 	return nil
+}
+
+// shownOfTests are files that say what contestants see of a test case, or are a
+// good output of it; none of them is judged with.
+var shownOfTests = []string{".statement", ".download", ".interaction", ".out"}
+
+// readTestSettings reads the settings of one test case.
+func (l *loader) readTestSettings(p string) error {
+	data, ok, err := l.tree.read(p, maxSettings, &l.findings)
+	if !ok {
+		return err
+	}
+	d := newLenientDocument(&l.findings, p)
+	root := d.Parse(data)
+	if root == nil {
+		return nil
+	}
+	d.Mapping(root, handlers{
+		"hint": d.unread, "description": d.unread,
+		"input_validator_args":   l.inputArgs(d, strings.TrimSuffix(p, path.Ext(p))),
+		"full_feedback":          d.noEffect("feedback in judge.yaml says what is told"),
+		"input_visualizer_args":  d.noEffect("pictures are not made"),
+		"output_visualizer_args": d.noEffect("pictures are not made"),
+		"args":                   d.refuse("args"),
+		"output_validator_args":  d.refuse("output_validator_args of one test case"),
+	})
+	return nil
+}
+
+// besideData passes over what authors keep beside their test cases.
+func (l *loader) besideData(p string) bool {
+	switch name := path.Base(p); {
+	case !l.tree.isFile(p):
+		return false
+	case isSource(name):
+		l.noEffect(p, "a program in data/ is not run; judge.yaml names the generator")
+	case IsNote(name):
+		l.noEffect(p, "only people read it")
+	default:
+		return false
+	}
+	return true
 }
 
 // besideTests may stand beside a test case without a meaning for the judge.
@@ -73,6 +122,7 @@ func (l *loader) addTest(folder, base string) error {
 		Sample: folder == sampleFolder,
 	}
 	if !l.tree.isFile(base + ".ans") {
+		l.incomplete = true
 		l.Fail(base+".in", "run an accepted submission on it and keep what it prints", "there is no %s.ans beside it", path.Base(base))
 		return nil
 	}

@@ -17,9 +17,10 @@ type (
 	Errors = yamlfile.Errors
 )
 
-// unsupportedHint is the cure of what the formats know and this judge does
-// not yet.
-const unsupportedHint = "remove it: ignoring it could change what the problem means"
+// unsupportedHint stands where a cure would for what the formats know and this
+// judge does not yet. There is none: without it the package loads, and is another
+// problem, of which right solutions may be refused.
+const unsupportedHint = "wait for a version that supports it, or use another judge; without it this would be another problem"
 
 // unsupported refuses what the formats know and this judge does not yet.
 func (l *loader) unsupported(file, what string) {

@@ -52,7 +52,8 @@ func breakages() []breakage {
 		{"constants", settingsLine("constants: {n: 5}"), "problem.yaml:5"},
 		{"embargo", settingsLine("embargo_until: 2030-01-01"), "problem.yaml:5"},
 		{"file writing", settingsLine("allow_file_writing: true"), "problem.yaml:5"},
-		{"passes", settingsLine("  validation_passes: 2"), "problem.yaml:5"},
+		{"a time limit between two steps", g.with("problem.yaml", "problem_format_version: 2025-09\nname: Sum\nlimits: {time_limit: 1.5, memory: 64}\n"), "problem.yaml:3"},
+		{"a time limit between two own steps", g.with("problem.yaml", "problem_format_version: 2025-09\nname: Sum\nlimits: {time_resolution: 0.2, time_limit: 1.5}\n"), "problem.yaml:3"},
 		{"languages without C++", settingsLine("languages: [java]"), "problem.yaml:5"},
 		{"license", settingsLine("license: cc-by"), "problem.yaml:5"},
 		{"uuid", settingsLine("uuid: 5"), "problem.yaml:5"},
@@ -80,7 +81,10 @@ func breakages() []breakage {
 		{"time limit in words", legacy().with(".timelimit", "three\n"), ".timelimit:1"},
 		{"time limit of DOMjudge", legacy().with("domjudge-problem.ini", "name = Sum\ntimelimit='x'\n"), "domjudge-problem.ini:2"},
 		{"custom validation", legacy().with("problem.yaml", "name: Sum\nvalidation: custom interactive\n"), "problem.yaml:2"},
-		{"grading", legacy().with("problem.yaml", "name: Sum\ngrading: {objective: max}\n"), "problem.yaml:2"},
+		{"grading", legacy().with("problem.yaml", "name: Sum\ngrading: custom\n"), "problem.yaml:2"},
+		{"what DOMjudge judges with", legacy().with("domjudge-problem.ini", "timelimit = 3 ; seconds\n; special_run = x\nspecial_run = ''\nspecial_compare = \"compare\"\nspecial_compare_args='1'\n"),
+			"domjudge-problem.ini:4 domjudge-problem.ini:5"},
+		{"two time limits of DOMjudge", legacy().with("domjudge-problem.ini", "timelimit = 3\ntimelimit = 3\n"), "domjudge-problem.ini:2"},
 		{"validator flag", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerence 1e-6\n"), "problem.yaml:2"},
 		{"tolerance missing", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance\n"), "problem.yaml:2"},
 		{"tolerance in words", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance inf\n"), "problem.yaml:2"},
@@ -123,17 +127,15 @@ func breakages() []breakage {
 		{"no input", g.with("data/secret/3.ans", ""), "data/secret/3.ans:0"},
 		{"no secret data", g.without("data/secret/1.in", "data/secret/1.ans"), "data/secret:0"},
 		{"answer too large", settingsLine("  output: 1").with("data/secret/1.ans", strings.Repeat("x", 1<<20+1)), "data/secret/1.ans:0"},
-		{"description of nothing", g.with("data/secret/7.desc", ""), "data/secret/7.desc:0"},
-		{"interaction", g.with("data/sample/1.interaction", ""), "data/sample/1.interaction:0"},
-		{"statement of an input", g.with("data/sample/1.in.statement", ""), "data/sample/1.in.statement:0"},
-		{"settings of a test case", g.with("data/secret/1.yaml", "args: [x]\n"), "data/secret/1.yaml:0"},
+		{"a misspelt answer", g.with("data/secret/1.asn", ""), "data/secret/1.asn:0"},
+		{"settings of a test case", g.with("data/secret/1.yaml", "hint: x\nargs: [x]\n"), "data/secret/1.yaml:2"},
+		{"arguments of a submission", g.with("data/secret/1.args", "x\n"), "data/secret/1.args:0"},
 		{"files of a test case", g.with("data/secret/1.files/a.in", "").with("data/secret/1.files/a.ans", ""), "data/secret/1.files/a.ans:0 data/secret/1.files/a.in:0"},
 		{"test groups", g.with("data/secret/group/testdata.yaml", ""), "data/secret/group/testdata.yaml:0"},
 		{"scores", g.with("data/secret/test_group.yaml", "max_score: 50\n"), "data/secret/test_group.yaml:1"},
 		{"on_reject", g.with("data/secret/testdata.yaml", "on_reject: continue\n"), "data/secret/testdata.yaml:1"},
 		{"flags of a group", g.with("data/secret/test_group.yaml", "\noutput_validator_args: [case]\n"), "data/secret/test_group.yaml:2"},
 		{"other flags for samples", g.with("data/sample/test_group.yaml", "output_validator_args: [case_sensitive]\n"), "data/sample:0"},
-		{"invalid inputs", g.with("data/invalid_input/1.in", ""), "data/invalid_input:0"},
 		{"another folder of data", g.with("data/secert/1.in", ""), "data/secert:0"},
 
 		{"no statement", g.without("statement/problem.en.md"), "statement:0"},
@@ -153,18 +155,18 @@ func breakages() []breakage {
 		{"no accepted example", g.without("submissions/accepted/plain.cpp").with("submissions/wrong_answer/a.cpp", solution), "submissions/accepted:0"},
 		{"accepted in Python only", g.without("submissions/accepted/plain.cpp").with("submissions/accepted/a.py", ""), "submissions/accepted:0"},
 		{"unknown verdict", g.with("submissions/wrong-answer/a.cpp", solution), "submissions/wrong-answer:0"},
-		{"partially accepted", g.with("submissions/partially_accepted/a.cpp", solution), "submissions/partially_accepted:0"},
 		{"a header as example", g.with("submissions/accepted/a.h", solution), "submissions/accepted/a.h:0"},
 		{"an example too large", settingsLine("  code: 1").with("submissions/accepted/a.cpp", strings.Repeat("//\n", 400)), "submissions/accepted/a.cpp:0"},
 		{"an example that is binary", g.with("submissions/accepted/a.cpp", "\x00"), "submissions/accepted/a.cpp:0"},
 		{"an empty example", g.with("submissions/accepted/a.cpp", ""), "submissions/accepted/a.cpp:0"},
 		{"a nested example", g.with("submissions/accepted/a/b/c.cpp", solution), "submissions/accepted/a/b/c.cpp:0"},
-		{"validator not in C++", g.with("input_validators/v.py", ""), "input_validators/v.py:0"},
-		{"validator with a script", g.with("input_validators/v/build", "").with("input_validators/v/a.cpp", ""), "input_validators/v/build:0"},
+		{"a program for nothing", g.with("check.cpp", solution), "check.cpp:0"},
 
 		{"many things at once", g.without("data/secret/1.ans", "statement/problem.en.md").
 			with("problem.yaml", "nam: Sum\nlimits: {memory: x}\nvalidation: custom\n").with("judge.yaml", "threads: x\n"),
-			"data/secret/1.in:0 judge.yaml:1 problem.yaml:1 problem.yaml:1 problem.yaml:2 problem.yaml:3 statement:0"},
+			"data/secret/1.in:0 judge.yaml:1 problem.yaml:0 problem.yaml:1 problem.yaml:2 problem.yaml:3 statement:0"},
+		{"one key does not hide another", g.without("data/secret/1.in", "data/secret/1.ans").with("problem.yaml", "problem_format_version: 2025-09\nlicense: mine\n").
+			with("judge.yaml", "threads: 0\n"), "data/secret:0 judge.yaml:1 problem.yaml:0 problem.yaml:1 problem.yaml:2"},
 	}
 }
 
@@ -207,6 +209,20 @@ func golden(t *testing.T, name, got string) {
 		if i >= len(wants) || wants[i] != line {
 			t.Fatalf("%s:%d: got %q, want %q (go test -update writes the file)", path, i+1, line, wants[min(i, len(wants)-1)])
 		}
+	}
+}
+
+// A machine cannot give what it has not; what it has is a limit like any other.
+func TestMemoryOfTheMachine(t *testing.T) {
+	opt := Options{MemoryBytes: 24 << 30}
+	_, err := Load(settingsLine("  memory: 999999\n  compilation_memory: 30000").write(t), opt)
+	want := "problem.yaml:5: 999999 MiB is more than the 24576 MiB that this machine has; lower the limit, or judge on a machine with more memory\n" +
+		"problem.yaml:6: 30000 MiB is more than the 24576 MiB that this machine has; lower the limit, or judge on a machine with more memory"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	if _, err := Load(settingsLine("  memory: 24576").write(t), opt); err != nil {
+		t.Errorf("all that the machine has: %v", err)
 	}
 }
 

@@ -105,11 +105,12 @@ func (l *loader) takeGenerator() {
 		return
 	}
 	d := newDocument(&l.findings, rulesFile)
-	if _, exists := l.tree.entries[g.program]; !exists {
+	l.pkg.Generator = &Generator{Seed: l.opt.Secret.Seed("tests", string(l.pkg.ID)), Args: g.args}
+	if _, exists := l.tree.entries[g.program]; exists {
+		l.pkg.Generator.Program = l.program(g.program)
+	} else {
 		d.FailAt(g.node, "write the generator or correct the path", "there is no %s in the package", g.program)
-		return
 	}
-	l.pkg.Generator = &Generator{Program: l.program(g.program), Seed: l.opt.Secret.Seed("tests", string(l.pkg.ID)), Args: g.args}
 	if g.seed != nil {
 		l.pkg.Generator.Seed = *g.seed
 	}
@@ -152,10 +153,10 @@ func (l *loader) needData() {
 		}
 	}
 	switch {
-	case l.noted(rulesFile):
+	case l.rules.testsUnread:
 	case !secret:
 		l.Fail(secretFolder, "add pairs of .in and .ans files, or a generator in judge.yaml", "the problem has no secret test cases")
-	case !timed:
+	case !timed && !l.incomplete:
 		l.Fail(rulesFile, `mark the large test cases: timed: ["secret/large-*"], or timed: true at a generated kind`,
 			"no test case is timed, so nothing could be ranked")
 	}

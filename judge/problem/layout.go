@@ -1,6 +1,8 @@
 package problem
 
 import (
+	"path"
+	"slices"
 	"strings"
 
 	"contest/judge"
@@ -29,12 +31,44 @@ var topLevel = map[string]bool{
 	"attachments": isFolder, "solution": isFolder,
 }
 
-// knownElsewhere is what the package formats have and this judge not yet.
-var knownElsewhere = map[string]bool{
+// unsupportedParts is what the package formats have, changes verdicts, and this
+// judge does not know yet.
+var unsupportedParts = map[string]bool{
 	"output_validators": true, "output_validator": true, "graders": true, "static_validator": true,
-	"input_visualizer": true, "output_visualizer": true, "visualizers": true, "input_generators": true,
 	"problem.xml": true, "testset.yaml": true,
 }
+
+// withoutVerdict is what other tools need and no verdict depends on.
+var withoutVerdict = map[string]bool{
+	"input_visualizer": true, "output_visualizer": true, "visualizers": true, "input_generators": true,
+	"doc": true, "docs": true, "notes": true, "slides": true, "images": true, "scripts": true, "tools": true,
+}
+
+// noteExtensions are those of what people write and draw beside a problem, and
+// sourceExtensions those of programs, such as generators that are run by hand.
+var (
+	noteExtensions = []string{
+		".txt", ".md", ".rst", ".tex", ".sty", ".cls", ".pdf", ".html", ".css", ".csv", ".tsv", ".doc", ".docx", ".odt", ".xls", ".xlsx", ".ods",
+		".png", ".jpg", ".jpeg", ".svg", ".gif", ".eps", ".ps", ".log", ".bib", ".zip",
+	}
+	sourceExtensions = []string{
+		".c", ".py", ".py2", ".py3", ".pyx", ".ipynb", ".java", ".kt", ".scala", ".sh", ".bash", ".bat", ".ps1", ".pl", ".rb", ".js", ".ts", ".go",
+		".rs", ".hs", ".cs", ".ml", ".pas", ".php", ".lua", ".awk", ".jl", ".m", ".r", ".R", ".jar", ".class", ".mk",
+	}
+)
+
+// IsNote says whether a file is for people only, by its name.
+func IsNote(name string) bool {
+	return isDocument(name) || slices.Contains(noteExtensions, strings.ToLower(path.Ext(name)))
+}
+
+// isSource says whether a file is a program's, by its name.
+func isSource(name string) bool {
+	return isCpp(name) || isHeader(name) || slices.Contains(sourceExtensions, path.Ext(name)) || name == "Makefile" || name == "CMakeLists.txt"
+}
+
+// noEffect warns of what is passed over because no verdict depends on it.
+func (l *loader) noEffect(file, why string) { l.Warn(file, "", "this has no effect: %s", why) }
 
 // documents are files that people put beside anything.
 var documents = []string{"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG"}
@@ -53,11 +87,15 @@ func (l *loader) layout() {
 	for _, name := range l.tree.names(".") {
 		wanted, known := topLevel[name]
 		switch {
-		case knownElsewhere[name]:
+		case unsupportedParts[name]:
 			l.Fail(name, unsupportedHint, "not supported yet")
 		case isDocument(name) && l.tree.isFile(name):
+		case withoutVerdict[name] && l.tree.isDir(name):
+			l.noEffect(name, "no verdict depends on it")
+		case !known && l.tree.isFile(name) && IsNote(name):
+			l.noEffect(name, "only people read it")
 		case !known:
-			l.Fail(name, "remove it; "+judge.Suggest(name, keys(topLevel)), "not supported yet: a package has nothing of this name")
+			l.Fail(name, judge.Suggest(name, keys(topLevel)), "a package has nothing of this name")
 		case wanted == isFolder && !l.tree.isDir(name):
 			l.Fail(name, "", "this must be a folder")
 		case wanted == isFile && l.tree.isDir(name):
@@ -71,15 +109,16 @@ func (l *loader) layout() {
 				l.Fail(p, "", "this must be a folder")
 			}
 		case name == "invalid_input" || name == "invalid_output" || name == "valid_output" || name == "valid_input":
-			l.Fail(p, unsupportedHint, "not supported yet")
+			l.noEffect(p, "validators are not tested with it")
 		case isGroupSettings(name) && l.tree.isFile(p):
+		case l.besideData(p):
 		default:
-			l.Fail(p, "test cases belong into data/sample or data/secret", "not supported yet: data has nothing of this name")
+			l.Fail(p, "test cases belong into data/sample or data/secret", "data has nothing of this name")
 		}
 	}
 }
 
-func keys(m map[string]bool) []string {
+func keys[V any](m map[string]V) []string {
 	var out []string
 	for k := range m {
 		out = append(out, k)

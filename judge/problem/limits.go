@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -28,11 +29,11 @@ func (s *settings) limitKeys(d *document) handlers {
 func (s *settings) commonLimits(d *document) handlers {
 	l := &s.limits
 	return handlers{
-		"memory":             d.size(&l.MemoryBytes, mib, maxMemoryMiB),
+		"memory":             s.machineSize(d, &l.MemoryBytes),
 		"output":             d.size(&l.OutputBytes, mib, maxOutputMiB),
 		"code":               d.size(&l.CodeBytes, kib, maxCodeKiB),
 		"compilation_time":   d.seconds(&l.CompileTime),
-		"compilation_memory": d.size(&l.CompileMemoryBytes, mib, maxMemoryMiB),
+		"compilation_memory": s.machineSize(d, &l.CompileMemoryBytes),
 		"validation_time":    d.seconds(&l.ValidationTime),
 		"validation_memory":  d.withoutEffect(d.size(new(int64), mib, maxMemoryMiB)),
 		"validation_output":  d.withoutEffect(d.size(new(int64), mib, maxOutputMiB)),
@@ -51,13 +52,28 @@ func (s *settings) legacyLimits(d *document) handlers {
 
 func (s *settings) currentLimits(d *document) handlers {
 	keys := s.commonLimits(d)
-	keys["time_limit"] = d.seconds(&s.limits.Time)
-	keys["time_resolution"] = d.derivedLimits(d.factor)
+	keys["time_limit"] = func(n *yaml.Node) { s.timeLimit = n; d.seconds(&s.limits.Time)(n) }
+	keys["time_resolution"] = d.seconds(&s.resolution)
 	keys["time_multipliers"] = d.derivedLimits(func(n *yaml.Node) {
 		d.Mapping(n, handlers{"ac_to_time_limit": d.factor, "time_limit_to_tle": d.factor})
 	})
-	keys["validation_passes"] = d.refuse("validation_passes")
+	keys["validation_passes"] = d.noEffect("only multi-pass problems have several passes")
 	return keys
+}
+
+// checkResolution refuses a time limit that is not a whole multiple of the
+// resolution, as format 2025-09 does.
+func (s *settings) checkResolution(d *document) {
+	limit := s.limits.Time
+	if limit == 0 || limit%s.resolution == 0 {
+		return
+	}
+	fits := time.Second // the greatest common divisor of both
+	for rest := limit; rest > 0; {
+		fits, rest = rest, fits%rest
+	}
+	d.FailAt(s.timeLimit, fmt.Sprintf(`add "time_resolution: %v" to the limits, or round the time limit`, fits.Seconds()),
+		"the time limit %v is not a multiple of the time resolution, %v", limit, s.resolution)
 }
 
 // seconds reads a time in seconds.
@@ -79,6 +95,18 @@ func (d *document) size(into *int64, unit, most int64) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		if v, ok := d.Integer(n, 1, most, map[int64]string{kib: " KiB", mib: " MiB"}[unit]); ok {
 			*into = v * unit
+		}
+	}
+}
+
+// machineSize reads a size in MiB of which the machine must have as much: nobody
+// could use what the limit promises.
+func (s *settings) machineSize(d *document, into *int64) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		before := len(d.Errors)
+		d.size(into, mib, maxMemoryMiB)(n)
+		if has := s.machineBytes; has > 0 && *into > has && len(d.Errors) == before {
+			d.FailAt(n, "lower the limit, or judge on a machine with more memory", "%d MiB is more than the %d MiB that this machine has", *into/mib, has/mib)
 		}
 	}
 }

@@ -21,7 +21,7 @@ import (
 	"contest/judge"
 )
 
-// Options are what the contest says about its packages.
+// Options are what the contest and the machine that judges say about packages.
 type Options struct {
 	// TestSet is the size of the generated test set: "full", the default, or
 	// "demo".
@@ -29,6 +29,8 @@ type Options struct {
 	// Secret is what the seeds of generators follow from that have none of
 	// their own.
 	Secret judge.Secret
+	// MemoryBytes is what the machine has that judges; 0 if that is not known.
+	MemoryBytes int64
 }
 
 // Package is one problem package as it was read. A package with a Generator
@@ -43,9 +45,10 @@ type Package struct {
 	// Warnings are what is accepted and has no effect here.
 	Warnings Errors
 
-	inputs string // hash of the committed part of Version
-	opt    Options
-	fresh  *uint64 // the seed of Fresh
+	inputs    string                         // hash of the committed part of Version
+	inputArgs map[string]map[string][]string // of input validators by their names, by path in the package
+	opt       Options
+	fresh     *uint64 // the seed of Fresh
 }
 
 // Reload reads the package again as it was read, from where it was read.
@@ -68,12 +71,16 @@ type Program struct {
 // idPattern is what a package's folder may be called.
 var idPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,63}$`)
 
-// Load reads the package in dir. What is wrong with it comes back as Errors;
-// ErrChanged says that it was saved meanwhile; any other error is our own.
+// Load reads the package in dir. What is wrong with it comes back as Errors,
+// with a package that has nothing but its warnings if it is a folder; ErrChanged says that
+// it was saved meanwhile; any other error is our own.
 func Load(dir string, opt Options) (*Package, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, err
+	}
+	if info, err := os.Stat(abs); err == nil && !info.IsDir() {
+		return nil, Errors{{Message: "a package is a folder, and this is a file", Hint: "unpack it if it is an archive"}}
 	}
 	root, err := os.OpenRoot(abs)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -95,12 +102,12 @@ func Load(dir string, opt Options) (*Package, error) {
 	if err := l.tree.unchanged(); err != nil {
 		return nil, fmt.Errorf("read the problem package: %w", err)
 	}
-	if len(l.Errors) > 0 {
-		l.Errors.Sort()
-		return nil, l.Errors
-	}
 	l.Warnings.Sort()
 	l.pkg.Warnings = l.Warnings
+	if len(l.Errors) > 0 {
+		l.Errors.Sort()
+		return &Package{Problem: judge.Problem{ID: l.pkg.ID, Dir: abs}, Warnings: l.Warnings}, l.Errors
+	}
 	return l.pkg, nil
 }
 
@@ -115,6 +122,8 @@ type loader struct {
 	pkg      *Package
 	// secretSeen is set by any input in data/secret, complete or not.
 	secretSeen bool
+	// incomplete is set by an input without an answer.
+	incomplete bool
 }
 
 func (l *loader) load() error {
@@ -143,24 +152,27 @@ func (l *loader) load() error {
 
 // readYAML reads problem.yaml and judge.yaml.
 func (l *loader) readYAML() error {
-	l.settings, l.rules = settings{legacy: true, limits: defaultLimits()}, defaultRules()
+	l.settings, l.rules = settings{legacy: true, limits: defaultLimits(), limitsUnread: true}, defaultRules()
 	if l.tree.isFile(settingsFile) {
 		data, ok, err := l.tree.read(settingsFile, maxSettings, &l.findings)
 		if err != nil {
 			return err
 		}
 		if ok {
-			l.settings = readSettings(data, &l.findings)
+			l.settings = readSettings(data, l.opt.MemoryBytes, &l.findings)
 		}
 	} else {
 		l.Fail(settingsFile, `write one with at least "problem_format_version: 2025-09" and "name: ..."`, "the file is missing")
 	}
 	if !l.tree.isFile(rulesFile) {
+		l.rules = importedRules()
 		return nil
 	}
 	data, ok, err := l.tree.read(rulesFile, maxSettings, &l.findings)
 	if ok {
 		l.rules = readRules(data, &l.findings)
+	} else {
+		l.rules.timeUnread, l.rules.testsUnread = true, true
 	}
 	return err
 }

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func TestLoadGood(t *testing.T) {
 			Time: 2 * time.Second, MemoryBytes: 2048 << 20, OutputBytes: 8 << 20, CodeBytes: 128 << 10,
 			CompileTime: time.Minute, CompileMemoryBytes: 2048 << 20, ValidationTime: time.Minute,
 		},
-		Boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, Threads: 1, StopAfterTimeouts: 5,
+		Boards: []judge.Board{judge.CPUBoard}, Threads: 1, StopAfterTimeouts: 1,
 		Tests: []judge.TestCase{
 			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
 			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
@@ -77,6 +78,7 @@ languages: [python3, cpp]
 allow_file_writing: false
 limits:
   time_limit: 0.3
+  time_resolution: 0.1
   memory: 256
   output: 16
   code: 64
@@ -147,7 +149,7 @@ limits:
 			t.Errorf("%s: headers %v", v.Name, v.Headers)
 		}
 	}
-	if got := p.Warnings.Error(); got != `problem.yaml:23: this has no effect: the time limit is the one that is written down
+	if got := p.Warnings.Error(); got != `problem.yaml:24: this has no effect: the time limit is the one that is written down
 submissions/wrong_answer/x.py: this has no effect: only C++ is judged` {
 		t.Errorf("warnings:\n%s", got)
 	}
@@ -264,7 +266,7 @@ validator_flags: case_sensitive
 limits: {time_limit: 2.0, memory: 1024}
 `).with("data/secret/testdata.yaml", "output_validator_flags: space_change_sensitive\n")
 	p := mustLoad(t, f, "")
-	if v := p.Validation; v.CaseSensitive || !v.SpaceSensitive || p.Limits.Time != 2*time.Second {
+	if v := p.Validation; !v.CaseSensitive || !v.SpaceSensitive || p.Limits.Time != 2*time.Second {
 		t.Errorf("got %+v, %+v", p.Validation, p.Limits)
 	}
 }
@@ -415,14 +417,16 @@ func TestWithGenerated(t *testing.T) {
 }
 
 // A program that hangs on every test case is stopped even where judge.yaml does not
-// say so; who wants all of them run writes 0, which is another version.
-func TestStopAfterTimeoutsByDefault(t *testing.T) {
-	silent := mustLoad(t, good().without("judge.yaml"), "")
-	if silent.StopAfterTimeouts != 5 {
-		t.Errorf("without judge.yaml: stops after %d time-outs, want 5", silent.StopAfterTimeouts)
+// say so; who wants all of them run writes 0, which is another version. A package
+// from elsewhere has no judge.yaml: it is ranked by what its limit is of.
+func TestDefaultsOfRules(t *testing.T) {
+	imported := mustLoad(t, legacy(), "")
+	if imported.StopAfterTimeouts != 1 || !slices.Equal(imported.Boards, []judge.Board{judge.CPUBoard}) {
+		t.Errorf("without judge.yaml: stops after %d time-outs, boards %v; want 1, [cpu]", imported.StopAfterTimeouts, imported.Boards)
 	}
-	if p := mustLoad(t, good().with("judge.yaml", "threads: 1\n"), ""); p.StopAfterTimeouts != 5 || p.Version != silent.Version {
-		t.Errorf("in a judge.yaml that does not say it: %d, version %s; want 5, %s", p.StopAfterTimeouts, p.Version, silent.Version)
+	silent := mustLoad(t, good().with("judge.yaml", "threads: 1\n"), "")
+	if silent.StopAfterTimeouts != 5 || !slices.Equal(silent.Boards, []judge.Board{judge.RealBoard, judge.CPUBoard}) {
+		t.Errorf("in a judge.yaml that does not say it: stops after %d, boards %v; want 5, [real cpu]", silent.StopAfterTimeouts, silent.Boards)
 	}
 	if p := mustLoad(t, good().with("judge.yaml", "stop_after_timeouts: 0\n"), ""); p.StopAfterTimeouts != 0 || p.Version == silent.Version {
 		t.Errorf("with 0: %d, the same version %v; want 0 and another", p.StopAfterTimeouts, p.Version == silent.Version)
@@ -536,5 +540,65 @@ func BenchmarkLoad(b *testing.B) {
 		if _, err := Load(dir, Options{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// The reference tool gives the validator the flags of problem.yaml and then those of
+// the test group: a tolerance of the first holds beside what the second says.
+func TestFlagsOfProblemAndGroupAreJoined(t *testing.T) {
+	f := legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance 1e-4\n").
+		with("data/testdata.yaml", "output_validator_flags: space_change_sensitive\n").
+		with("data/secret/testdata.yaml", "output_validator_flags: case_sensitive\n").
+		with("data/sample/testdata.yaml", "output_validator_flags: case_sensitive\n")
+	v := mustLoad(t, f, "").Validation
+	if v.RelativeTolerance == nil || *v.RelativeTolerance != 1e-4 || !v.CaseSensitive || v.SpaceSensitive {
+		t.Errorf("got %+v, want the tolerance of problem.yaml and the flags of data/secret", v)
+	}
+}
+
+// What no verdict depends on is passed over, each with a warning.
+func TestWhatChangesNoVerdictIsAWarning(t *testing.T) {
+	f := legacy().with("problem.yaml", "name: Sum\ngrading: {show_test_data_groups: true}\n")
+	silent := mustLoad(t, f, "").Version
+	for _, p := range []string{
+		"notes.txt", "problem.pdf", "Solution sketch.pdf", "input_visualizer/v.py", "input_generators/g.py", "docs/a.md",
+		"data/gen.py", "data/Makefile", "data/notes.md", "data/secret/gen.cpp", "data/secret/sketch.pdf", "data/secret/7.desc",
+		"data/invalid_input/1.in", "data/valid_output/1.in", "data/sample/1.interaction", "data/sample/1.in.statement", "data/secret/1.out",
+		"input_validators/v.py", "input_validators/v.ctd", "input_validators/built/build", "submissions/partially_accepted/a.cpp", "submissions/submissions.yaml",
+	} {
+		f[p] = ""
+	}
+	f["input_validators/built/a.cpp"] = solution
+	f["domjudge-problem.ini"] = "name=Sum\ntimelimit=3\nallow_submit=0\n"
+	f["data/secret/1.yaml"] = "full_feedback: true\n"
+	p := mustLoad(t, f, "")
+	if len(p.InputValidators) != 1 || p.Version != silent {
+		t.Errorf("got validators %v, another version %v", p.InputValidators, p.Version != silent)
+	}
+	golden(t, "warnings.golden", p.Warnings.Error()+"\n")
+}
+
+// TestWarningsComeWithErrors: whoever mends a package sees at once what it has no
+// effect with.
+func TestWarningsComeWithErrors(t *testing.T) {
+	dir := good().with("notes.txt", "").with("judge.yaml", "threads: 0\n").write(t)
+	p, err := Load(dir, Options{})
+	if !errors.Is(err, judge.ErrInvalid) || p == nil || len(p.Warnings) != 1 || p.Warnings[0].File != "notes.txt" || len(p.Tests) > 0 {
+		t.Errorf("got %+v and %v, want nothing but the warning about notes.txt", p, err)
+	}
+}
+
+func TestInputArgs(t *testing.T) {
+	p := mustLoad(t, good().with("data/testdata.yaml", "input_validator_flags: --max 5\n").
+		with("data/secret/test_group.yaml", "input_validator_args: {validate: [--max, \"10\"], other: [x]}\n").
+		with("data/secret/1.yaml", "input_validator_args: [--one]\n").
+		with("data/secret/2.in", "").with("data/secret/2.ans", ""), "")
+	for test, want := range map[string]string{"sample/1": "[--max 5]", "secret/1": "[--one]", "secret/2": "[--max 10]"} {
+		if got := fmt.Sprint(p.InputArgs(p.InputValidators[0], judge.TestCase{Name: test})); got != want {
+			t.Errorf("%s: got %s, want %s", test, got, want)
+		}
+	}
+	if got := p.InputArgs(Program{Name: "input_validators/third.cpp"}, judge.TestCase{Name: "secret/2"}); got != nil {
+		t.Errorf("a validator that is not named: got %q", got)
 	}
 }

@@ -65,12 +65,19 @@ func (l *loader) listValidators(folder string) {
 		p := path.Join(folder, name)
 		switch {
 		case isHeader(name) && l.tree.isFile(p):
-		case l.tree.isFile(p) && !isCpp(name):
-			l.unsupported(p, "an input validator that is not C++")
+		case IsNote(name) && l.tree.isFile(p):
+		case l.tree.isFile(p) && !isCpp(name), l.tree.isDir(p) && !l.buildsAsCpp(p):
+			l.Warn(p, "write it in C++", "this input validator is not run: only C++ is")
 		default:
 			l.pkg.InputValidators = append(l.pkg.InputValidators, l.program(p))
 		}
 	}
+}
+
+// buildsAsCpp says whether a folder is a program that is compiled from C++ alone.
+func (l *loader) buildsAsCpp(folder string) bool {
+	names := l.tree.names(folder)
+	return slices.ContainsFunc(names, isCpp) && !slices.Contains(names, "build") && !slices.Contains(names, "run")
 }
 
 // program takes a file, with the headers beside it, or a folder.
@@ -124,6 +131,12 @@ var exampleWants = map[string][]judge.Verdict{
 	"rejected":              nil,
 }
 
+// notExamples are folders of archives without a verdict that could be checked.
+var notExamples = []string{
+	"partially_accepted", "partial", "mixed", "multiple", "check_manually", "security_violation",
+	"time_limit_exceeded_not_needed", "slow_do_not_use_for_tle",
+}
+
 // readExamples reads the example submissions.
 func (l *loader) readExamples() error {
 	accepted := false
@@ -131,13 +144,16 @@ func (l *loader) readExamples() error {
 		folder := path.Join(examplesFolder, verdict)
 		want, known := exampleWants[verdict]
 		switch {
-		case verdict == "partially_accepted" || verdict == "submissions.yaml":
-			l.Fail(folder, unsupportedHint, "not supported yet")
+		case verdict == "submissions.yaml":
+			l.noEffect(folder, "example submissions are held to the verdict of their folder")
+			continue
+		case slices.Contains(notExamples, verdict) && l.tree.isDir(folder):
+			l.Warn(folder, "", "these are not judged: no one verdict belongs to this folder")
 			continue
 		case isDocument(verdict) && l.tree.isFile(folder):
 			continue
 		case !known || !l.tree.isDir(folder):
-			l.Fail(folder, judge.Suggest(verdict, verdictFolders()), "no verdict has this folder")
+			l.Fail(folder, judge.Suggest(verdict, keys(exampleWants)), "no verdict has this folder")
 			continue
 		}
 		for _, name := range l.tree.names(folder) {
@@ -179,14 +195,6 @@ func (l *loader) takeReference() {
 		hint = judge.Suggest(r.reference, accepted)
 	}
 	d.FailAt(r.referenceNode, hint, "there is no accepted example submission %q", r.reference)
-}
-
-func verdictFolders() []string {
-	var out []string
-	for name := range exampleWants {
-		out = append(out, name)
-	}
-	return out
 }
 
 // readExample reads one example submission, checked like any contestant's.

@@ -35,6 +35,9 @@ type rules struct {
 	reference         string         // an example submission; "" for none
 	referenceNode     *yaml.Node
 	generator         *generatorRules
+	// timeUnread and testsUnread say that a time limit, or what makes or times test
+	// cases, may stand in what could not be read.
+	timeUnread, testsUnread bool
 }
 
 // timedGlob says which test cases are timed.
@@ -63,6 +66,15 @@ type kindRules struct {
 // does not say: a program that hangs may have hundreds of test cases.
 const defaultTimeouts = 5
 
+// importedRules are those of a package without judge.yaml, one that was made for
+// another judge: its time limit is of CPU time, nothing in it was made for a ranking
+// by real time, and after one time-out its verdict is known.
+func importedRules() rules {
+	r := defaultRules()
+	r.boards, r.stopAfterTimeouts = []judge.Board{judge.CPUBoard}, 1
+	return r
+}
+
 func defaultRules() rules {
 	return rules{
 		boards: []judge.Board{judge.RealBoard, judge.CPUBoard}, threads: 1, timing: judge.WholeProcess,
@@ -75,10 +87,11 @@ func readRules(data []byte, found *findings) rules {
 	d := newDocument(found, rulesFile)
 	r := defaultRules()
 	root := d.Parse(data)
+	r.timeUnread, r.testsUnread = root == nil || root.Kind != yaml.MappingNode, root == nil || root.Kind != yaml.MappingNode
 	if root == nil {
 		return r
 	}
-	d.Mapping(root, handlers{
+	known := handlers{
 		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },
 		"time_limit": d.seconds(&r.time),
 		"threads": func(n *yaml.Node) {
@@ -112,7 +125,17 @@ func readRules(data []byte, found *findings) rules {
 		},
 		"reference": func(n *yaml.Node) { r.reference, _ = d.Text(n); r.referenceNode = n },
 		"generator": func(n *yaml.Node) { r.generator = d.generator(n) },
-	})
+	}
+	for key, unread := range map[string]*bool{"time_limit": &r.timeUnread, "timed": &r.testsUnread, "generator": &r.testsUnread} {
+		read := known[key]
+		known[key] = func(n *yaml.Node) {
+			before := len(d.Errors)
+			read(n)
+			*unread = *unread || len(d.Errors) > before
+		}
+		*unread = *unread || misspelt(root, key, known)
+	}
+	d.Mapping(root, known)
 	return r
 }
 

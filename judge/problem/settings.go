@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"fmt"
 	"maps"
 	"regexp"
 	"strings"
@@ -24,7 +25,14 @@ type settings struct {
 	legacy     bool
 	names      map[string]string // by language; a plain name is English
 	limits     judge.Limits      // Time is zero if the file has none
-	validation judge.Validation  // legacy: validator_flags
+	validation judge.Validation
+	// limitsUnread says that a time limit may stand in what could not be read.
+	limitsUnread bool
+	timeLimit    *yaml.Node
+	resolution   time.Duration // of the time limit, in 2025-09
+	machineBytes int64         // memory of the machine that judges; 0 if not known
+	// validatorFlags are those of a legacy problem.yaml, as far as they are right.
+	validatorFlags []string
 }
 
 // defaultLimits are those of the package format, which knows no default for
@@ -36,12 +44,17 @@ func defaultLimits() judge.Limits {
 	}
 }
 
-// readSettings reads problem.yaml.
-func readSettings(data []byte, found *findings) settings {
+// readSettings reads problem.yaml, for a machine with so much memory; 0 if that is
+// not known.
+func readSettings(data []byte, machineBytes int64, found *findings) settings {
 	d := newLenientDocument(found, settingsFile)
-	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits()}
+	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits(), resolution: time.Second, machineBytes: machineBytes}
 	root := d.Parse(data)
-	if root == nil {
+	if root == nil || root.Kind != yaml.MappingNode {
+		s.limitsUnread = true
+		if root != nil {
+			d.Mapping(root, nil) // says so
+		}
 		return s
 	}
 	version := d.formatVersion(root)
@@ -53,8 +66,12 @@ func readSettings(data []byte, found *findings) settings {
 	if s.legacy || strings.HasPrefix(version, "2023-07") { // the drafts are written with names of both
 		maps.Copy(keys, s.legacyKeys(d))
 	}
+	s.limitsUnread = misspelt(root, "limits", keys)
 	d.Mapping(root, keys)
-	if root.Kind == yaml.MappingNode && valueOf(root, "name") == nil {
+	if version == "2025-09" {
+		s.checkResolution(d)
+	}
+	if valueOf(root, "name") == nil && !misspelt(root, "name", keys) {
 		d.At(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
 	}
 	return s
@@ -68,6 +85,16 @@ func valueOf(n *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// misspelt says whether a mapping has an unknown key that means key.
+func misspelt(n *yaml.Node, key string, known handlers) bool {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if got := n.Content[i].Value; known[got] == nil && judge.Suggest(got, keys(known)) == judge.Suggest(key, []string{key}) {
+			return true
+		}
+	}
+	return false
 }
 
 // formatVersion says which format a package has.
@@ -95,7 +122,12 @@ func (s *settings) commonKeys(d *document) handlers {
 		"license": func(n *yaml.Node) {
 			d.Choice(n, "unknown", "public domain", "cc0", "cc by", "cc by-sa", "educational", "permission")
 		},
-		"limits":       func(n *yaml.Node) { d.Mapping(n, s.limitKeys(d)) },
+		"limits": func(n *yaml.Node) {
+			keys := s.limitKeys(d)
+			d.Mapping(n, keys)
+			unread := n.Kind != yaml.MappingNode || valueOf(n, "time_limit") != nil && s.limits.Time == 0
+			s.limitsUnread = s.limitsUnread || unread || misspelt(n, "time_limit", keys)
+		},
 		"rights_owner": d.unread, "source": d.unread, "keywords": d.unread,
 	}
 }
@@ -107,15 +139,17 @@ func (s *settings) legacyKeys(d *document) handlers {
 	return handlers{
 		"author": d.unread, "source_url": d.unread,
 		"validation":      d.only("validation", "default"),
-		"validator_flags": func(n *yaml.Node) { s.validation = d.validatorFlags(n) },
-		"grading":         d.refuse("grading"),
+		"validator_flags": func(n *yaml.Node) { s.readValidatorFlags(d, n) },
+		"grading":         d.grading,
 	}
 }
 
 func (s *settings) currentKeys(d *document) handlers {
 	return handlers{
 		"version": d.unread, "credits": d.unread,
-		"embargo_until":      d.refuse("embargo_until"),
+		"embargo_until": func(n *yaml.Node) {
+			d.FailAt(n, "remove the line if start in contest.yaml is late enough", "embargo_until: not supported yet: statements open with the contest")
+		},
 		"languages":          d.languages,
 		"allow_file_writing": d.only("allow_file_writing", "false"),
 		"constants":          d.refuse("constants"),
@@ -124,6 +158,24 @@ func (s *settings) currentKeys(d *document) handlers {
 		"author":             d.moved(`write "credits: ..."`),
 		"source_url":         d.moved(`write "source: {name: ..., url: ...}"`),
 	}
+}
+
+// readValidatorFlags takes the flags that stand before those of every test group.
+func (s *settings) readValidatorFlags(d *document, n *yaml.Node) {
+	before := len(d.Errors)
+	s.validation = d.validation(n, nil)
+	if len(d.Errors) == before {
+		s.validatorFlags = d.flags(n)
+	}
+}
+
+// grading is about the scores of scoring problems, or names a grader.
+func (d *document) grading(n *yaml.Node) {
+	if n.Kind == yaml.MappingNode {
+		d.noEffect("only scoring problems have scores")(n)
+		return
+	}
+	d.only("grading", "default")(n)
 }
 
 // moved is the handler of a key that only the legacy format has.
@@ -139,7 +191,7 @@ func (d *document) problemType(n *yaml.Node) {
 	}
 	for _, t := range types {
 		if v, ok := d.Text(t); ok && v != "pass-fail" {
-			d.FailAt(t, "only pass-fail is", "type %q: not supported yet", v)
+			d.refuse(fmt.Sprintf("type %q", yamlfile.Printable(v)))(t)
 		}
 	}
 }
@@ -186,5 +238,5 @@ func (d *document) languages(n *yaml.Node) {
 			return
 		}
 	}
-	d.FailAt(n, "add cpp to the list or remove the line", "a problem without C++: not supported yet")
+	d.refuse("a problem without C++")(n)
 }

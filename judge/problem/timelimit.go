@@ -3,6 +3,8 @@ package problem
 import (
 	"bufio"
 	"bytes"
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -18,17 +20,18 @@ type timeLimit struct {
 	value time.Duration
 }
 
-// timeLimitPlaces are the files that hold nothing else we read; find returns
-// the text and its line.
+// timeLimitPlaces are the files besides our own that have a time limit; find
+// returns the text and its line.
 var timeLimitPlaces = []struct {
 	file string
-	find func(data []byte) (text string, line int)
-}{{domjudgeFile, domjudgeLimit}, {timeLimitFile, soleLine}}
+	find func(l *loader, data []byte) (text string, line int)
+}{{domjudgeFile, (*loader).readDOMjudge}, {timeLimitFile, soleLine}}
 
 // readTimeLimits finds the time limit. The legacy format has no place for one,
 // so that archives keep it in files of their own; all that is found must agree.
 func (l *loader) readTimeLimits() error {
 	var found []timeLimit
+	unread := l.settings.limitsUnread || l.rules.timeUnread
 	for _, place := range timeLimitPlaces {
 		if !l.tree.isFile(place.file) {
 			continue
@@ -38,22 +41,27 @@ func (l *loader) readTimeLimits() error {
 			return err
 		}
 		if !ok {
+			unread = true
 			continue
 		}
-		if text, line := place.find(data); line > 0 {
-			if v, good := l.parseTimeLimit(place.file, line, text); good {
+		if text, line := place.find(l, data); line > 0 {
+			v, good := l.parseTimeLimit(place.file, line, text)
+			if good {
 				found = append(found, timeLimit{place.file, v})
 			}
+			unread = unread || !good
 		}
 	}
 	if v := l.rules.time; v > 0 {
 		found = append(found, timeLimit{rulesFile, v})
 	}
-	l.takeTimeLimit(found)
+	l.takeTimeLimit(found, unread)
 	return nil
 }
 
-func (l *loader) takeTimeLimit(found []timeLimit) {
+// takeTimeLimit takes what was found; unread says that there may be one more that
+// could not be read.
+func (l *loader) takeTimeLimit(found []timeLimit, unread bool) {
 	limit := &l.settings.limits.Time
 	from := settingsFile
 	for _, f := range found {
@@ -64,7 +72,7 @@ func (l *loader) takeTimeLimit(found []timeLimit) {
 			l.Fail(f.file, "keep one of the two", "the time limit is %v here and %v in %s", f.value, *limit, from)
 		}
 	}
-	if *limit == 0 && l.tree.isFile(settingsFile) && !l.noted(settingsFile, rulesFile, timeLimitFile, domjudgeFile) {
+	if *limit == 0 && l.tree.isFile(settingsFile) && !unread {
 		cure := `add "time_limit: 2.0" (seconds) to judge.yaml`
 		if !l.settings.legacy {
 			cure = `add "limits: {time_limit: 2.0}" (seconds) to problem.yaml`
@@ -97,17 +105,45 @@ func (l *loader) parseTimeLimit(file string, line int, text string) (time.Durati
 }
 
 // soleLine is the text of .timelimit.
-func soleLine(data []byte) (string, int) { return string(bytes.TrimSpace(data)), 1 }
+func soleLine(_ *loader, data []byte) (string, int) { return string(bytes.TrimSpace(data)), 1 }
 
-// domjudgeLimit finds timelimit in domjudge-problem.ini; line is zero without
-// one. The other keys there are about how DOMjudge shows the problem.
-func domjudgeLimit(data []byte) (value string, line int) {
+// shownByDOMjudge are the keys of domjudge-problem.ini that say how DOMjudge
+// shows a problem.
+var shownByDOMjudge = []string{"name", "color", "short-name", "shortname", "probid", "externalid", "points"}
+
+// readDOMjudge reads domjudge-problem.ini and returns its timelimit; line is zero
+// without one.
+func (l *loader) readDOMjudge(data []byte) (limit string, line int) {
+	d := newDocument(&l.findings, domjudgeFile)
 	lines := bufio.NewScanner(bytes.NewReader(data))
+	lines.Buffer(nil, maxSettings+1)
 	for n := 1; lines.Scan(); n++ {
-		key, v, ok := strings.Cut(lines.Text(), "=")
-		if ok && strings.TrimSpace(key) == "timelimit" {
-			return strings.Trim(strings.TrimSpace(v), `'"`), n
+		key, value, ok := strings.Cut(lines.Text(), "=")
+		key, value = strings.TrimSpace(key), iniValue(value)
+		switch {
+		case !ok || strings.HasPrefix(key, ";") || strings.HasPrefix(key, "#") || slices.Contains(shownByDOMjudge, key):
+		case key == "timelimit" && line > 0:
+			d.At(n, 1, fmt.Sprintf("the first is on line %d: keep one", line), "key %q stands here twice", key)
+		case key == "timelimit":
+			limit, line = value, n
+		case strings.HasPrefix(key, "special_") && value != "":
+			d.At(n, 1, unsupportedHint, "%s: not supported yet", yamlfile.Printable(key))
+		case value != "":
+			l.Warnings = append(l.Warnings, Error{File: domjudgeFile, Line: n, Column: 1,
+				Message: fmt.Sprintf("this has no effect: %s is for DOMjudge", yamlfile.Printable(key))})
 		}
 	}
-	return "", 0
+	return limit, line
+}
+
+// iniValue is a value without its quotes or the comment after it.
+func iniValue(text string) string {
+	text = strings.TrimSpace(text)
+	if text != "" && strings.ContainsRune(`'"`, rune(text[0])) {
+		if value, _, closed := strings.Cut(text[1:], text[:1]); closed {
+			return strings.TrimSpace(value)
+		}
+	}
+	value, _, _ := strings.Cut(text, ";")
+	return strings.Trim(strings.TrimSpace(value), `'"`)
 }

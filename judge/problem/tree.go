@@ -91,7 +91,12 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 // usable says whether an entry can be part of a package, and notes why not.
 func (t *tree) usable(p string, d fs.DirEntry, depth int, found *findings) (info fs.FileInfo, ok bool, err error) {
 	if !namePattern.MatchString(d.Name()) && p != timeLimitFile {
-		found.Fail(yamlfile.Printable(p), "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format")
+		const hint, message = "use letters, digits, '_', '.' and '-', not beginning with '.' or '-'", "the name does not fit the package format"
+		if IsNote(d.Name()) && !d.IsDir() {
+			found.Warn(yamlfile.Printable(p), hint, message+": the file is passed over")
+		} else {
+			found.Fail(yamlfile.Printable(p), hint, message)
+		}
 		return nil, false, nil
 	}
 	link := d.Type()&fs.ModeSymlink != 0

@@ -4,6 +4,7 @@ import (
 	"math"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -70,27 +71,67 @@ func tolerance(text string) (float64, *Error) {
 	return e, nil
 }
 
-// validatorFlags reads flags of the default validator: a text, as the legacy
-// format has it, or a list, as 2025-09 has it.
-func (d *document) validatorFlags(n *yaml.Node) judge.Validation {
-	var args []string
+// flags reads arguments of a validator: a text, as the legacy format has it, or
+// a list, as 2025-09 has it.
+func (d *document) flags(n *yaml.Node) []string {
 	if n.Kind == yaml.ScalarNode {
-		args = strings.Fields(n.Value)
-	} else {
-		args = d.Texts(n)
+		return strings.Fields(n.Value)
 	}
-	v, bad := parseFlags(args)
+	return d.Texts(n)
+}
+
+// validation reads flags of the default output validator that follow those of
+// before.
+func (d *document) validation(n *yaml.Node, before []string) judge.Validation {
+	v, bad := parseFlags(slices.Concat(before, d.flags(n)))
 	if bad != nil {
 		d.FailAt(n, bad.Hint, "%s", bad.Message)
 	}
 	return v
 }
 
+// inputArgs is the handler of arguments of input validators, for the test cases
+// of a folder or for one test case: of all of them, or of each by its name.
+func (l *loader) inputArgs(d *document, p string) func(*yaml.Node) {
+	return func(n *yaml.Node) {
+		if l.pkg.inputArgs == nil {
+			l.pkg.inputArgs = map[string]map[string][]string{}
+		}
+		args := map[string][]string{}
+		l.pkg.inputArgs[p] = args
+		if n.Kind != yaml.MappingNode {
+			args[""] = d.flags(n)
+			return
+		}
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			args[n.Content[i].Value] = d.flags(n.Content[i+1])
+		}
+	}
+}
+
+// InputArgs are the arguments with which the package has an input validator run
+// on a test case: those of the test case, or else of the nearest folder.
+func (p *Package) InputArgs(v Program, t judge.TestCase) []string {
+	name := path.Base(v.Name)
+	for at := "data/" + t.Name; at != "."; at = path.Dir(at) {
+		if args, given := p.inputArgs[at]; given {
+			for _, called := range []string{name, strings.TrimSuffix(name, path.Ext(name)), ""} {
+				if flags, ok := args[called]; ok {
+					return flags
+				}
+			}
+			return nil
+		}
+	}
+	return nil
+}
+
 // groupSettings are the two names of the file with a test group's settings.
 var groupSettings = []string{"test_group.yaml", "testdata.yaml"}
 
 // readGroups reads the settings of data, data/sample and data/secret. The
-// nearer file holds; one validation is used for the whole problem.
+// nearer file holds, after the validator_flags of problem.yaml, which stand before
+// those of any; one validation is used for the whole problem.
 func (l *loader) readGroups() error {
 	for _, folder := range []string{"data", secretFolder} {
 		v, given, err := l.readGroup(folder)
@@ -106,8 +147,7 @@ func (l *loader) readGroups() error {
 		return err
 	}
 	if given && !sameValidation(v, l.settings.validation) {
-		l.Fail(sampleFolder, "give data/sample and data/secret the same flags",
-			"samples that are compared in another way than secret test cases: not supported yet")
+		l.unsupported(sampleFolder, "samples that are compared in another way than secret test cases")
 	}
 	return nil
 }
@@ -126,29 +166,33 @@ func (l *loader) readGroup(folder string) (v judge.Validation, given bool, err e
 		}
 		if ok {
 			d := newLenientDocument(&l.findings, p)
-			d.readGroup(data, func(n *yaml.Node) { v, given = d.validatorFlags(n), true })
+			d.readGroup(data, func(n *yaml.Node) { v, given = d.validation(n, l.settings.validatorFlags), true }, l.inputArgs(d, folder))
 		}
 	}
 	return v, given, nil
 }
 
 // readGroup reads one file of test group settings.
-func (d *document) readGroup(data []byte, flags func(*yaml.Node)) {
+func (d *document) readGroup(data []byte, flags, inputArgs func(*yaml.Node)) {
 	root := d.Parse(data)
 	if root == nil {
 		return
 	}
-	keys := handlers{"output_validator_args": flags, "output_validator_flags": flags}
+	pictures := d.noEffect("pictures are not made")
+	keys := handlers{
+		"output_validator_args": flags, "output_validator_flags": flags,
+		"input_validator_args": inputArgs, "input_validator_flags": inputArgs,
+		"input_visualizer_args": pictures, "output_visualizer_args": pictures,
+		"full_feedback": d.noEffect("feedback in judge.yaml says what is told"),
+	}
 	for _, key := range []string{
-		"grader_flags", "input_validator_flags", "input_validator_args", "accept_score", "reject_score", "range",
+		"grader_flags", "accept_score", "reject_score", "range",
 		"max_score", "score_aggregation", "require_pass", "static_validation_score", "args",
-		"input_visualizer_args", "output_visualizer_args",
 	} {
 		keys[key] = d.refuse(key)
 	}
 	keys["grading"] = d.only("grading", "default")
 	keys["on_reject"] = d.only("on_reject", "break")
-	keys["full_feedback"] = d.only("full_feedback", "false")
 	d.Mapping(root, keys)
 }
 

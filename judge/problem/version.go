@@ -88,6 +88,32 @@ func (p *Package) hash(open opener) (string, error) {
 	return h.sum(), nil
 }
 
+// Proof is a hash of everything that a verification of the package looks at, for the
+// version of p, which may have generated test cases, on a machine of this class.
+func (p *Package) Proof(version, class string) (string, error) {
+	h := newHash("proof 1", version, class)
+	args, err := json.Marshal(p.inputArgs)
+	if err != nil {
+		return "", err
+	}
+	h.add(string(args))
+	for _, v := range p.InputValidators {
+		h.add("validator", v.Name)
+		for _, files := range [][]string{v.Files, v.Headers} {
+			if err := h.addFiles(os.Open, files...); err != nil {
+				return "", vanished(err)
+			}
+		}
+	}
+	for _, ex := range p.Examples {
+		h.add("example", ex.Name)
+		if err := h.addFiles(os.Open, ex.Files...); err != nil {
+			return "", vanished(err)
+		}
+	}
+	return h.sum(), nil
+}
+
 // hash is the generator's key.
 func (g *Generator) hash(open opener) (string, error) {
 	h := newHash("generator 1", g.Program.Name, strconv.FormatUint(g.Seed, 10), strconv.Itoa(len(g.Args)))

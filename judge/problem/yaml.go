@@ -28,6 +28,11 @@ func (d *document) refuse(what string) func(*yaml.Node) {
 	}
 }
 
+// noEffect is the handler of a key that no verdict depends on.
+func (d *document) noEffect(why string) func(*yaml.Node) {
+	return func(n *yaml.Node) { d.WarnAt(n, "", "this has no effect: %s", why) }
+}
+
 // newLenientDocument passes over keys without a value.
 func newLenientDocument(found *findings, name string) *document {
 	d := newDocument(found, name)
