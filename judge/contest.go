@@ -22,6 +22,8 @@ type Contest struct {
 	// Problems lists the problems in order; empty means every folder of
 	// problems/ by name.
 	Problems []ProblemID
+	// Verified is when a version of a problem must be verified before it is live.
+	Verified Demand
 	// Measure is how submissions are timed against the reference.
 	Measure Measure
 	// Limits are what each contestant may use.

@@ -51,7 +51,10 @@ type Problem struct {
 	// Version is a hash of everything that can change a verdict: package
 	// files, settings, generated tests.
 	Version string `json:"version"`
-	Dir     string `json:"-"`
+	// Proof is a hash of everything that a verification of the package looks at, the
+	// version and the machine among it; empty if it was not loaded to be verified.
+	Proof string `json:"-"`
+	Dir   string `json:"-"`
 	// Statement is Markdown, in the first language there is; empty if there is none.
 	Statement []byte `json:"-"`
 	// StatementFile is the statement in another form where there is none in

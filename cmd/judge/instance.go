@@ -22,6 +22,7 @@ import (
 	"contest/judge/problem"
 	"contest/judge/queue"
 	"contest/judge/store"
+	"contest/judge/yamlfile"
 	"contest/leaderboard"
 )
 
@@ -74,7 +75,10 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger, Shortage: in.shortage}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
-	if in.catalog, err = contest.Open(ctx, folder, in.loader(opt), opt.Logger, in.problemsChanged); err != nil {
+	in.catalog, err = contest.Open(ctx, folder, contest.Options{
+		Load: in.loader(opt), Verify: verifier{in}, Logger: opt.Logger, Changed: in.problemsChanged,
+	})
+	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
 	owner, err := folder.OwnerToken(api.NewToken)
@@ -126,6 +130,89 @@ func (in *instance) warned(id string, warnings problem.Errors) {
 	for _, w := range warnings {
 		in.logger.Warn("problem package", "problem", id, "warning", w.Error())
 	}
+}
+
+// verifier verifies the contest's packages between judgings.
+type verifier struct{ in *instance }
+
+// Verified is what is known of a problem.
+func (v verifier) Verified(p judge.Problem) (yamlfile.Errors, bool) {
+	return pipeline.Verified(v.in.folder.State("cache"), p.Proof)
+}
+
+// Verify verifies the package that a problem was loaded from.
+func (v verifier) Verify(ctx context.Context, dir string, c judge.Contest, p judge.Problem) (yamlfile.Errors, error) {
+	found, err := v.in.pipe.Verify(ctx, dir, pipeline.VerifyOptions{
+		LoadOptions: pipeline.LoadOptions{TestSet: c.TestSet, Secret: v.in.secret, Cache: v.in.folder.State("cache")},
+		Turn:        v.turn,
+	})
+	if err == nil && len(found.Errors) == 0 && found.Problem.Proof != p.Proof {
+		err = problem.ErrChanged
+	}
+	return found.Errors, err
+}
+
+// errOccupied stops a piece of work for whoever wants the machine for itself.
+var errOccupied = errors.New("judging is held or paused")
+
+// turn does a piece of work while nothing is judged, and judging is neither paused nor
+// held: whoever does that wants the machine.
+func (v verifier) turn(ctx context.Context, piece func(context.Context) error) error {
+	for {
+		if err := v.free(ctx); err == nil {
+			err := v.in.pipe.Aside.Do(ctx, func(ctx context.Context) error { return v.whileFree(ctx, piece) })
+			if !errors.Is(err, errOccupied) {
+				return err
+			}
+		} else if !errors.Is(err, errOccupied) {
+			return err
+		}
+		select {
+		case <-time.After(time.Second):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// free is errOccupied while judging is paused or held.
+func (v verifier) free(ctx context.Context) error {
+	paused, err := v.in.jobs.Paused(ctx)
+	if err != nil {
+		return err
+	}
+	hold, err := v.in.db.Hold(ctx)
+	if err == nil && (paused || hold.Is()) {
+		return errOccupied
+	}
+	return err
+}
+
+// whileFree does a piece of work and stops it if somebody wants the machine for
+// itself, from another process as well.
+func (v verifier) whileFree(ctx context.Context, piece func(context.Context) error) error {
+	own, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	watch.Go(func() {
+		for {
+			select {
+			case <-time.After(250 * time.Millisecond):
+			case <-own.Done():
+				return
+			}
+			if err := v.free(own); errors.Is(err, errOccupied) {
+				cancel(errOccupied)
+			}
+		}
+	})
+	err := piece(own)
+	occupied := context.Cause(own) == errOccupied
+	cancel(nil)
+	watch.Wait()
+	if err != nil && occupied {
+		return errOccupied
+	}
+	return err
 }
 
 // problemsChanged tells the page that settings or problems are new, looks
@@ -202,7 +289,7 @@ func (in *instance) handler() http.Handler {
 
 // start begins to judge; the caller holds the contest's lock.
 func (in *instance) start(ctx context.Context) error {
-	if err := pipeline.Prune(in.folder.State("cache"), in.catalog.Problems()); err != nil {
+	if err := pipeline.Prune(in.folder.State("cache"), in.catalog.Loaded()); err != nil {
 		in.logger.Warn("old versions of packages are still in the cache", "error", err)
 	}
 	// Starting anew is often what mends the cause of a failure.
@@ -246,7 +333,7 @@ func (in *instance) warnOtherMachine(ctx context.Context) error {
 // tellDoubts warns of what the times of a problem are open to on this machine, once
 // that is known.
 func (in *instance) tellDoubts(ctx context.Context, p judge.Problem) {
-	doubts, err := in.pipe.Doubts(ctx, p)
+	doubts, err := in.pipe.Doubts(ctx, p, in.catalog.Contest().Measure)
 	if err != nil {
 		in.logger.Warn("look what times are open to", "problem", p.ID, "error", err)
 		return
@@ -283,6 +370,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	if err != nil {
 		return judge.Outcome{}, err
 	}
+	defer in.pipe.Aside.Begin()()
 	if err := claim.SetState(ctx, judge.Compiling, p.Version); err != nil {
 		return judge.Outcome{}, err
 	}

@@ -35,8 +35,10 @@ func newProblemVerify(c *cli) *cobra.Command {
 		Short: "Check packages and their example submissions",
 		Long: `Verify checks problem packages as the contest would load them, generates their
 test cases, runs every input validator on every input, and judges every example
-submission: each must get the verdict of its folder. It ends with status 10 if
-anything must be mended.`,
+submission: each must get the verdict of its folder. A failed example is run up
+to its first test case that is not passed. Notes beside the packages are passed
+over. It ends with status 10 if anything must be mended, once all packages are
+looked at.`,
 		Example: "  judge problem verify problems/*\n  judge problem verify problems/ledger --set demo",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -56,12 +58,22 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 	defer remove()
 	opt.TestSet, opt.Progress = set, c.generating()
 	pl := &pipeline.Pipeline{Toolchains: toolchains(opt.Cache, logger), Now: time.Now}
-	var all []pipeline.Verification
+	pl.Identify()
+	all := []pipeline.Verification{}
 	bad := 0
+	var failed []error // on our side
 	for _, dir := range dirs {
+		if isNote(dir) {
+			c.notef("%s is a note and no package: passed over\n", dir)
+			continue
+		}
 		v, err := c.verify(ctx, pl, dir, opt)
+		if ctx.Err() != nil {
+			return err
+		}
 		if err != nil {
-			return fmt.Errorf("verify %s: %w", dir, err)
+			failed = append(failed, fmt.Errorf("verify %s: %w", dir, err))
+			v.Errors = append(v.Errors, problem.Error{Message: err.Error()})
 		}
 		all = append(all, v)
 		bad += len(v.Errors)
@@ -71,10 +83,22 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 			return err
 		}
 	}
+	if len(failed) > 0 {
+		return c.said(errors.Join(failed...))
+	}
+	if len(all) == 0 {
+		return usage("name the folder of a package, such as problems/sum", "there is no package among these")
+	}
 	if bad > 0 {
 		return c.said(&exitError{Status: exitVerify, Err: fmt.Errorf("%s to mend", plural(bad, "thing"))})
 	}
 	return nil
+}
+
+// isNote says whether a path is a file that people keep beside packages.
+func isNote(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && !info.IsDir() && problem.IsNote(filepath.Base(path)) && filepath.Ext(path) != ".zip"
 }
 
 // verifyPlace is the contest's cache and secret where the package is in a
@@ -101,7 +125,7 @@ func verifyPlace(dir string, logger *slog.Logger) (opt pipeline.LoadOptions, rem
 func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir string, load pipeline.LoadOptions) (pipeline.Verification, error) {
 	show := progress(silent{})
 	opt := pipeline.VerifyOptions{
-		LoadOptions: load,
+		LoadOptions: load, Measure: judge.DefaultMeasure,
 		Step: func(text string) {
 			if c.tty && !c.json {
 				show.close()
@@ -118,27 +142,38 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir string, loa
 			}
 		},
 	}
+	if folder, err := contest.Find(dir); err == nil {
+		if settings, err := contest.ReadSettings(folder.Settings()); err == nil {
+			opt.Measure = settings.Measure
+		}
+	}
 	v, err := pl.Verify(ctx, dir, opt)
 	show.close()
-	var faults problem.Errors
-	if errors.As(err, &faults) { // in the package: the others are still verified
-		v.Problem.ID = judge.ProblemID(filepath.Base(dir))
-		v.Errors, err = append(v.Errors, faults...), nil
-	}
-	if err != nil || c.json {
+	if c.json {
 		return v, err
 	}
 	for _, w := range v.Warnings {
-		c.printf("%s %s\n", c.style.warn.Render("warning:"), c.folded(w.Error()))
+		c.printf("%s %s\n", c.style.warn.Render("warning:"), c.folded(inPackage(v.Problem.ID, w)))
+	}
+	if err != nil {
+		return v, err
 	}
 	for _, e := range v.Errors {
-		c.printf("%s %s/%s\n", c.style.bad.Render("error:"), v.Problem.ID, c.folded(e.Error()))
+		c.printf("%s %s\n", c.style.bad.Render("error:"), c.folded(inPackage(v.Problem.ID, e)))
 	}
 	if len(v.Errors) == 0 {
 		c.printf("%s %s: %s, %d inputs valid, %s as expected\n", c.style.good.Render("✓"), v.Problem.ID,
 			plural(len(v.Problem.Tests), "test case"), v.Inputs, plural(len(v.Examples), "example submission"))
 	}
 	return v, nil
+}
+
+// inPackage is what is wrong with a package, with the package's name.
+func inPackage(id judge.ProblemID, e problem.Error) string {
+	if e.File == "" { // the folder itself
+		return string(id) + ": " + e.Error()
+	}
+	return string(id) + "/" + e.Error()
 }
 
 func (c *cli) example(r pipeline.ExampleResult) {
@@ -148,8 +183,12 @@ func (c *cli) example(r pipeline.ExampleResult) {
 	}
 	j := r.Judging
 	c.printf("%s %-38s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
-	if j.Verdict != judge.Compile {
+	switch j.Verdict {
+	case judge.Compile:
+	case judge.Accepted:
 		c.printf(" %3d/%d  %s  %s", j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
+	default: // it was stopped there
+		c.printf(" on %s", j.FirstFailed)
 	}
 	c.printf("\n")
 }

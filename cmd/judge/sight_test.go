@@ -115,6 +115,8 @@ func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return ni
 func (w *world) Problems() []judge.Problem { return []judge.Problem{w.problem} }
 func (w *world) Broken() []string          { return nil }
 
+func (w *world) Verifications() []judge.Verification { return nil }
+
 // sightCutoff is the deadline; the store's clock begins a minute before.
 var sightCutoff = time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC)
 

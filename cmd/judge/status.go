@@ -28,7 +28,7 @@ func (c *cli) status(st api.Status) {
 	}
 	c.printf("deadline  %s\n", st.Deadline)
 	c.printf("now       %s\n", st.Stamp(st.Now))
-	c.printf("problems  %d\n", st.Problems)
+	c.printf("problems  %d%s\n", st.Problems, verifiedNote(st.Packages))
 	if st.Commitment != "" {
 		c.printf("secret    SHA-256 %s\n", st.Commitment)
 	}
@@ -56,8 +56,47 @@ func (c *cli) status(st api.Status) {
 		c.printf("%s %s by an older version of the problem or measured on another machine; boards mix the first with newer ones and cannot rank both machines; judge rejudge judges them again\n",
 			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
 	}
+	for _, p := range st.Packages {
+		c.verification(p)
+	}
 	for _, b := range st.Broken {
 		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(c.folded(b), "\n", "\n        "))
+	}
+}
+
+// verifiedNote counts what was verified, for the organiser.
+func verifiedNote(packages []judge.Verification) string {
+	if len(packages) == 0 {
+		return ""
+	}
+	n := 0
+	for _, v := range packages {
+		if v.State == judge.Verified {
+			n++
+		}
+	}
+	return fmt.Sprintf(", %d of %d verified", n, len(packages))
+}
+
+// verification says what is known of a package, unless it is good.
+func (c *cli) verification(v judge.Verification) {
+	switch v.State {
+	case judge.Unverified:
+		text := string(v.Problem) + ": its validators and example submissions are run between judgings"
+		if !v.Live {
+			text += ", and it waits for that; until then an earlier version is live, if there is one"
+		}
+		if v.Trouble != "" {
+			text += "; the last time: " + v.Trouble
+		}
+		c.printf("%s %s\n", c.style.warn.Render("unverified:"), c.folded(text))
+	case judge.Refuted:
+		for _, fault := range v.Faults {
+			c.printf("%s %s\n", c.style.bad.Render("not verified:"), strings.ReplaceAll(c.folded(string(v.Problem)+"/"+fault), "\n", "\n        "))
+		}
+		if !v.Live {
+			c.printf("        %s: this version is not live; an earlier one is, if there is one\n", v.Problem)
+		}
 	}
 }
 

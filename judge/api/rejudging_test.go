@@ -22,8 +22,9 @@ func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return ni
 // oneProblem is a catalogue with a problem that the test corrects.
 type oneProblem struct{ judge.Problem }
 
-func (p *oneProblem) Problems() []judge.Problem { return []judge.Problem{p.Problem} }
-func (p *oneProblem) Broken() []string          { return nil }
+func (p *oneProblem) Problems() []judge.Problem           { return []judge.Problem{p.Problem} }
+func (p *oneProblem) Broken() []string                    { return nil }
+func (p *oneProblem) Verifications() []judge.Verification { return nil }
 
 // rejudging is a server with one submission, judged wrong by version v1 of its
 // problem.

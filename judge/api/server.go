@@ -73,6 +73,8 @@ type Problems interface {
 	Problems() []judge.Problem
 	// Broken says, a line each, which packages could not be loaded and why.
 	Broken() []string
+	// Verifications are what is known of the packages that were loaded.
+	Verifications() []judge.Verification
 }
 
 // Server answers the API.
@@ -337,7 +339,7 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 			disk = contest.Limits.Reserve(disk)
 			st.Disk = &disk
 		}
-		st.Broken = s.Problems.Broken()
+		st.Broken, st.Packages = s.Problems.Broken(), s.Problems.Verifications()
 		if s.Trouble != nil {
 			st.Trouble = s.Trouble()
 		}

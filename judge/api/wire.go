@@ -35,6 +35,8 @@ type Status struct {
 	Phase      Phase     `json:"phase"`
 	Problems   int       `json:"problems"`
 	Broken     []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	// Packages are, for the organiser, what is known of the packages that were loaded.
+	Packages []judge.Verification `json:"packages,omitempty"`
 	// Outdated counts, for the organiser, judgings by an older version of their
 	// problem or measured on another machine: boards mix the first with newer
 	// ones, and cannot rank both machines.

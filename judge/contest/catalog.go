@@ -1,6 +1,7 @@
 package contest
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/fsnotify/fsnotify"
@@ -24,6 +26,11 @@ const (
 	// debounce is how long the files must be quiet before they are read: one
 	// save of an editor is several events.
 	debounce = 150 * time.Millisecond
+	// settle is how long a package must stay as it is before it is loaded: one that is
+	// being copied looks whole after every file.
+	settle = 2 * time.Second
+	// patience is how long Open waits for packages that do not settle.
+	patience = 10 * time.Second
 	// rescan is how often the files are looked at without any event: events
 	// get lost on overflow and do not come from network file systems.
 	rescan = 30 * time.Second
@@ -33,15 +40,37 @@ const (
 // return an error rather than half a problem.
 type Loader func(ctx context.Context, dir string, contest judge.Contest) (judge.Problem, error)
 
+// Verifier finds out whether what packages say of themselves holds.
+type Verifier interface {
+	// Verified is what was found of a problem before; known is false if it was not
+	// verified yet.
+	Verified(p judge.Problem) (faults yamlfile.Errors, known bool)
+	// Verify finds it out for a problem that was loaded from dir, which may take as
+	// long as others are judged. An error says nothing of the package.
+	Verify(ctx context.Context, dir string, contest judge.Contest, p judge.Problem) (faults yamlfile.Errors, err error)
+}
+
+// Options are what a catalogue works with.
+type Options struct {
+	Load Loader
+	// Verify verifies packages while the folder is watched; nil leaves them as they
+	// are loaded.
+	Verify Verifier
+	Logger *slog.Logger
+	// Changed is called after every change, the first loads included; may be nil.
+	Changed func()
+	// Settle is how long a package must stay as it is before it is loaded; 0 is two
+	// seconds.
+	Settle time.Duration
+}
+
 // Catalog keeps the contest's settings and problems current. What cannot be
 // loaded changes nothing: the last good version stays.
 type Catalog struct {
-	folder  Folder
-	load    Loader
-	logger  *slog.Logger
-	changed func() // called after every change; may be nil
+	Options
+	folder Folder
 
-	loading sync.WaitGroup
+	loading, verifying sync.WaitGroup
 
 	mu       sync.RWMutex
 	contest  judge.Contest
@@ -54,14 +83,16 @@ type Catalog struct {
 	again    map[judge.ProblemID]bool // to be looked at again once it is loaded
 	failed   map[judge.ProblemID]bool // its last loading failed on our side
 	badRules error                    // contest.yaml could not be read
+	opening  bool                     // Open waits for what is loaded
+	found    map[judge.ProblemID]*finding
 }
 
 // Open reads the settings and loads every problem. Broken problems do not
-// fail it, broken settings do. changed is called after every change, the first
-// loads included.
-func Open(ctx context.Context, folder Folder, load Loader, logger *slog.Logger, changed func()) (*Catalog, error) {
+// fail it, broken settings do.
+func Open(ctx context.Context, folder Folder, opt Options) (*Catalog, error) {
+	opt.Settle = cmp.Or(opt.Settle, settle)
 	c := &Catalog{
-		folder: folder, load: load, logger: logger, changed: changed,
+		Options: opt, folder: folder, opening: true, found: map[judge.ProblemID]*finding{},
 		good: map[judge.ProblemID]judge.Problem{}, gone: map[judge.ProblemID]judge.Problem{},
 		broken: map[judge.ProblemID]error{}, stamps: map[judge.ProblemID]stamp{},
 		busy: map[judge.ProblemID]bool{}, again: map[judge.ProblemID]bool{}, failed: map[judge.ProblemID]bool{},
@@ -76,6 +107,9 @@ func Open(ctx context.Context, folder Folder, load Loader, logger *slog.Logger, 
 	c.settings = s
 	c.scanProblems(ctx)
 	c.loading.Wait()
+	c.mu.Lock()
+	c.opening = false
+	c.mu.Unlock()
 	return c, ctx.Err()
 }
 
@@ -161,6 +195,7 @@ func (c *Catalog) Watch(ctx context.Context) error {
 		return fmt.Errorf("watch the contest folder: %w", err)
 	}
 	defer w.Close()
+	defer c.verifying.Wait()
 	defer c.loading.Wait()
 	c.watchFolders(w)
 	timer := time.NewTimer(0) // files may have changed since Open
@@ -174,12 +209,13 @@ func (c *Catalog) Watch(ctx context.Context) error {
 				timer.Reset(debounce)
 			}
 		case err := <-w.Errors:
-			c.logger.Debug("file events were lost; looking again", "error", err)
+			c.Logger.Debug("file events were lost; looking again", "error", err)
 			timer.Reset(debounce)
 		case <-timer.C:
 			c.watchFolders(w)
 			c.scanSettings()
 			c.scanProblems(ctx)
+			c.verifyAll(ctx)
 			timer.Reset(rescan)
 		}
 	}
@@ -190,7 +226,7 @@ func (c *Catalog) Watch(ctx context.Context) error {
 func (c *Catalog) watchFolders(w *fsnotify.Watcher) {
 	add := func(folder string) {
 		if err := w.Add(folder); err != nil {
-			c.logger.Warn("a folder is not watched; it is looked at every 30 s", "folder", folder, "error", err)
+			c.Logger.Warn("a folder is not watched; it is looked at every 30 s", "folder", folder, "error", err)
 		}
 	}
 	add(string(c.folder))
@@ -217,8 +253,8 @@ func (c *Catalog) watchFolders(w *fsnotify.Watcher) {
 }
 
 func (c *Catalog) notify() {
-	if c.changed != nil {
-		c.changed()
+	if c.Changed != nil {
+		c.Changed()
 	}
 }
 
@@ -230,20 +266,20 @@ func (c *Catalog) scanSettings() {
 	}
 	contest, readErr := ReadSettings(c.folder.Settings())
 	if err = errors.Join(err, readErr); err != nil {
-		c.logger.Error("contest.yaml cannot be read; the settings stay as they were", "error", err)
+		c.Logger.Error("contest.yaml cannot be read; the settings stay as they were", "error", err)
 	} else {
-		c.logger.Info("contest.yaml read", "deadline", contest.Deadline.String())
+		c.Logger.Info("contest.yaml read", "deadline", contest.Deadline.String())
 	}
 	c.mu.Lock()
 	c.settings, c.badRules = s, err
 	if err == nil {
-		if contest.TestSet != c.contest.TestSet {
+		if contest.TestSet != c.contest.TestSet || contest.Verified != c.contest.Verified {
 			for id := range c.stamps {
-				c.stamps[id] = 0 // every problem has other test cases now
+				c.stamps[id] = 0 // every problem has other test cases now, or is live on other terms
 			}
 		}
 		if contest.Listen != c.contest.Listen {
-			c.logger.Warn("listen takes effect at the next start", "listen", contest.Listen)
+			c.Logger.Warn("listen takes effect at the next start", "listen", contest.Listen)
 		}
 		c.contest = contest
 	}
@@ -255,12 +291,12 @@ func (c *Catalog) scanSettings() {
 func (c *Catalog) scanProblems(ctx context.Context) {
 	found, err := c.folder.Packages()
 	if err != nil {
-		c.logger.Error("problems/ cannot be read", "error", err)
+		c.Logger.Error("problems/ cannot be read", "error", err)
 		return
 	}
 	here := map[judge.ProblemID]bool{}
 	for _, id := range found {
-		dir := filepath.Join(c.folder.Problems(), string(id))
+		dir := c.folder.Package(id)
 		here[id] = true
 		c.mu.Lock()
 		busy := c.busy[id]
@@ -275,31 +311,66 @@ func (c *Catalog) scanProblems(ctx context.Context) {
 
 // refresh loads one problem until its files stay as they were read.
 func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
+	began := time.Now()
 	for {
 		contest := c.Contest()
-		before, err := stampOf(dir)
-		if c.settled(ctx, id, before, err) {
+		before, err := look(dir)
+		if c.settled(ctx, id, before.stamp, err) {
 			return
 		}
 		var p judge.Problem
+		if err == nil && !c.quiet(ctx, dir, before) {
+			if c.impatient(id, began) {
+				c.notify()
+				return
+			}
+			continue // somebody is still writing: what is there may be half of it
+		}
 		if err == nil {
-			p, err = c.load(ctx, dir, contest)
+			p, err = c.Load(ctx, dir, contest)
 		}
 		if ctx.Err() != nil {
 			return
 		}
-		after, afterErr := stampOf(dir)
-		if afterErr == nil && (after != before || errors.Is(err, problem.ErrChanged) || c.Contest().TestSet != contest.TestSet) {
-			// Somebody is still writing: what was read may be half of it.
-			select {
-			case <-time.After(debounce):
-			case <-ctx.Done():
-			}
+		after, afterErr := look(dir)
+		if now := c.Contest(); afterErr == nil &&
+			(after.stamp != before.stamp || errors.Is(err, problem.ErrChanged) || now.TestSet != contest.TestSet || now.Verified != contest.Verified) {
 			continue
 		}
-		c.keep(id, before, p, err)
+		c.keep(ctx, id, before.stamp, p, err)
 		c.notify()
 	}
+}
+
+// quiet waits until a folder has not been changed for a while, and says whether it
+// stayed as it was seen.
+func (c *Catalog) quiet(ctx context.Context, dir string, seen snapshot) bool {
+	since := time.Since(seen.changed)
+	if since >= c.Settle {
+		return true
+	}
+	// The clock of a file system may be ahead of ours. What was watched for that long
+	// is quiet all the same.
+	select {
+	case <-time.After(c.Settle - max(0, since)):
+	case <-ctx.Done():
+	}
+	now, err := look(dir)
+	return err == nil && now == seen && ctx.Err() == nil
+}
+
+// impatient ends the wait of Open for a package that does not settle. It is loaded
+// later, while the folder is watched.
+func (c *Catalog) impatient(id judge.ProblemID, began time.Time) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.opening || time.Since(began) < patience {
+		return false
+	}
+	delete(c.busy, id)
+	delete(c.again, id)
+	c.broken[id] = fmt.Errorf("its files are still being changed; it is loaded once they stay as they are for %v", c.Settle)
+	return true
 }
 
 // settled says whether there is nothing to load, and ends the loading then.
@@ -322,7 +393,11 @@ func (c *Catalog) settled(ctx context.Context, id judge.ProblemID, now stamp, er
 // keep takes over what was loaded, or remembers why it could not be. What is
 // wrong with the package stays until its files change; what is wrong with us
 // is tried again.
-func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) {
+func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s stamp, p judge.Problem, err error) {
+	var f *finding
+	if err == nil {
+		f = c.find(s, p)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	old, had := c.good[id]
@@ -333,7 +408,7 @@ func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) 
 			c.stamps[id], c.failed[id] = 0, true
 		}
 		if last := c.broken[id]; last == nil || last.Error() != err.Error() {
-			c.logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
+			c.Logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
 		}
 		c.broken[id] = err
 		return
@@ -342,9 +417,12 @@ func (c *Catalog) keep(id judge.ProblemID, s stamp, p judge.Problem, err error) 
 	_, mended := c.broken[id]
 	delete(c.broken, id)
 	delete(c.gone, id)
-	c.good[id] = p
 	if !had || mended || old.Version != p.Version {
-		c.logger.Info("problem loaded", "problem", id, "tests", len(p.Tests), "version", short(p.Version))
+		c.Logger.Info("problem loaded", "problem", id, "tests", len(p.Tests), "version", short(p.Version), "state", f.State)
+	}
+	c.take(id, f)
+	if !c.opening {
+		c.verify(ctx, id)
 	}
 }
 
@@ -358,8 +436,9 @@ func (c *Catalog) remove(here map[judge.ProblemID]bool) {
 		}
 		if p, ok := c.good[id]; ok {
 			c.gone[id] = p
-			c.logger.Warn("problem removed", "problem", id)
+			c.Logger.Warn("problem removed", "problem", id)
 		}
+		c.drop(id)
 		delete(c.good, id)
 		delete(c.broken, id)
 		delete(c.stamps, id)
@@ -377,12 +456,27 @@ func short(version string) string { return version[:min(12, len(version))] }
 // if it is unchanged there is nothing to read.
 type stamp uint64
 
+// snapshot is what is seen of a file or folder without reading it.
+type snapshot struct {
+	stamp stamp
+	// changed is when something in it was last changed, by the file system's clock;
+	// zero if the whole was moved to its place since, and so is complete.
+	changed time.Time
+}
+
 func stampOf(path string) (stamp, error) {
+	s, err := look(path)
+	return s.stamp, err
+}
+
+func look(path string) (snapshot, error) {
 	root, err := filepath.EvalSymlinks(path)
 	if err != nil {
-		return 0, err
+		return snapshot{}, err
 	}
 	h := fnv.New64a()
+	var moved, changed time.Time
+	files := 0
 	err = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return err
@@ -391,12 +485,35 @@ func stampOf(path string) (stamp, error) {
 		if err != nil {
 			return err
 		}
+		// A copy that keeps the times of files cannot keep the times of their inodes.
+		// That of the folder itself changes when it is moved.
+		at := info.ModTime()
+		if path == root {
+			moved = inodeChanged(info)
+		} else {
+			at = inodeChanged(info)
+		}
+		if at.After(changed) {
+			changed = at
+		}
 		if d.IsDir() {
 			fmt.Fprintf(h, "%s/", path)
 			return nil
 		}
+		files++
 		fmt.Fprintf(h, "%s\x00%d %d %v\x00", path, info.Size(), info.ModTime().UnixNano(), info.Mode())
 		return nil
 	})
-	return stamp(h.Sum64()), err
+	if files > 0 && moved.After(changed) {
+		changed = time.Time{}
+	}
+	return snapshot{stamp(h.Sum64()), changed}, err
+}
+
+// inodeChanged is when a file's contents, name or attributes were last changed.
+func inodeChanged(info fs.FileInfo) time.Time {
+	if s, ok := info.Sys().(*syscall.Stat_t); ok {
+		return time.Unix(s.Ctim.Unix())
+	}
+	return info.ModTime()
 }

@@ -1,9 +1,9 @@
 package contest
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -28,14 +28,23 @@ func textLoader(_ context.Context, dir string, _ judge.Contest) (judge.Problem, 
 	return judge.Problem{ID: judge.ProblemID(filepath.Base(dir)), Name: name, Version: name}, nil
 }
 
+// settleInTests is short: tests write whole files.
+const settleInTests = time.Millisecond
+
 // watched opens a new contest and watches it until the test ends.
 func watched(t *testing.T, load Loader) (*Catalog, Folder, <-chan struct{}) {
+	t.Helper()
+	return watchedWith(t, Options{Load: load})
+}
+
+func watchedWith(t *testing.T, opt Options) (*Catalog, Folder, <-chan struct{}) {
 	t.Helper()
 	folder := Folder(t.TempDir())
 	write(t, folder.Settings(), "name: Test\n")
 	changed := make(chan struct{}, 100)
 	ctx, cancel := context.WithCancel(t.Context())
-	c, err := Open(ctx, folder, load, slog.New(slog.NewTextHandler(io.Discard, nil)), func() { changed <- struct{}{} })
+	opt.Logger, opt.Changed, opt.Settle = slog.New(slog.DiscardHandler), func() { changed <- struct{}{} }, cmp.Or(opt.Settle, settleInTests)
+	c, err := Open(ctx, folder, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -225,7 +234,7 @@ func TestCatalogTriesAgainWhatFailedOnOurSide(t *testing.T) {
 		}
 		return textLoader(ctx, dir, contest)
 	}
-	c, err := Open(t.Context(), folder, load, slog.New(slog.DiscardHandler), nil)
+	c, err := Open(t.Context(), folder, Options{Load: load, Logger: slog.New(slog.DiscardHandler), Settle: settleInTests})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -291,7 +300,7 @@ func TestCatalogNamesWhatIsMissing(t *testing.T) {
 	folder := Folder(t.TempDir())
 	write(t, folder.Settings(), "name: Test\nproblems: [a, b]\n")
 	write(t, filepath.Join(folder.Problems(), "a", "problem.yaml"), "a")
-	c, err := Open(t.Context(), folder, textLoader, slog.New(slog.DiscardHandler), nil)
+	c, err := Open(t.Context(), folder, Options{Load: textLoader, Logger: slog.New(slog.DiscardHandler), Settle: settleInTests})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -61,6 +61,9 @@ func (f Folder) Settings() string { return filepath.Join(string(f), SettingsFile
 // Problems is the folder of the problem packages.
 func (f Folder) Problems() string { return filepath.Join(string(f), problemsDir) }
 
+// Package is the folder of one problem package.
+func (f Folder) Package(id judge.ProblemID) string { return filepath.Join(f.Problems(), string(id)) }
+
 // State is the folder of what the judge keeps, or a path in it.
 func (f Folder) State(parts ...string) string {
 	return filepath.Join(append([]string{string(f), stateDir}, parts...)...)

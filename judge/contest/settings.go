@@ -40,7 +40,7 @@ func ParseSettings(name string, text []byte) (judge.Contest, error) {
 	var found yamlfile.Findings
 	p := &parser{
 		Document: yamlfile.Document{Findings: &found, Name: name, EmptyIsAbsent: true},
-		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen, Measure: judge.DefaultMeasure, Limits: judge.DefaultQuota},
+		contest:  judge.Contest{Zone: time.UTC, TestSet: "full", Listen: DefaultListen, Measure: judge.DefaultMeasure, Limits: judge.DefaultQuota, Verified: judge.DemandChanges},
 	}
 	if root := p.Parse(text); root != nil {
 		p.read(root)
@@ -77,6 +77,11 @@ func (p *parser) read(root *yaml.Node) {
 				p.FailAt(n, "judge status prints that of the contest's secret", "a commitment has 64 hexadecimal digits")
 			} else if ok {
 				c.Commitment = text
+			}
+		},
+		"verified": func(n *yaml.Node) {
+			if word, ok := p.Choice(n, string(judge.DemandAlways), string(judge.DemandChanges), string(judge.DemandNever)); ok {
+				c.Verified = judge.Demand(word)
 			}
 		},
 		"measure": p.measure,

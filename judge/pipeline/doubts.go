@@ -12,9 +12,10 @@ import (
 )
 
 // Doubts are what the times of a problem on this machine are open to, a sentence
-// each: timed tests that are too short for what a start varies by, and what earlier
-// runs leave behind. There are none before it was first measured here.
-func (pl *Pipeline) Doubts(ctx context.Context, p judge.Problem) ([]string, error) {
+// each: timed tests that are too short for what a start varies by, too long for what
+// measuring may cost, and what earlier runs leave behind. There are none before it was
+// first measured here.
+func (pl *Pipeline) Doubts(ctx context.Context, p judge.Problem, m judge.Measure) ([]string, error) {
 	stored, err := pl.Records.Baseline(ctx, p.ID, p.Version, pl.Machine.Class)
 	if errors.Is(err, judge.ErrNotFound) {
 		return nil, nil
@@ -29,6 +30,9 @@ func (pl *Pipeline) Doubts(ctx context.Context, p judge.Problem) ([]string, erro
 	var out []string
 	if short := tooShort(frozen.Baseline); short != "" {
 		out = append(out, short+"; "+lengthen(frozen.Baseline))
+	}
+	if slow := tooSlow(frozen.Baseline, m); slow != "" {
+		out = append(out, slow)
 	}
 	if frozen.Scrub.Level() == machine.Red {
 		out = append(out, "what ran before slows a program down: "+frozen.Scrub.Says())
@@ -58,6 +62,22 @@ func tooShort(b measure.Baseline) string {
 func lengthen(b measure.Baseline) string {
 	return fmt.Sprintf("give the reference at least %s ms of work in every timed test, or leave the short ones out of the timed ones",
 		judge.RoughMilliseconds(measure.LeastTimes*b.Scatter()))
+}
+
+// tooSlow says that a program as fast as the reference would be measured too seldom
+// to be told apart; "" if it would not. A judging's first pass counts, and every round
+// runs both.
+func tooSlow(b measure.Baseline, m judge.Measure) string {
+	var once time.Duration
+	for _, t := range b.Tests {
+		once += t.Reference.Real
+	}
+	need := (1 + 2*measure.LeastPairs) * once
+	if m.Budget == 0 || need <= m.Budget {
+		return ""
+	}
+	return fmt.Sprintf("measuring may take %v, and a program as fast as the reference needs %v to be told apart from others: %d rounds beside it, %v for each run of all timed tests",
+		m.Budget, need.Round(time.Second), measure.LeastPairs, once.Round(time.Millisecond))
 }
 
 // verifyRuns are the runs of the null program that a verification looks at.

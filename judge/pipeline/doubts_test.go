@@ -14,7 +14,7 @@ import (
 func TestDoubts(t *testing.T) {
 	pl := &Pipeline{Machine: judge.Machine{Class: "c"}, Records: &Scratch{}}
 	p := judge.Problem{ID: "p", Version: "v1"}
-	if got, err := pl.Doubts(t.Context(), p); err != nil || len(got) > 0 {
+	if got, err := pl.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute}); err != nil || len(got) > 0 {
 		t.Fatalf("before anything was measured: %q, %v", got, err)
 	}
 	test := func(name string, takes time.Duration) measure.Frozen {
@@ -34,7 +34,7 @@ func TestDoubts(t *testing.T) {
 	if _, err := pl.Records.Freeze(t.Context(), judge.Baseline{Problem: p.ID, ProblemVersion: p.Version, Class: "c", Data: data}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := pl.Doubts(t.Context(), p)
+	got, err := pl.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute})
 	if err != nil || len(got) != 2 {
 		t.Fatalf("got %q, %v", got, err)
 	}
@@ -43,6 +43,17 @@ func TestDoubts(t *testing.T) {
 			if !strings.Contains(got[i], want) {
 				t.Errorf("%q is not in %q", want, got[i])
 			}
+		}
+	}
+}
+
+// TestTooSlow: measuring has to have room for the first pass and three rounds of a
+// program as fast as the reference.
+func TestTooSlow(t *testing.T) {
+	b := measure.Baseline{Tests: []measure.Frozen{{Reference: measure.Sample{Real: 5 * time.Second}}, {Reference: measure.Sample{Real: 4 * time.Second}}}}
+	for budget, want := range map[time.Duration]bool{62 * time.Second: true, 63 * time.Second: false, 0: false} {
+		if got := tooSlow(b, judge.Measure{Budget: budget}); (got != "") != want {
+			t.Errorf("with a budget of %v: %q", budget, got)
 		}
 	}
 }

@@ -57,7 +57,12 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	if pkg, err = pkg.Keep(kept(opt.Cache)); err != nil {
 		return judge.Problem{}, err
 	}
-	return pl.prepare(ctx, pkg, opt)
+	p, err := pl.prepare(ctx, pkg, opt)
+	if err != nil {
+		return judge.Problem{}, err
+	}
+	p.Proof, err = pkg.Proof(p.Version, pl.Machine.Class)
+	return p, err
 }
 
 // LoadFresh reads a package that is of this version and makes it ready with other

@@ -28,6 +28,10 @@ type Pipeline struct {
 	Machine judge.Machine
 	Records Records
 
+	// Aside is the time between judgings: whoever judges what somebody waits for
+	// says so there.
+	Aside Aside
+
 	// quiet is read-locked while test cases are timed and locked while the
 	// judge itself keeps the processors busy with something else.
 	quiet sync.RWMutex
@@ -54,8 +58,25 @@ type Task struct {
 	Bench bool
 	// Again has a program measured that was measured before: the machine spoilt
 	// what it found then. Otherwise what was found is taken.
-	Again  bool
+	Again bool
+	// Trial wants the verdict alone: what comes after the first test case that is not
+	// passed is not run.
+	Trial bool
+	// Turn does each piece of the work, such as Aside.Do; nil does them one after
+	// the other.
+	Turn   Turn
 	Report Report
+}
+
+// Turn does a piece of work on the machine when its turn has come.
+type Turn func(ctx context.Context, piece func(context.Context) error) error
+
+// do does a piece of work.
+func (t Turn) do(ctx context.Context, piece func(context.Context) error) error {
+	if t == nil {
+		return piece(ctx)
+	}
+	return t(ctx, piece)
 }
 
 // Judge evaluates sources against every test case of their problem. An error
@@ -64,7 +85,12 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	p := t.Problem
 	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Total: len(p.Tests), Started: pl.Now()}
 	t.Report(judge.Event{State: judge.Compiling, Total: j.Total})
-	res, err := pl.compile(ctx, p, t.Language, t.Files)
+	var res build.Result
+	var null time.Duration
+	err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
+		res, err = pl.compile(ctx, p, t.Language, t.Files)
+		return err
+	})
 	if err != nil {
 		return judge.Outcome{}, err
 	}
@@ -74,17 +100,20 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 		return judge.Outcome{Judging: j}, nil
 	}
 	defer res.Program.Close()
-	null, err := pl.nullStart(ctx, p)
+	err = t.Turn.do(ctx, func(ctx context.Context) (err error) {
+		null, err = pl.nullStart(ctx, p)
+		return err
+	})
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	runs, used, err := pl.runAll(ctx, p, res.Program, null, t.Report)
+	runs, used, err := pl.runAll(ctx, t, res.Program, null)
 	if err != nil {
 		return judge.Outcome{}, err
 	}
 	sum(p, &j, runs)
 	out := judge.Outcome{Judging: j, Runs: runs}
-	if pl.Records != nil { // else it is a trial that nobody ranks
+	if pl.Records != nil && !t.Trial { // else nobody ranks it
 		if out.Judging.Measured.Fixed, err = pl.fixedCost(ctx, p); err != nil {
 			return judge.Outcome{}, err
 		}
@@ -118,9 +147,12 @@ var submissionBox = sandbox.Config{Devices: true, Secluded: true}
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it. Null is the start of a program
 // that does nothing.
-func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.File, null time.Duration, report Report) ([]judge.Run, spent, error) {
-	pl.quiet.RLock()
-	defer pl.quiet.RUnlock()
+func (pl *Pipeline) runAll(ctx context.Context, t Task, program *os.File, null time.Duration) ([]judge.Run, spent, error) {
+	if t.Turn == nil {
+		pl.quiet.RLock()
+		defer pl.quiet.RUnlock()
+	}
+	p := t.Problem
 	box, err := sandbox.New(ctx, submissionBox)
 	if err != nil {
 		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
@@ -129,21 +161,30 @@ func (pl *Pipeline) runAll(ctx context.Context, p judge.Problem, program *os.Fil
 	var used spent
 	began := pl.Now()
 	runs := make([]judge.Run, 0, len(p.Tests))
-	timeouts := 0
-	for i, t := range p.Tests {
-		run := judge.Run{Ordinal: i + 1, TestCase: t.Name, Timed: t.Timed, Verdict: judge.NotRun}
-		if p.StopAfterTimeouts == 0 || timeouts < p.StopAfterTimeouts {
-			facts, err := runOne(ctx, box, p, t, program, null, &run)
+	timeouts, failed := 0, false
+	for i, tc := range p.Tests {
+		run := judge.Run{Ordinal: i + 1, TestCase: tc.Name, Timed: tc.Timed, Verdict: judge.NotRun}
+		if (p.StopAfterTimeouts == 0 || timeouts < p.StopAfterTimeouts) && !(failed && t.Trial) {
+			var facts sandbox.Facts
+			err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
+				if t.Turn != nil { // not while others wait for the processors
+					pl.quiet.RLock()
+					defer pl.quiet.RUnlock()
+				}
+				facts, err = runOne(ctx, box, p, tc, program, null, &run)
+				return err
+			})
 			if err != nil {
-				return nil, spent{}, fmt.Errorf("test case %s: %w", t.Name, err)
+				return nil, spent{}, fmt.Errorf("test case %s: %w", tc.Name, err)
 			}
 			used.start(facts, null)
+			failed = failed || run.Verdict != judge.Accepted
 		}
 		if run.Verdict == judge.TimeOut {
 			timeouts++
 		}
 		runs = append(runs, run)
-		report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &run})
+		t.Report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &run})
 	}
 	used.time = pl.Now().Sub(began)
 	return runs, used, nil

@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,7 +9,6 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
-	"contest/judge/problem"
 	"contest/sandbox"
 )
 
@@ -220,15 +218,11 @@ func TestBrokenPrograms(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := writePackage(t, map[string]string{tc.file: tc.text})
 			v, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
-			var es problem.Errors
-			if err != nil && !errors.As(err, &es) {
+			if err != nil {
 				t.Fatalf("our own failure: %v", err)
 			}
-			if es == nil {
-				es = v.Errors
-			}
-			if es == nil || !strings.Contains(es.Error(), tc.want) {
-				t.Errorf("got %v, want %q", es, tc.want)
+			if !strings.Contains(v.Errors.Error(), tc.want) {
+				t.Errorf("got %v, want %q", v.Errors, tc.want)
 			}
 		})
 	}
@@ -239,6 +233,92 @@ func TestVerifyAcceptsAGoodPackage(t *testing.T) {
 	if err != nil || len(v.Errors) > 0 || v.Inputs != 7 || len(v.Examples) != 2 {
 		t.Errorf("got %+v, %v", v, err)
 	}
+}
+
+// TestVerifyTellsEverythingAtOnce: neither a validator that does not compile nor an
+// example with another verdict hides the rest; what was used is told with its limit, and
+// what comes after a failure is not run.
+func TestVerifyTellsEverythingAtOnce(t *testing.T) {
+	dir, cache := writePackage(t, map[string]string{
+		"notes.txt":                        "",
+		"input_validators/broken.cpp":      "int main() { return x; }",
+		"input_validators/args/args.cpp":   "int main(int n, char** a) { return n == 3 && a[2][0] == '5' ? 42 : 43; }",
+		"data/test_group.yaml":             "input_validator_args: {args: [--max, \"5\"], validate: []}\n",
+		"submissions/accepted/loops.cpp":   "int main() { for (volatile bool on = true; on;) {} }",
+		"submissions/wrong_answer/sum.cpp": sumProgram,
+	}), t.TempDir()
+	v, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: cache}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants := []string{
+		"input_validators/broken.cpp: it does not compile",
+		"submissions/accepted/loops.cpp: it got TLE on sample/1, its folder wants AC", "of 500ms (", "of CPU time, on sample/1", "MiB of 64 MiB (",
+		"submissions/wrong_answer/sum.cpp: it got AC, its folder wants WA",
+	}
+	for _, want := range wants {
+		if !strings.Contains(v.Errors.Error(), want) {
+			t.Errorf("%q is not in\n%v", want, v.Errors)
+		}
+	}
+	if len(v.Errors) != 3 || len(v.Examples) != 4 || v.Inputs != 7 || len(v.Warnings) != 1 || v.Warnings[0].File != "notes.txt" {
+		t.Errorf("got %d errors, %d examples, %d inputs, warnings %v\n%v", len(v.Errors), len(v.Examples), v.Inputs, v.Warnings, v.Errors)
+	}
+	for _, ex := range v.Examples {
+		if failed := ex.Judging.FirstFailed; failed != "" && ex.runs[len(ex.runs)-1].Verdict != judge.NotRun {
+			t.Errorf("%s was run on although it had failed on %s", ex.Example.Name, failed)
+		}
+	}
+	if faults, known := Verified(cache, v.Problem.Proof); !known || len(faults) != 3 {
+		t.Errorf("kept: %v, %v", faults, known)
+	}
+}
+
+// TestProofs: what a verification found is taken again for the same package alone.
+func TestProofs(t *testing.T) {
+	dir, cache := writePackage(t, nil), t.TempDir()
+	opt := LoadOptions{Cache: cache, Generate: true}
+	if _, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: opt}); err != nil {
+		t.Fatal(err)
+	}
+	same, err := newPipeline().Load(t.Context(), dir, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if faults, known := Verified(cache, same.Proof); !known || len(faults) > 0 {
+		t.Errorf("the same package: %v, %v", faults, known)
+	}
+	for _, name := range []string{"submissions/wrong_answer/bad.cpp", "input_validators/validate.cpp", "data/sample/1.ans"} {
+		changes := map[string]string{name: packageFiles[name] + "\n"}
+		other, err := newPipeline().Load(t.Context(), writePackage(t, changes), opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, known := Verified(cache, other.Proof); known {
+			t.Errorf("with another %s it counts as verified", name)
+		}
+	}
+}
+
+// TestVerifyMakesWayForJudgings: a verification that is stopped by one judging after
+// the other comes to the same end.
+func TestVerifyMakesWayForJudgings(t *testing.T) {
+	pl := newPipeline()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for range 20 {
+			end := pl.Aside.Begin()
+			time.Sleep(20 * time.Millisecond) // a judging
+			end()
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	v, err := pl.Verify(t.Context(), writePackage(t, nil), VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}, Turn: pl.Aside.Do})
+	if err != nil || len(v.Errors) > 0 || v.Inputs != 7 || len(v.Examples) != 2 {
+		t.Errorf("got %+v, %v", v, err)
+	}
+	<-done
 }
 
 // TestFixedCost: what a process that does nothing costs is part of every time

@@ -2,8 +2,11 @@ package pipeline
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -33,11 +36,18 @@ type ExampleResult struct {
 	Example judge.Example `json:"example"`
 	Judging judge.Judging `json:"judging"`
 	Fits    bool          `json:"fits"`
+
+	runs []judge.Run
 }
 
 // VerifyOptions say how thorough a verification is.
 type VerifyOptions struct {
 	LoadOptions
+	// Turn does each piece of the work; nil does it at once. With it times are not
+	// looked at.
+	Turn Turn
+	// Measure is what measuring may cost in the contest.
+	Measure judge.Measure
 	// Step is told what is being done; may be nil.
 	Step func(text string)
 	// Report is called as example submissions are judged; may be nil.
@@ -50,66 +60,146 @@ type VerifyOptions struct {
 const acceptInput = 42
 
 // Verify checks a package: its files, every input by every input validator,
-// and every example submission against the verdict of its folder.
+// and every example submission against the verdict of its folder. What is wrong
+// with the package stands in the result, all of it; an error is our own.
 func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (Verification, error) {
-	step := opt.Step
-	if step == nil {
-		step = func(string) {}
+	if opt.Step == nil {
+		opt.Step = func(string) {}
 	}
 	if opt.Report == nil {
 		opt.Report = func(judge.Event) {}
 	}
+	v := Verification{Problem: judge.Problem{ID: judge.ProblemID(filepath.Base(dir))}}
 	pkg, err := problem.Load(dir, opt.reading())
+	if pkg != nil {
+		v.Problem, v.Warnings = pkg.Problem, pkg.Warnings
+	}
 	if err != nil {
-		return Verification{}, err
+		return v, v.note(err)
 	}
 	opt.Generate = true
 	p, err := pl.prepare(ctx, pkg, opt.LoadOptions)
+	if err = v.note(err); err != nil {
+		return v, err
+	}
+	if len(v.Errors) == 0 {
+		v.Problem = p
+	}
+	complete := len(v.Errors) == 0
+	if err := pl.validate(ctx, &v, pkg, opt); err != nil {
+		return v, err
+	}
+	if !complete { // without the generated test cases no verdict says anything
+		return v, nil
+	}
+	if err := pl.judgeExamples(ctx, &v, opt); err != nil {
+		return v, err
+	}
+	if v.Problem.Proof, err = pkg.Proof(p.Version, pl.Machine.Class); err != nil {
+		return v, err
+	}
+	if err := v.record(opt.Cache); err != nil {
+		return v, err
+	}
+	if len(p.Reference) > 0 && len(v.Errors) == 0 && opt.Turn == nil {
+		opt.Step("how long the timed tests are")
+		return v, pl.warnTimes(ctx, &v, opt.Measure)
+	}
+	return v, nil
+}
+
+// proofPath is where what a verification found is kept.
+func proofPath(cache, proof string) string {
+	return filepath.Join(cache, "verified", proof+".json")
+}
+
+// record keeps what was found, for whoever loads the same package again.
+func (v *Verification) record(cache string) error {
+	path := proofPath(cache, v.Problem.Proof)
+	text, err := json.Marshal(v.Errors)
+	if err == nil {
+		err = os.MkdirAll(filepath.Dir(path), 0o700)
+	}
+	if err == nil {
+		err = writeWhole(path, text)
+	}
 	if err != nil {
-		return Verification{}, err
+		return fmt.Errorf("keep what the verification found: %w", err)
 	}
-	v := Verification{Problem: p, Warnings: pkg.Warnings}
-	refused := map[string]bool{}
+	return nil
+}
+
+// Verified is what an earlier verification of a problem found that was kept in the
+// cache; known is false if there was none.
+func Verified(cache, proof string) (faults problem.Errors, known bool) {
+	if proof == "" {
+		return nil, false
+	}
+	text, err := os.ReadFile(proofPath(cache, proof))
+	if err != nil {
+		return nil, false
+	}
+	return faults, json.Unmarshal(text, &faults) == nil
+}
+
+// note keeps what is wrong with the package and returns what is not its fault.
+func (v *Verification) note(err error) error {
+	var faults problem.Errors
+	if errors.As(err, &faults) {
+		v.Errors = append(v.Errors, faults...)
+		return nil
+	}
+	return err
+}
+
+// validate has every input validator look at every input.
+func (pl *Pipeline) validate(ctx context.Context, v *Verification, pkg *problem.Package, opt VerifyOptions) error {
+	refused, ran := map[string]bool{}, false
 	for _, validator := range pkg.InputValidators {
-		step("input validator " + validator.Name)
-		if err := pl.validateInputs(ctx, &v, validator, refused); err != nil {
-			return v, err
+		opt.Step("input validator " + validator.Name)
+		before := len(v.Errors)
+		err := pl.validateInputs(ctx, v, pkg, validator, refused, opt.Turn)
+		if err = v.note(err); err != nil {
+			return err
 		}
+		ran = ran || len(v.Errors) == before || len(refused) > 0
 	}
-	if len(pkg.InputValidators) > 0 {
-		v.Inputs = len(p.Tests) - len(refused)
+	if ran {
+		v.Inputs = len(v.Problem.Tests) - len(refused)
 	}
+	return nil
+}
+
+// judgeExamples judges every example submission whose verdict can be told here.
+func (pl *Pipeline) judgeExamples(ctx context.Context, v *Verification, opt VerifyOptions) error {
 	memory := sandbox.Check().LimitsMemory()
-	for _, ex := range p.Examples {
+	for _, ex := range v.Problem.Examples {
 		if slices.Contains(ex.Want, judge.Memory) && !memory {
 			v.NotJudged = append(v.NotJudged, ex)
 			v.Warnings = append(v.Warnings, problem.Error{File: "submissions/" + ex.Name,
 				Message: "not judged: without a control group for memory this machine cannot tell MLE", Hint: "verify it where judge doctor finds one, for example as root"})
 			continue
 		}
-		step("example submission " + ex.Name)
-		res, err := pl.judgeExample(ctx, p, ex, opt.Report)
+		opt.Step("example submission " + ex.Name)
+		res, err := pl.judgeExample(ctx, v.Problem, ex, opt)
 		if err != nil {
-			return v, fmt.Errorf("judge %s: %w", ex.Name, err)
+			return fmt.Errorf("judge %s: %w", ex.Name, err)
 		}
 		v.Examples = append(v.Examples, res)
 		if !res.Fits {
-			v.Errors = append(v.Errors, mismatch(res))
+			v.Errors = append(v.Errors, mismatch(v.Problem, res))
 		}
 		if opt.Judged != nil {
 			opt.Judged(res)
 		}
 	}
-	if len(p.Reference) > 0 && len(v.Errors) == 0 {
-		step("how long the timed tests are")
-		return v, pl.warnShort(ctx, &v)
-	}
-	return v, nil
+	return nil
 }
 
-// warnShort says if tests are too short to be timed here. It is a matter of the
-// machine, so it is no error of the package.
-func (pl *Pipeline) warnShort(ctx context.Context, v *Verification) error {
+// warnTimes says if tests are too short to be timed here, or the reference too slow
+// for what measuring may cost. Both are matters of the machine and of the contest, so
+// they are no errors of the package.
+func (pl *Pipeline) warnTimes(ctx context.Context, v *Verification, m judge.Measure) error {
 	b, err := pl.startsBeside(ctx, v.Problem)
 	if err != nil {
 		return fmt.Errorf("time the reference: %w", err)
@@ -117,11 +207,19 @@ func (pl *Pipeline) warnShort(ctx context.Context, v *Verification) error {
 	if short := tooShort(b); short != "" {
 		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: short, Hint: lengthen(b)})
 	}
+	if slow := tooSlow(b, m); slow != "" {
+		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: slow,
+			Hint: "time fewer or smaller tests, or raise budget of measure in contest.yaml"})
+	}
 	return nil
 }
 
-func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validator problem.Program, refused map[string]bool) error {
-	program, err := pl.jury(ctx, validator)
+func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, pkg *problem.Package, validator problem.Program, refused map[string]bool, turn Turn) error {
+	var program *os.File
+	err := turn.do(ctx, func(ctx context.Context) (err error) {
+		program, err = pl.jury(ctx, validator)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -132,7 +230,11 @@ func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validat
 	}
 	defer box.Close()
 	for _, t := range v.Problem.Tests {
-		bad, err := validateInput(ctx, box, program, v.Problem, t)
+		var bad string
+		err := turn.do(ctx, func(ctx context.Context) (err error) {
+			bad, err = validateInput(ctx, box, program, v.Problem, t, pkg.InputArgs(validator, t))
+			return err
+		})
 		if err != nil {
 			return err
 		}
@@ -147,13 +249,13 @@ func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, validat
 }
 
 // validateInput returns why an input is not accepted, or nothing.
-func validateInput(ctx context.Context, box *sandbox.Container, program *os.File, p judge.Problem, t judge.TestCase) (string, error) {
+func validateInput(ctx context.Context, box *sandbox.Container, program *os.File, p judge.Problem, t judge.TestCase, args []string) (string, error) {
 	input, err := os.Open(t.Input)
 	if err != nil {
 		return "", err
 	}
 	defer input.Close()
-	facts, err := box.Run(ctx, sandbox.Command{Program: program, Args: []string{"validate"}, Stdin: input, Limits: sandbox.Limits{
+	facts, err := box.Run(ctx, sandbox.Command{Program: program, Args: append([]string{"validate"}, args...), Stdin: input, Limits: sandbox.Limits{
 		CPU: p.Limits.ValidationTime, Wall: 2*p.Limits.ValidationTime + time.Second, MemoryBytes: 2 << 30, OutputBytes: 1 << 20, ErrorBytes: 64 << 10,
 	}})
 	if err != nil {
@@ -165,7 +267,8 @@ func validateInput(ctx context.Context, box *sandbox.Container, program *os.File
 	return ending(facts) + ", " + firstLines(slices.Concat(facts.Stderr, facts.Stdout)), nil
 }
 
-func (pl *Pipeline) judgeExample(ctx context.Context, p judge.Problem, ex judge.Example, report Report) (ExampleResult, error) {
+// judgeExample judges an example until its verdict is known.
+func (pl *Pipeline) judgeExample(ctx context.Context, p judge.Problem, ex judge.Example, opt VerifyOptions) (ExampleResult, error) {
 	files, err := build.ReadFiles(ex.Files)
 	if err != nil {
 		return ExampleResult{}, err
@@ -173,16 +276,16 @@ func (pl *Pipeline) judgeExample(ctx context.Context, p judge.Problem, ex judge.
 	if err := judge.ValidateFiles(files, p.Limits.CodeBytes); err != nil {
 		return ExampleResult{Example: ex}, err
 	}
-	out, err := pl.Judge(ctx, Task{Problem: p, Files: files, Report: report})
+	out, err := pl.Judge(ctx, Task{Problem: p, Files: files, Trial: true, Turn: opt.Turn, Report: opt.Report})
 	if err != nil {
 		return ExampleResult{}, err
 	}
 	j := out.Judging
 	fits := slices.Contains(ex.Want, j.Verdict) || len(ex.Want) == 0 && j.Verdict != judge.Accepted
-	return ExampleResult{Example: ex, Judging: j, Fits: fits}, nil
+	return ExampleResult{Example: ex, Judging: j, Fits: fits, runs: out.Runs}, nil
 }
 
-func mismatch(res ExampleResult) problem.Error {
+func mismatch(p judge.Problem, res ExampleResult) problem.Error {
 	want := "anything but AC"
 	if len(res.Example.Want) > 0 {
 		var words []string
@@ -198,6 +301,45 @@ func mismatch(res ExampleResult) problem.Error {
 	message := fmt.Sprintf("it got %s, its folder wants %s", got, want)
 	if res.Judging.Verdict == judge.Compile {
 		message += "\n" + judge.Quote(res.Judging.CompilerOutput)
+	} else {
+		message += used(p, res.runs)
 	}
 	return problem.Error{File: "submissions/" + res.Example.Name, Message: message, Hint: "mend it, move it to another folder, or change the limits"}
+}
+
+// used says why the last run failed, if one did, and what the runs took at most of
+// what they may.
+func used(p judge.Problem, runs []judge.Run) string {
+	var text string
+	var slow judge.Run
+	var real time.Duration
+	var memory int64
+	for _, r := range runs {
+		if r.Verdict == judge.NotRun {
+			continue
+		}
+		if slow.TestCase == "" || r.CPU > slow.CPU {
+			slow = r
+		}
+		real, memory = max(real, r.Real), max(memory, r.MemoryBytes)
+		if r.Verdict != judge.Accepted && r.Message != "" {
+			text = ": " + r.Message
+		}
+	}
+	if slow.TestCase == "" {
+		return text
+	}
+	realLimit := p.WallLimit()
+	if slices.Contains(p.Boards, judge.RealBoard) {
+		realLimit = p.TimeLimit(judge.RealBoard)
+	}
+	return fmt.Sprintf("%s; at most %s of CPU time, on %s, %s of real time, %s of memory", text,
+		part(slow.CPU.Round(time.Millisecond), p.CPULimit(), slow.CPU.Seconds()/p.CPULimit().Seconds()), slow.TestCase,
+		part(real.Round(time.Millisecond), realLimit, real.Seconds()/realLimit.Seconds()),
+		part(fmt.Sprintf("%.1f MiB", float64(memory)/(1<<20)), fmt.Sprintf("%d MiB", p.Limits.MemoryBytes>>20), float64(memory)/float64(p.Limits.MemoryBytes)))
+}
+
+// part says how much of a limit something is.
+func part(used, limit any, share float64) string {
+	return fmt.Sprintf("%v of %v (%.0f %%)", used, limit, 100*share)
 }
