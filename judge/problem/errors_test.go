@@ -224,6 +224,9 @@ func TestMemoryOfTheMachine(t *testing.T) {
 	if _, err := Load(settingsLine("  memory: 24576").write(t), opt); err != nil {
 		t.Errorf("all that the machine has: %v", err)
 	}
+	if p, err := Load(good().write(t), Options{MemoryBytes: 1 << 30}); err != nil || len(p.Warnings) != 1 || !strings.Contains(p.Warnings.Error(), "2048 MiB is more than the 1024 MiB") {
+		t.Errorf("a machine with less than the default: %v, %v", p.Warnings, err)
+	}
 }
 
 func TestFolderName(t *testing.T) {

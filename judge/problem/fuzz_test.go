@@ -82,3 +82,16 @@ func FuzzParseFlags(f *testing.F) {
 		}
 	})
 }
+
+func FuzzDOMjudge(f *testing.F) {
+	for _, b := range breakages() {
+		f.Add([]byte(b.files[domjudgeFile]))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var l loader
+		if limit, line := l.readDOMjudge(data); line < 0 || line == 0 && limit != "" {
+			t.Errorf("time limit %q on line %d of %q", limit, line, data)
+		}
+		positioned(t, &l.findings, data)
+	})
+}

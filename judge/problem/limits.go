@@ -29,7 +29,7 @@ func (s *settings) limitKeys(d *document) handlers {
 func (s *settings) commonLimits(d *document) handlers {
 	l := &s.limits
 	return handlers{
-		"memory":             s.machineSize(d, &l.MemoryBytes),
+		"memory":             func(n *yaml.Node) { s.memorySaid = true; s.machineSize(d, &l.MemoryBytes)(n) },
 		"output":             d.size(&l.OutputBytes, mib, maxOutputMiB),
 		"code":               d.size(&l.CodeBytes, kib, maxCodeKiB),
 		"compilation_time":   d.seconds(&l.CompileTime),

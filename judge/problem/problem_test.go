@@ -424,6 +424,9 @@ func TestDefaultsOfRules(t *testing.T) {
 	if imported.StopAfterTimeouts != 1 || !slices.Equal(imported.Boards, []judge.Board{judge.CPUBoard}) {
 		t.Errorf("without judge.yaml: stops after %d time-outs, boards %v; want 1, [cpu]", imported.StopAfterTimeouts, imported.Boards)
 	}
+	if p := mustLoad(t, legacy().without(".timelimit").with("judge.yaml", "time_limit: 3\n"), ""); p.Version != imported.Version || !slices.Equal(p.Boards, imported.Boards) {
+		t.Errorf("with its time limit in judge.yaml: boards %v, the same version %v", p.Boards, p.Version == imported.Version)
+	}
 	silent := mustLoad(t, good().with("judge.yaml", "threads: 1\n"), "")
 	if silent.StopAfterTimeouts != 5 || !slices.Equal(silent.Boards, []judge.Board{judge.RealBoard, judge.CPUBoard}) {
 		t.Errorf("in a judge.yaml that does not say it: stops after %d, boards %v; want 5, [real cpu]", silent.StopAfterTimeouts, silent.Boards)

@@ -66,8 +66,8 @@ type kindRules struct {
 // does not say: a program that hangs may have hundreds of test cases.
 const defaultTimeouts = 5
 
-// importedRules are those of a package without judge.yaml, one that was made for
-// another judge: its time limit is of CPU time, nothing in it was made for a ranking
+// importedRules are those of a package without judge.yaml, or with nothing in it but
+// the time limit: one that was made for another judge. Its time limit is of CPU time, nothing in it was made for a ranking
 // by real time, and after one time-out its verdict is known.
 func importedRules() rules {
 	r := defaultRules()
@@ -90,6 +90,9 @@ func readRules(data []byte, found *findings) rules {
 	r.timeUnread, r.testsUnread = root == nil || root.Kind != yaml.MappingNode, root == nil || root.Kind != yaml.MappingNode
 	if root == nil {
 		return r
+	}
+	if len(root.Content) == 2 && root.Content[0].Value == "time_limit" {
+		r = importedRules() // where else could a legacy package have it
 	}
 	known := handlers{
 		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },

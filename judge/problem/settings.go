@@ -31,6 +31,7 @@ type settings struct {
 	timeLimit    *yaml.Node
 	resolution   time.Duration // of the time limit, in 2025-09
 	machineBytes int64         // memory of the machine that judges; 0 if not known
+	memorySaid   bool          // the limit on memory is not the default
 	// validatorFlags are those of a legacy problem.yaml, as far as they are right.
 	validatorFlags []string
 }
@@ -70,6 +71,9 @@ func readSettings(data []byte, machineBytes int64, found *findings) settings {
 	d.Mapping(root, keys)
 	if version == "2025-09" {
 		s.checkResolution(d)
+	}
+	if s.machineBytes > 0 && s.limits.MemoryBytes > s.machineBytes && !s.memorySaid {
+		d.Warn(d.Name, "write a lower memory into limits", "the default limit of %d MiB is more than the %d MiB that this machine has", s.limits.MemoryBytes/mib, s.machineBytes/mib)
 	}
 	if valueOf(root, "name") == nil && !misspelt(root, "name", keys) {
 		d.At(1, 1, `add a line such as "name: Sorting Parcels"`, "the problem has no name")
