@@ -71,6 +71,7 @@ func TestAsideOnePieceAtATime(t *testing.T) {
 			t.Errorf("with its context ended: %v", err)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait()
 		if most != 1 {
 			t.Errorf("%d pieces at once", most)
 		}

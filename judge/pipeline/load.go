@@ -32,8 +32,8 @@ type LoadOptions struct {
 	// Generate makes the test cases that are missing; without it a problem
 	// that misses some comes back without its generated ones.
 	Generate bool
-	// Warned is called with what is to be said of a package that can be judged;
-	// may be nil.
+	// Warned is called with what is to be said of a package, one that cannot be
+	// judged included; may be nil.
 	Warned func(problem string, warnings problem.Errors)
 	// Progress is called as test cases are made; may be nil.
 	Progress func(problem string, done, total int)
@@ -46,11 +46,11 @@ func (opt LoadOptions) reading() problem.Options {
 // Load reads a package and makes it ready to be judged.
 func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judge.Problem, error) {
 	pkg, err := problem.Load(dir, opt.reading())
+	if opt.Warned != nil && pkg != nil {
+		opt.Warned(string(pkg.ID), pkg.Warnings)
+	}
 	if err != nil {
 		return judge.Problem{}, err
-	}
-	if opt.Warned != nil {
-		opt.Warned(string(pkg.ID), pkg.Warnings)
 	}
 	// Judgings read a copy: an edit in the organiser's folder must not change
 	// those that are under way.
