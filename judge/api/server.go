@@ -478,9 +478,8 @@ func writeJSON(w http.ResponseWriter, status int, v any) error {
 }
 
 // readJSON reads one JSON document of at most limit bytes, and nothing behind it,
-// into v. What is said
-// to be larger is refused unread: a client that waits for leave to send it
-// (Expect: 100-continue) then sees the refusal, not a connection that breaks.
+// into v. What is said to be larger is refused unread: a client that waits for leave
+// to send it (Expect: 100-continue) then sees the refusal, not a connection that breaks.
 func readJSON(w http.ResponseWriter, r *http.Request, limit int64, v any) error {
 	large := &judge.Refusal{Code: "size", Message: fmt.Sprintf("the request is larger than %d bytes", limit), Hint: "shorten the sources"}
 	if r.ContentLength > limit {
