@@ -274,7 +274,7 @@ func (e Event) Last() bool { return e.State.Over() || e.Stalled }
 type QueueStats struct {
 	Waiting int       `json:"waiting"`
 	Running int       `json:"running"`
-	Oldest  time.Time `json:"oldest,omitzero"` // when the longest waiting judging was queued
+	Oldest  time.Time `json:"oldest,omitzero"` // when the longest waiting judging was queued, of those that may start
 	// Held is what keeps judgings from starting.
 	Held Hold `json:"held,omitzero"`
 }

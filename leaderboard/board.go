@@ -83,7 +83,7 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	if d.Query != "" { // further pages of a search are not linked: narrow it
 		d.pager = pager{Page: 1, Pages: 1}
 	}
-	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), v.contest.Zone)
+	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), v.contest.Zone, v.medals(p.ID, board.Board))
 	return execute("board", cacheLive, d)
 }
 

@@ -75,7 +75,7 @@ func scheme(t *testing.T, ctx context.Context, name string) {
 var browserPages = []string{
 	"/", "/p/block-validation", "/p/speed", "/p/block-validation/real", "/p/bridge/cpu", "/p/speed/real", "/s/1", "/s/2", "/s/14", "/s/15", "/s/30", "/s/36", "/s/43",
 	"/c/alice", "/c/nina", "/c/sven",
-	"/c/" + slug(hostileNames[0]), "/c/judy", "/submissions", "/rules", "/machines",
+	"/c/" + slug(hostileNames[0]), "/c/judy", "/submissions", "/rules", "/machines", "/f/1",
 }
 
 func TestBrowser(t *testing.T) {

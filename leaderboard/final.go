@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"contest/judge"
 	"contest/judge/score"
@@ -30,6 +29,7 @@ type finalData struct {
 	Heading     string
 	Name        string // as the organiser calls it
 	Practice    bool
+	Early       bool   // held before the deadline was moved
 	Degraded    string // what the machine lacked; empty if it was fit
 	Outcome     string
 	Prizes      int
@@ -85,7 +85,8 @@ func (s *Site) finalPage(req request) (answer, error) {
 	if f.Standing.Disturbed > 0 {
 		d.Disturbed = fmt.Sprintf("%.1f\u202f%%", 100*disturbedShare(f.Standing.Disturbed, f.Standing.Pairs))
 	}
-	d.Rows, d.Matches = finalRows(d.links, f, v.contest.Zone), matchRows(f)
+	d.Early = v.early(f)
+	d.Rows, d.Matches = finalRows(d.links, v, f), matchRows(f)
 	d.JSON = d.Root + "api/v1/finals/" + req.args[0] + ".json"
 	return execute("final", cacheQuiet, d)
 }
@@ -117,7 +118,7 @@ func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
 			continue
 		}
 		finals = append(finals, f)
-		if decides(f) {
+		if v.decides(f) {
 			deciding++
 		}
 	}
@@ -133,9 +134,11 @@ func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
 		switch {
 		case f.Practice:
 			out[i].Decides = "It decides nothing."
-		case decides(f) && deciding > 1: // which of them, only the organiser can say
+		case v.early(f):
+			out[i].Decides = "It was held before the deadline was moved, and decides nothing."
+		case v.decides(f) && deciding > 1: // which of them, only the organiser can say
 			out[i].Decides = "A final decides the prizes, not this board."
-		case decides(f):
+		case v.decides(f):
 			out[i].Decides = "The final decides the prizes, not this board."
 		}
 	}
@@ -143,7 +146,23 @@ func (v *view) finalsOf(l links, p judge.ProblemID, b judge.Board) []finalLink {
 }
 
 // decides says whether prizes may follow from a final that is finished.
-func decides(f judge.Final) bool { return !f.Practice && f.Standing.Stop != judge.Unstable }
+func (v *view) decides(f judge.Final) bool {
+	return !f.Practice && !v.early(f) && f.Standing.Stop != judge.Unstable
+}
+
+// early says whether a final was held before the deadline, which has been moved
+// since: submissions that it did not have still count.
+func (v *view) early(f judge.Final) bool {
+	cutoff := v.contest.Deadline.Cutoff
+	return !f.Practice && !cutoff.IsZero() && f.Started.Before(cutoff)
+}
+
+// medals says whether a board is decided: the contest is over, and no final
+// decides in its place.
+func (v *view) medals(p judge.ProblemID, b judge.Board) bool {
+	return v.state.phase == phaseOver &&
+		!slices.ContainsFunc(v.finals, func(f judge.Final) bool { return f.Problem == p && f.Board == b && v.decides(f) })
+}
 
 func finalWord(f judge.Final) string {
 	if f.Practice {
@@ -169,7 +188,7 @@ func finalOutcome(f judge.Final) string {
 }
 
 // finalRows prints the places with what boards print of measured rows.
-func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
+func finalRows(l links, v *view, f judge.Final) []finalRow {
 	rows := make([]score.Row, len(f.Standing.Places))
 	out := make([]finalRow, len(rows))
 	for i, p := range f.Standing.Places {
@@ -179,15 +198,17 @@ func finalRows(l links, f judge.Final, zone *time.Location) []finalRow {
 			Measurement: finalMeasurement(p.Measured),
 		}
 		rows[i].Time = p.Measured.Total
+		rows[i].Passed, rows[i].Total = one.Passed, one.Passed+one.Missed
 		out[i].Before = one.RankText()
 		out[i].Chosen = one.ChosenText()
 		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
-	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, zone) {
+	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, v.contest.Zone, v.decides(f)) {
 		switch {
 		case out[i].Out != "":
-			r.NoTime = "out: " + out[i].Out
+			r.Medal, r.NoTime = "", "out: "+out[i].Out
 		case !rows[i].Measurement.Is():
+			r.Medal = ""
 			r.NoTime = "the machine disturbed too many runs"
 		}
 		out[i].boardRow = r

@@ -144,3 +144,39 @@ func TestMachines(t *testing.T) {
 		t.Errorf("no machines as JSON: %q", got)
 	}
 }
+
+// Medals stand where a board is decided, for those who passed everything.
+func TestMedalsOnlyOfWhatIsDecided(t *testing.T) {
+	m := newTable()
+	m.add("anna", "bridge", 10*time.Millisecond)
+	m.add("boris", "bridge", 20*time.Millisecond, verdict(judge.Wrong, 2))
+	medals := func(now time.Time, path string) int {
+		return strings.Count(body(t, at(t, m, now), path), `class="place gold`) + strings.Count(body(t, at(t, m, now), path), `class="place silver`)
+	}
+	if running, over := medals(cutoff.Add(-time.Hour*2), "/p/bridge/real"), medals(cutoff.Add(time.Hour), "/p/bridge/real"); running != 0 || over != 1 {
+		t.Errorf("%d medals while the contest runs and %d after it, want none and one", running, over)
+	}
+	fillMeasured(m)
+	fillFinals(m)
+	if board, final, practice := medals(cutoff.Add(3*time.Hour), "/p/speed/real"), medals(cutoff.Add(3*time.Hour), "/f/1"), medals(cutoff.Add(3*time.Hour), "/f/2"); board != 0 || final == 0 || practice != 0 {
+		t.Errorf("%d medals on a board that a final decides, %d in the final, %d in one for practice", board, final, practice)
+	}
+}
+
+// A final that was held before the deadline moved decides nothing.
+func TestFinalBeforeTheDeadlineMoved(t *testing.T) {
+	m := newTable()
+	fillMeasured(m)
+	fillFinals(m)
+	m.finals = m.finals[:1]
+	m.finals[0].Started, m.finals[0].Finished = cutoff.Add(-3*time.Hour), cutoff.Add(-2*time.Hour)
+	site := at(t, m, cutoff.Add(-time.Hour*2))
+	for path, want := range map[string]string{
+		"/": "It was held before the deadline was moved, and decides nothing.", "/p/speed/real": "It was held before the deadline was moved, and decides nothing.",
+		"/f/1": "Held before the deadline was moved: it decides nothing.",
+	} {
+		if text := textOf(t, body(t, site, path)); !strings.Contains(text, want) || strings.Contains(text, "decides the prizes") {
+			t.Errorf("%s: %s", path, text)
+		}
+	}
+}

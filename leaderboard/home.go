@@ -74,7 +74,7 @@ func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {
 		top := board.Rows[:min(homeRows, len(board.Rows))]
 		h.Boards = append(h.Boards, homeBoard{
 			ID: "board-" + string(p.ID) + "-" + string(b), Board: b, Link: l.ToBoard(p.ID, b), Measured: isMeasured(board),
-			Finals: v.finalsOf(l, p.ID, b), Rows: boardRows(l, board, top, v.contest.Zone), Rest: len(board.Rows) - len(top),
+			Finals: v.finalsOf(l, p.ID, b), Rows: boardRows(l, board, top, v.contest.Zone, v.medals(p.ID, b)), Rest: len(board.Rows) - len(top),
 		})
 	}
 	return h

@@ -40,15 +40,20 @@ type boardRow struct {
 	Receipt     moment
 }
 
-var medals = map[int]string{1: "gold", 2: "silver", 3: "bronze"}
+// medalOf is the medal of a rank, for rows that passed everything on a board that is
+// decided.
+var medalOf = map[int]string{1: "gold", 2: "silver", 3: "bronze"}
 
 // boardRows prints rows of a board; leader is its first row, and may not be
-// among them.
-func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location) []boardRow {
+// among them. Medals stand only where medals says so.
+func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location, medals bool) []boardRow {
 	out := make([]boardRow, len(rows))
 	drawn, leader := whiskers(rows), rowOfLeader(b)
 	for i, r := range rows {
 		out[i] = printRow(l, b, r, zone)
+		if medals && r.Passed == r.Total {
+			out[i].Medal = medalOf[r.Rank]
+		}
 		if leader != nil && !r.Measurement.Is() {
 			out[i].compare(r, *leader)
 		}
@@ -69,7 +74,7 @@ func rowOfLeader(b score.Board) *score.Row {
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: r.RankText(), Medal: medals[r.Rank], Leader: r.Rank == 1 && !r.Measurement.Is(),
+		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measurement.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,

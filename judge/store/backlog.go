@@ -22,8 +22,8 @@ func (db *DB) QueueStats(ctx context.Context) (judge.QueueStats, error) {
 		Oldest  stamp `db:"oldest"`
 	}
 	err := db.reader().get(ctx, &row, `select count(*) filter (where state = 'queued') as waiting,
-		count(*) filter (where state <> 'queued') as running, min(queued) filter (where state = 'queued') as oldest
-		from judging where state in ('queued', 'compiling', 'running') and due < ?`, stamp{never})
+		count(*) filter (where state <> 'queued') as running, min(queued) filter (where state = 'queued' and due <= ?) as oldest
+		from judging where state in ('queued', 'compiling', 'running') and due < ?`, stamp{db.now()}, stamp{never})
 	if err != nil {
 		return judge.QueueStats{}, wrap(explain(err), "queue statistics")
 	}

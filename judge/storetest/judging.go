@@ -219,7 +219,7 @@ func testPostponedAhead(t *testing.T, f *fixture) {
 	ahead(map[judge.JudgingID]int{postponed.Judging.ID: 1, before.Judging.ID: 0})
 	stats, err := f.QueueStats(ctx)
 	ok(t, err)
-	want(t, "stats", stats, judge.QueueStats{Waiting: 2, Oldest: postponed.Judging.Queued})
+	want(t, "stats", stats, judge.QueueStats{Waiting: 2, Oldest: before.Judging.Queued}) // the other one is not due
 	f.clock.Add(time.Hour)
 	after := f.submit(t, "after")
 	ahead(map[judge.JudgingID]int{postponed.Judging.ID: 1, before.Judging.ID: 0, after.Judging.ID: 2})
