@@ -119,7 +119,10 @@ func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	if err := insertRuns(ctx, tx, j.ID, o.Runs); err != nil {
 		return err
 	}
-	return storeMeasured(ctx, tx, o)
+	if err := storeMeasured(ctx, tx, o); err != nil || j.Measured.Real.Again {
+		return err
+	}
+	return promiseNothing(ctx, tx, j.ID)
 }
 
 // insertRuns writes many rows with each statement: on PostgreSQL every
@@ -426,6 +429,10 @@ func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch i
 
 // fail ends a claimed judging as our failure.
 func fail(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
-	return fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, lease = null, finished = ?
+	err := fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, lease = null, finished = ?
 		where id = ? and epoch = ? and state in ('compiling', 'running')`, text(reason), stamp{tx.now}, id, epoch))
+	if err != nil {
+		return err
+	}
+	return promiseNothing(ctx, tx, id)
 }

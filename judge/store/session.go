@@ -84,6 +84,41 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	return nil
 }
 
+// promiseNothing is for a judging that was to measure again and ended without saying
+// that it will be done once more. Where it found nothing for the judgings that wait
+// for it (it failed, or passed other test cases), those of the submission and of its
+// program stay as they are, and no longer say that they will be measured again.
+func promiseNothing(ctx context.Context, tx *Tx, id judge.JudgingID) error {
+	if err := lock(ctx, tx, poolLock); err != nil {
+		return err
+	}
+	var waiting []struct {
+		ID       judge.JudgingID
+		Measured jsonText[judge.ByBoard]
+	}
+	err := tx.all(ctx, &waiting, `select o.id, o.measured from judging m
+		join submission s on s.id = m.submission
+		join judging c on c.submission = s.id and c.current
+		join judging o on (o.current or o.proposed) and o.finished is not null and o.class = c.class and o.problem_version = c.problem_version
+			and (o.submission = s.id or o.program_hash = c.program_hash and c.program_hash <> '')
+		join submission t on t.id = o.submission and t.problem = s.problem and t.language = s.language
+		where m.id = ? and not m.current and not m.proposed`, id)
+	if err != nil {
+		return wrap(err, "who waits to be measured again")
+	}
+	for _, w := range waiting {
+		measured := w.Measured.value
+		if !measured.Real.Again && !measured.CPU.Again {
+			continue
+		}
+		measured.Real.Again, measured.CPU.Again = false, false
+		if _, err := tx.exec(ctx, `update judging set measured = ? where id = ?`, jsonText[judge.ByBoard]{measured}, w.ID); err != nil {
+			return wrap(err, "take back that it is measured again")
+		}
+	}
+	return nil
+}
+
 func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
 	_, err := tx.exec(ctx, `insert into session (id, judging, problem, problem_version, language, source_hash, program_hash, class,
 		scheduling, final, rounds, stop, started, finished, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,

@@ -137,69 +137,73 @@ func testMeasuredImpossible(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, measured(e, 20), nil))
 }
 
+// claimedOf submits what somebody handed in for a problem and claims its judging.
+func (f *fixture) claimedOf(t *testing.T, who judge.Contestant, problem judge.ProblemID, language judge.LanguageID, text string) judge.Entry {
+	t.Helper()
+	ok(t, f.EnsureContestant(t.Context(), who))
+	s := Submission(who, text)
+	s.Problem, s.Language = problem, language
+	e, _, err := f.Submit(t.Context(), s, nil)
+	ok(t, err)
+	e, err = f.Claim(t.Context(), e.Judging.ID, 1, time.Minute)
+	ok(t, err)
+	return e
+}
+
+// copied is claimedOf the usual problem and language.
+func (f *fixture) copied(t *testing.T, who judge.Contestant, text string) judge.Entry {
+	t.Helper()
+	return f.claimedOf(t, who, "echo", "g++", text)
+}
+
+// finished ends a judging as measured in so many rounds, but for some changes.
+func (f *fixture) finished(t *testing.T, e judge.Entry, rounds int, changes ...func(*judge.Outcome)) {
+	t.Helper()
+	o := measured(e, rounds)
+	for _, change := range changes {
+		change(&o)
+	}
+	ok(t, f.Finish(t.Context(), o, nil))
+}
+
+// rounds are those that a submission's CPU time was measured in.
+func (f *fixture) rounds(t *testing.T, e judge.Entry) int {
+	t.Helper()
+	return f.judging(t, e.Submission.ID).Measured.CPU.Rounds
+}
+
+// programmed has the program of another one.
+func programmed(other judge.Entry) func(*judge.Outcome) {
+	return func(o *judge.Outcome) { o.Judging.ProgramHash = programOf(other) }
+}
+
+// without leaves measured without a result, as said.
+func without(m judge.Measured) func(*judge.Outcome) {
+	return func(o *judge.Outcome) { o.Judging.Measured, o.Tests = judge.ByBoard{Real: m, CPU: m}, nil }
+}
+
 // testPool has one program handed in by several, and in several ways: they share
-// all measurements and what these say, unless they were judged otherwise.
+// all measurements and what these say.
 func testPool(t *testing.T, f *fixture) {
 	ctx := t.Context()
-	claim := func(who judge.Contestant, problem judge.ProblemID, language judge.LanguageID, text string) judge.Entry {
-		ok(t, f.EnsureContestant(ctx, who))
-		s := Submission(who, text)
-		s.Problem, s.Language = problem, language
-		e, _, err := f.Submit(ctx, s, nil)
-		ok(t, err)
-		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-		ok(t, err)
-		return e
-	}
-	finish := func(e judge.Entry, rounds int, change func(*judge.Judging), more ...func(*judge.Outcome)) {
-		o := measured(e, rounds)
-		change(&o.Judging)
-		for _, m := range more {
-			m(&o)
-		}
-		ok(t, f.Finish(ctx, o, nil))
-	}
-	noSessions := func(o *judge.Outcome) { o.Sessions = nil }
-	same := func(*judge.Judging) {}
-	alice := claim("alice", "echo", "g++", "x")
-	finish(alice, 10, same)
-	others := map[string]judge.Entry{}
-	for i, other := range []struct {
-		name     string
-		problem  judge.ProblemID
-		language judge.LanguageID
-		text     string
-		change   func(*judge.Judging)
-	}{
-		{"problem", "other", "g++", "x", same},
-		{"language", "echo", "clang++", "x", same},
-		{"program", "echo", "g++", "y", same},
-		{"program of the same source", "echo", "g++", "x", func(j *judge.Judging) { j.ProgramHash = strings.Repeat("0", 64) }},
-		{"version", "echo", "g++", "x", func(j *judge.Judging) { j.ProblemVersion = "v2" }},
-		{"class", "echo", "g++", "x", func(j *judge.Judging) { j.Class = "other" }},
-		{"passed", "echo", "g++", "x", func(j *judge.Judging) { j.Passed = 1 }},
-		{"timed", "echo", "g++", "x", func(j *judge.Judging) { j.TimedPassed = 2 }},
-	} {
-		e := claim(judge.Contestant("other-"+strings.ReplaceAll(other.name, " ", "-")), other.problem, other.language, other.text)
-		finish(e, 100+10*i, other.change)
-		others[other.name] = e
-	}
-	blank, before := claim("alice", "echo", "g++", "x "), claim("ann", "echo", "g++", "x")
-	finish(blank, 300, func(j *judge.Judging) { j.ProgramHash = programOf(alice) })
-	finish(before, 400, func(j *judge.Judging) { j.ProgramHash = "" }) // as in a contest that was begun before programs were kept
-	want(t, "rounds of the first after a blank more", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 300)
-	waiting := claim("carol", "echo", "g++", "x")
+	alice := f.copied(t, "alice", "x")
+	f.finished(t, alice, 10)
+	blank, before := f.copied(t, "alice", "x "), f.copied(t, "ann", "x")
+	f.finished(t, blank, 300, programmed(alice))
+	f.finished(t, before, 400, func(o *judge.Outcome) { o.Judging.ProgramHash = "" }) // as in a contest that was begun before programs were kept
+	want(t, "rounds of the first after a blank more", f.rounds(t, alice), 300)
+	waiting := f.copied(t, "carol", "x")
 	changed, cancel := f.Subscribe()
 	defer cancel()
-	bob := claim("bob", "echo", "g++", "x")
+	bob := f.copied(t, "bob", "x")
 	<-changed
-	finish(bob, 20, func(j *judge.Judging) { j.Scheduling = "normal" })
+	f.finished(t, bob, 20, func(o *judge.Outcome) { o.Judging.Scheduling = "normal" })
 	<-changed
 	got := f.judging(t, alice.Submission.ID)
-	want(t, "measured of the first", got.Measured, f.judging(t, bob.Submission.ID).Measured)
 	want(t, "rounds of the first", got.Measured.CPU.Rounds, 20)
-	want(t, "measured of the one with a blank more", f.judging(t, blank.Submission.ID).Measured, got.Measured)
-	want(t, "measured of the same sources from before", f.judging(t, before.Submission.ID).Measured, got.Measured)
+	for _, e := range []judge.Entry{bob, blank, before} {
+		want(t, "measured of a copy", f.judging(t, e.Submission.ID).Measured, got.Measured)
+	}
 	want(t, "scheduling of the first", got.Scheduling, "normal")
 	f.wantTests(t, alice, measured(bob, 20).Tests)
 	sessions, err := f.Sessions(ctx, "echo", "v1", "g++", strings.Repeat("0", 64), got.ProgramHash, got.Class)
@@ -207,40 +211,113 @@ func testPool(t *testing.T, f *fixture) {
 	wantSame(t, "the pool's first and last", []judge.JudgingID{sessions[0].Judging, sessions[2].Judging, sessions[len(sessions)-1].Judging},
 		[]judge.JudgingID{alice.Judging.ID, bob.Judging.ID, blank.Judging.ID})
 
-	known := claim("bert", "echo", "g++", "x  ") // took what was known, and maybe not the newest
-	finish(known, 15, func(j *judge.Judging) { j.ProgramHash = programOf(alice) }, noSessions)
-	want(t, "rounds of the first after one that was not measured", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
-	for name, e := range others {
-		if got := f.judging(t, e.Submission.ID).Measured.CPU.Rounds; got < 100 {
-			t.Errorf("another %s: got the %d rounds of a judging that it has nothing to do with", name, got)
+	known := f.copied(t, "bert", "x  ") // took what was known, and maybe not the newest
+	f.finished(t, known, 15, programmed(alice), func(o *judge.Outcome) { o.Sessions = nil })
+	want(t, "rounds of the first after one that was not measured", f.rounds(t, alice), 20)
+	want(t, "measured of one that runs", f.judging(t, waiting.Submission.ID).Measured, judge.ByBoard{})
+}
+
+// testPoolOfOthers shares nothing with what was judged otherwise.
+func testPoolOfOthers(t *testing.T, f *fixture) {
+	alice := f.copied(t, "alice", "x")
+	f.finished(t, alice, 10)
+	same := func(*judge.Outcome) {}
+	var others []judge.Entry
+	for i, other := range []struct {
+		name     string
+		problem  judge.ProblemID
+		language judge.LanguageID
+		text     string
+		change   func(*judge.Outcome)
+	}{
+		{"problem", "other", "g++", "x", same},
+		{"language", "echo", "clang++", "x", same},
+		{"program", "echo", "g++", "y", same},
+		{"program-of-the-same-source", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.ProgramHash = strings.Repeat("0", 64) }},
+		{"version", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.ProblemVersion = "v2" }},
+		{"class", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.Class = "other" }},
+		{"passed", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.Passed = 1 }},
+		{"timed", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.TimedPassed = 2 }},
+	} {
+		e := f.claimedOf(t, judge.Contestant("other-"+other.name), other.problem, other.language, other.text)
+		f.finished(t, e, 100+10*i, other.change)
+		want(t, "rounds of the first after another "+other.name, f.rounds(t, alice), 10)
+		others = append(others, e)
+	}
+	f.finished(t, f.copied(t, "bob", "x"), 20)
+	want(t, "rounds of the first", f.rounds(t, alice), 20)
+	for i, e := range others {
+		want(t, "rounds of "+string(e.Submission.Contestant), f.rounds(t, e), 100+10*i)
+	}
+}
+
+// testPoolWithoutResult leaves what copies know when one is measured in vain.
+func testPoolWithoutResult(t *testing.T, f *fixture) {
+	alice := f.copied(t, "alice", "x")
+	f.finished(t, alice, 10)
+	for i, m := range []judge.Measured{
+		{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true},
+		{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}, // it had no time to be measured
+	} {
+		e := f.copied(t, judge.Contestant(fmt.Sprint("copy-", i)), "x")
+		f.finished(t, e, 30+10*i, without(m))
+		want(t, "rounds after one without a result", f.rounds(t, alice), 10)
+		want(t, "measured of one without a result", f.judging(t, e.Submission.ID).Measured.Real, m)
+	}
+}
+
+// testPoolPromises has copies of a program of which the machine spoilt the times: what
+// becomes of measuring it again is told to all of them.
+func testPoolPromises(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}
+	last := spoilt
+	last.Again = false
+	pair := func(text string) [2]judge.Entry {
+		return [2]judge.Entry{f.copied(t, "erin", text), f.copied(t, "fay", text)}
+	}
+	wantBoth := func(what string, both [2]judge.Entry, wanted judge.Measured) {
+		t.Helper()
+		for i, e := range both {
+			want(t, fmt.Sprintf("%s: copy %d", what, i+1), f.judging(t, e.Submission.ID).Measured.Real, wanted)
 		}
 	}
-	want(t, "measured of one that runs", f.judging(t, waiting.Submission.ID).Measured, judge.ByBoard{})
-
-	unstable := claim("dave", "echo", "g++", "x") // measured nothing: what others know stays
-	o := measured(unstable, 30)
-	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}
-	o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
-	ok(t, f.Finish(ctx, o, nil))
-	want(t, "rounds after one without a result", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
-	want(t, "measured of one without a result", f.judging(t, unstable.Submission.ID).Measured.Real, spoilt)
-
-	over := claim("gus", "echo", "g++", "x") // it had no time to be measured: likewise
-	o = measured(over, 40)
-	used := judge.Measured{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}
-	o.Judging.Measured, o.Tests = judge.ByBoard{Real: used, CPU: used}, nil
-	ok(t, f.Finish(ctx, o, nil))
-	want(t, "rounds after one over its budget", f.judging(t, alice.Submission.ID).Measured.CPU.Rounds, 20)
-	want(t, "measured of one over its budget", f.judging(t, over.Submission.ID).Measured.Real, used)
-
-	first, last := claim("erin", "echo", "g++", "spoilt"), claim("fay", "echo", "g++", "spoilt")
-	for i, e := range []judge.Entry{first, last} {
-		o := measured(e, 50+i)
-		spoilt.Again = i == 0
-		o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
-		ok(t, f.Finish(ctx, o, nil))
+	rounds := 1000
+	again := func(both [2]judge.Entry) judge.Entry {
+		t.Helper()
+		for _, e := range both {
+			rounds += 10
+			f.finished(t, e, rounds, without(spoilt))
+		}
+		ok(t, f.Remeasure(ctx, both[0].Submission.ID, 0))
+		return f.claimNext(t)
 	}
-	want(t, "what the first of two spoilt judgings promises after the second", f.judging(t, first.Submission.ID).Measured.Real, spoilt)
+
+	both := pair("spoilt twice")
+	f.finished(t, both[0], 10, without(spoilt))
+	f.finished(t, both[1], 20, without(last))
+	wantBoth("spoilt for the last time", both, last)
+
+	both = pair("it crashes then")
+	e := again(both)
+	wantBoth("before it is measured again", both, spoilt)
+	f.finished(t, e, 30, without(judge.Measured{}), programmed(both[0]), func(o *judge.Outcome) {
+		o.Sessions, o.Judging.Verdict, o.Judging.Passed, o.Judging.TimedPassed = nil, judge.Crash, 1, 0
+	})
+	wantBoth("it failed", both, last)
+
+	both = pair("the judge fails")
+	e = again(both)
+	for epoch := 1; epoch <= 3; epoch++ {
+		ended, err := f.Requeue(ctx, e.Judging.ID, epoch, "no disk", func(n int) (time.Duration, bool) { return 0, n < 3 }, nil)
+		ok(t, err)
+		if !ended {
+			wantBoth("not for the last time", both, spoilt)
+			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
+			ok(t, err)
+		}
+	}
+	wantBoth("the judge failed", both, last)
 }
 
 // testPoolAtOnce has judgings of one source end at the same time.
