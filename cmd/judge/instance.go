@@ -219,6 +219,9 @@ func (v verifier) whileFree(ctx context.Context, piece func(context.Context) err
 // whether this machine is fit for them, and lets judgings begin again that could
 // not be done with what there was before.
 func (in *instance) problemsChanged() {
+	if in.api != nil { // else nothing was asked yet
+		in.api.SettingsChanged()
+	}
 	select {
 	case in.refresh <- struct{}{}:
 	default:

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"contest/judge"
@@ -22,11 +23,17 @@ type listing struct {
 	changed <-chan struct{} // of the store; nil before the first look
 	current *snapshot
 	stale   bool
+	// otherSettings: the contest's settings or problems changed since the last look.
+	otherSettings atomic.Bool
 }
 
+// SettingsChanged says that the contest's settings or problems are others now: who
+// asks from here on gets answers by them.
+func (s *Server) SettingsChanged() { s.listing.otherSettings.Store(true) }
+
 const (
-	// listingAge is how long a snapshot is believed: the clock, the settings and
-	// other processes change what it says too.
+	// listingAge is how long a snapshot is believed: the clock and other processes
+	// change what it says too.
 	listingAge = time.Second
 	// listingShare is what part of the time may go into snapshots, one in ten:
 	// judging on the same machine must not pay for who asks again and again.
@@ -85,6 +92,9 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 	case <-l.changed:
 		l.stale = true
 	default:
+	}
+	if l.otherSettings.Swap(false) {
+		l.stale = true
 	}
 	if l.current != nil && !l.stale && time.Since(l.current.read) < listingAge {
 		return l.current, nil

@@ -290,6 +290,29 @@ func TestListIsReadOnce(t *testing.T) {
 	}
 }
 
+// What is told depends on the settings: feedback, phase, who is in time.
+func TestListAfterOtherSettings(t *testing.T) {
+	r := newRejudging(t)
+	open := r.server.Contest()
+	over := judge.Contest{Zone: time.UTC, Deadline: judge.Deadline{Cutoff: time.Unix(1, 0)}}
+	r.submit("x")
+	rules := open
+	r.server.Contest = func() judge.Contest { return rules }
+	before, err := r.server.snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules = over
+	r.server.SettingsChanged()
+	after, err := r.server.snapshot(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if before == after {
+		t.Error("a list by the old settings is told after a change of them")
+	}
+}
+
 // A change is news for every stream, and the queue is read once for all of them.
 func TestQueueIsReadOnceForAChange(t *testing.T) {
 	r := newRejudging(t)
