@@ -28,6 +28,9 @@ type Contest struct {
 	Measure Measure
 	// Limits are what each contestant may use.
 	Limits Quota
+	// Database is the address of the PostgreSQL database that the contest is kept in;
+	// empty means SQLite in the contest's folder. It may hold a password.
+	Database string
 	// Listen is the address that `judge serve` takes, such as "127.0.0.1:8080".
 	Listen string
 	// Commitment is the SHA-256 of the contest's secret, in hexadecimal, as the

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"contest/judge"
+	"contest/judge/contest"
 	"contest/judge/machine"
 	"contest/judge/pipeline/cheats"
 	"contest/judge/store"
@@ -99,7 +100,7 @@ func (c *cli) openCheatRecords(ctx context.Context) (openedRecords, error) {
 		if err := folder.Prepare(); err != nil {
 			return openedRecords{}, err
 		}
-		db, err := store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs")})
+		db, err := openStore(ctx, folder, c.database, nil)
 		if err != nil {
 			return openedRecords{}, err
 		}
@@ -123,16 +124,28 @@ func (c *cli) lastCheats(ctx context.Context, class string) (judge.CheatRun, err
 		known = append(known, u)
 	}
 	if folder, err := c.folder(); err == nil {
-		if _, err := os.Stat(folder.State("judge.db")); err == nil {
-			db, err := store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs")})
-			if err != nil {
-				return judge.CheatRun{}, err
-			}
+		db, err := c.storeIfAny(ctx, folder)
+		if err != nil {
+			return judge.CheatRun{}, err
+		}
+		if db != nil {
 			defer db.Close()
 			known = append(known, db)
 		}
 	}
 	return latestCheats(ctx, class, known...)
+}
+
+// storeIfAny opens the contest's store unless it would be made by that: nil.
+func (c *cli) storeIfAny(ctx context.Context, folder contest.Folder) (*store.DB, error) {
+	address, err := databaseOf(folder, c.database)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(folder.State("judge.db")); address == "" && err != nil {
+		return nil, nil
+	}
+	return openStore(ctx, folder, address, nil)
 }
 
 func latestCheats(ctx context.Context, class string, known ...cheatRecords) (last judge.CheatRun, err error) {

@@ -185,7 +185,7 @@ func (c *cli) inPlace(ctx context.Context, folder contest.Folder, opt connectOpt
 		level = slog.LevelInfo
 	}
 	progress := c.generating()
-	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Generate: opt.Judge, Progress: progress})
+	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Database: c.database, Generate: opt.Judge, Progress: progress})
 	if err != nil {
 		release()
 		return nil, err

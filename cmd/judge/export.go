@@ -19,7 +19,7 @@ replaced one by one, each whole. It may run beside judge serve.`,
 			if err != nil {
 				return err
 			}
-			in, err := openInstance(cmd.Context(), folder, instanceOptions{Logger: c.logger(slog.LevelError)})
+			in, err := openInstance(cmd.Context(), folder, instanceOptions{Logger: c.logger(slog.LevelError), Database: c.database})
 			if err != nil {
 				return err
 			}

@@ -88,6 +88,7 @@ deadline: %s
 # problems: [first, second]   # their order; default: every folder of problems/
 # test_set: full              # or demo: fewer generated test cases
 # listen: 127.0.0.1:8080      # judge serve
+# db: postgres://judge@localhost/contest   # default: SQLite in .judge
 
 # The SHA-256 of .judge/secret, from which the seeds of secret tests follow. Keep
 # the secret to yourself and in a backup; publish this line.

@@ -51,6 +51,8 @@ type instance struct {
 // instanceOptions say what a command needs of the contest folder.
 type instanceOptions struct {
 	Logger *slog.Logger
+	// Database is the address of the store; empty for that of contest.yaml.
+	Database string
 	// Generate makes missing test cases; without it problems whose test cases
 	// are not there yet are shown without them.
 	Generate bool
@@ -68,7 +70,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if in.secret, err = contestSecret(folder, opt.Logger); err != nil {
 		return nil, err
 	}
-	if in.db, err = store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: opt.Logger}); err != nil {
+	if in.db, err = openStore(ctx, folder, opt.Database, opt.Logger); err != nil {
 		return nil, err
 	}
 	in.pipe.Records = in.db
@@ -96,6 +98,28 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		Gate: in.gate,
 	})
 	return in, nil
+}
+
+// openStore opens the contest's store, see databaseOf.
+func openStore(ctx context.Context, folder contest.Folder, address string, logger *slog.Logger) (*store.DB, error) {
+	address, err := databaseOf(folder, address)
+	if err != nil {
+		return nil, err
+	}
+	if address == "" {
+		return store.Open(ctx, "sqlite:"+folder.State("judge.db"), store.Options{Blobs: folder.State("blobs"), Logger: logger})
+	}
+	return store.Open(ctx, address, store.Options{Logger: logger})
+}
+
+// databaseOf is the address of the contest's PostgreSQL database: the given one, or
+// that of contest.yaml; empty for SQLite in the folder.
+func databaseOf(folder contest.Folder, given string) (string, error) {
+	if given != "" {
+		return given, contest.CheckDatabase(given)
+	}
+	settings, err := contest.ReadSettings(folder.Settings())
+	return settings.Database, err
 }
 
 // contestSecret is the contest's secret, made now if there is none.

@@ -24,6 +24,7 @@ type cli struct {
 	contestDir string
 	server     string
 	owner      bool // the command acts for the organiser, see connection
+	database   string
 	json       bool
 	verbose    bool
 }
@@ -67,6 +68,7 @@ func newRoot(c *cli) *cobra.Command {
 	f := root.PersistentFlags()
 	f.StringVar(&c.contestDir, "contest", os.Getenv("JUDGE_CONTEST"), "the contest's folder (JUDGE_CONTEST); default: found upwards from here")
 	f.StringVar(&c.server, "server", os.Getenv("JUDGE_SERVER"), "a server's address (JUDGE_SERVER; its token in JUDGE_TOKEN)")
+	f.StringVar(&c.database, "db", os.Getenv("JUDGE_DB"), "the contest's PostgreSQL `address`, such as postgres://user@host/database (JUDGE_DB); default: db in contest.yaml, or SQLite in the contest's folder")
 	f.BoolVar(&c.json, "json", false, "print JSON on standard output")
 	f.BoolVarP(&c.verbose, "verbose", "v", false, "say more")
 	root.AddGroup(

@@ -20,6 +20,7 @@ import (
 	_ "modernc.org/sqlite"
 
 	"contest/judge/machine"
+	"contest/judge/storetest"
 	"contest/sandbox"
 )
 
@@ -51,6 +52,19 @@ func TestMeasuredScripts(t *testing.T) {
 			testscript.Run(t, params)
 		})
 	}
+}
+
+// TestPostgresScripts runs those in testdata/postgres with a real server.
+func TestPostgresScripts(t *testing.T) {
+	url := storetest.NewServer(t, "fsync=off").URL("postgres")
+	params := scripts()
+	params.Dir = "testdata/postgres"
+	setup := params.Setup
+	params.Setup = func(env *testscript.Env) error {
+		env.Setenv("JUDGE_DB", url)
+		return setup(env)
+	}
+	testscript.Run(t, params)
 }
 
 // scripts is how all scripts are run.

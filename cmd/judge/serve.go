@@ -77,7 +77,7 @@ func (c *cli) serve(ctx context.Context, folder contest.Folder, opt serveOptions
 	if opt.Quiet && !c.verbose {
 		level = slog.LevelError
 	}
-	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Generate: true, Progress: c.generating()})
+	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Database: c.database, Generate: true, Progress: c.generating()})
 	if err != nil {
 		return err
 	}

@@ -63,10 +63,21 @@ type parser struct {
 func (p *parser) read(root *yaml.Node) {
 	c := &p.contest
 	p.Mapping(root, yamlfile.Handlers{
-		"name":     p.into(&c.Name),
-		"about":    p.into(&c.About),
-		"prizes":   p.into(&c.Prizes),
-		"listen":   p.into(&c.Listen),
+		"name":   p.into(&c.Name),
+		"about":  p.into(&c.About),
+		"prizes": p.into(&c.Prizes),
+		"listen": p.into(&c.Listen),
+		"db": func(n *yaml.Node) {
+			text, ok := p.Text(n)
+			if !ok {
+				return
+			}
+			if err := CheckDatabase(text); err != nil {
+				p.invalid(n, "db", err)
+				return
+			}
+			c.Database = text
+		},
 		"timezone": p.zone,
 		"start":    func(n *yaml.Node) { p.start = n },
 		"deadline": func(n *yaml.Node) { p.deadline = n },
@@ -97,6 +108,16 @@ func (p *parser) read(root *yaml.Node) {
 	if c.Name == "" && len(p.Errors) == 0 {
 		p.Fail(p.Name, `add a line such as name: "Spring contest"`, "the contest has no name")
 	}
+}
+
+// CheckDatabase says whether a text can be the address of a contest's database. It
+// does not repeat the text, in which a password may stand.
+func CheckDatabase(address string) error {
+	if strings.HasPrefix(address, "postgres://") || strings.HasPrefix(address, "postgresql://") {
+		return nil
+	}
+	return &judge.Invalid{Message: "this is no address of a PostgreSQL database",
+		Hint: "write postgres://user@host:5432/database, or nothing to keep the contest in SQLite in its folder"}
 }
 
 var commitmentPattern = regexp.MustCompile(`^[0-9a-f]{64}$`)
