@@ -150,6 +150,7 @@ func FalseFirst(a, b bool) int {
 // Queue is what runs and what waits.
 type Queue struct {
 	Paused  bool      `json:"paused"` // nothing new is started
+	Held    Hold      `json:"held,omitzero"`
 	Running []Waiting `json:"running"`
 	Waiting []Waiting `json:"waiting"` // see InTurn
 }

@@ -33,6 +33,8 @@ type hero struct {
 	Submissions int
 	Queue       judge.QueueStats
 	Oldest      moment
+	HeldSince   moment // while nothing is judged
+	HeldEnds    moment
 }
 
 type homeProblem struct {
@@ -87,6 +89,7 @@ func newHero(v *view) hero {
 		Sentence: v.state.sentence(c, v.at), Deadline: c.Deadline.String(), Start: momentOf(c.Start, c.Zone),
 		Contestants: len(v.people), Submissions: len(v.entries),
 		Queue: v.queue, Oldest: momentOf(v.queue.Oldest, c.Zone),
+		HeldSince: momentOf(v.queue.Held.Since, c.Zone), HeldEnds: momentOf(v.queue.Held.Ends, c.Zone),
 	}
 	target := c.Deadline.Cutoff
 	switch v.state.phase {

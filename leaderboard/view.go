@@ -136,7 +136,12 @@ func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase phase)
 // told without reading all submissions.
 func (v *view) stillTrue(c judge.Contest, problems []judge.Problem, stats judge.QueueStats, now time.Time) bool {
 	return v.queue.Waiting == stats.Waiting && v.queue.Running == stats.Running &&
-		v.queue.Oldest.Equal(stats.Oldest) && v.sameFrame(c, problems, phaseOf(c, v.state.pending, now))
+		v.queue.Oldest.Equal(stats.Oldest) && sameHold(v.queue.Held, stats.Held) && v.sameFrame(c, problems, phaseOf(c, v.state.pending, now))
+}
+
+// sameHold says whether pages say the same of both: how far it is they do not say.
+func sameHold(a, b judge.Hold) bool {
+	return a.What == b.What && a.Since.Equal(b.Since) && a.Ends.Equal(b.Ends)
 }
 
 // slug is how a contestant is written in a URL and in a file's name: as they

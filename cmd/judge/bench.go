@@ -124,7 +124,7 @@ func runBench(ctx context.Context, c *cli, opt benchOptions, args []string) erro
 		}
 	}
 	var found bench
-	err = c.undisturbed(place.folder, func() (err error) {
+	err = c.undisturbed(ctx, place.folder, func() (err error) {
 		found, err = b.run(ctx, files, versus, wanted.or(place.settings))
 		return err
 	})
@@ -297,19 +297,21 @@ func choosePackage(ids []judge.ProblemID, name, file string) (judge.ProblemID, e
 
 // undisturbed runs do while no judge works in the contest: its times and ours
 // would spoil each other.
-func (c *cli) undisturbed(folder contest.Folder, do func() error) error {
+func (c *cli) undisturbed(ctx context.Context, folder contest.Folder, do func() error) error {
 	if folder == "" {
 		return do()
 	}
 	lock, err := folder.TryLock()
 	if errors.Is(err, contest.ErrLocked) {
-		return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "busy", Message: err.Error()},
-			Hint: "both would spoil each other's times: stop it first, or wait until it is done"}
+		return occupied(err.Error())
 	}
 	if err != nil {
 		return err
 	}
 	defer lock.Release()
+	if err := c.unheld(ctx, folder); err != nil {
+		return err
+	}
 	return do()
 }
 

@@ -51,8 +51,9 @@ Every complete round is stored. A final that was interrupted, however, goes on
 where it stopped when the same command is run again. A finalist that does
 something wrong in any repetition is out, with the reason.
 
-It needs the contest's folder to itself: stop judge serve first. It begins after
-the deadline, once everything is judged; with --before-deadline it is practice,
+It may run beside judge serve, which goes on to serve, lets what it judges end and
+judges nothing new until the final ends; pages and judge status say so. It begins
+after the deadline, once everything is judged; with --before-deadline it is practice,
 marked as such, and decides nothing. --show prints what was decided.` + "\n" + exitHelp,
 		Example: "  judge final --top 3 -p block-validation --board cpu\n  judge final --top 3 --before-deadline --rounds 10\n  judge final --show",
 		Args:    cobra.NoArgs,
@@ -105,12 +106,21 @@ func runFinal(ctx context.Context, c *cli, opt finalOptions) error {
 	if opt.Show {
 		return c.showFinals(ctx, folder, opt)
 	}
-	return c.undisturbed(folder, func() error {
-		lacking, err := c.fit(opt.lenient())
+	lacking, err := c.fit(opt.lenient())
+	if err != nil {
+		return err
+	}
+	if err := aloneOrServed(ctx, folder); err != nil {
+		return err
+	}
+	return c.opened(ctx, folder, true, func(in *instance) error {
+		p, err := in.finalProblem(&opt)
 		if err != nil {
 			return err
 		}
-		return c.opened(ctx, folder, true, func(in *instance) error { return c.final(ctx, in, opt, lacking) })
+		return holding(ctx, in.db, "the final of "+string(p.ID), func(ctx context.Context, h *hold) error {
+			return c.final(ctx, in, p, opt, lacking, h)
+		})
 	})
 }
 
@@ -120,7 +130,7 @@ func (c *cli) opened(ctx context.Context, folder contest.Folder, generate bool, 
 	if c.verbose {
 		level = slog.LevelInfo
 	}
-	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Generate: generate, Progress: c.generating()})
+	in, err := openInstance(ctx, folder, instanceOptions{Logger: c.logger(level), Database: c.database, Generate: generate, Progress: c.generating()})
 	if err != nil {
 		return err
 	}
@@ -131,12 +141,8 @@ func (c *cli) opened(ctx context.Context, folder contest.Folder, generate bool, 
 func (opt finalOptions) lenient() bool { return opt.Degraded || opt.BeforeDeadline }
 
 // final begins a final or goes on with one, on a machine that lacks something or
-// nothing.
-func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking []string) error {
-	p, err := in.finalProblem(&opt)
-	if err != nil {
-		return err
-	}
+// nothing, and on which nothing else is judged from here on.
+func (c *cli) final(ctx context.Context, in *instance, p judge.Problem, opt finalOptions, lacking []string, h *hold) error {
 	unfit, err := c.fitToRank(ctx, in, opt.lenient())
 	if err != nil {
 		return err
@@ -150,43 +156,63 @@ func (c *cli) final(ctx context.Context, in *instance, opt finalOptions, lacking
 			return err
 		}
 	}
-	if f.Fresh != nil {
-		if p, err = in.freshProblem(ctx, p, *f.Fresh); err != nil {
-			return err
-		}
-	}
-	task := pipeline.FinalTask{Problem: p, Final: f, CPUs: in.catalog.Contest().Measure.CPUs, Sources: map[string][]judge.File{}}
-	if task.Rounds, err = in.db.FinalRounds(ctx, f.ID); err != nil {
+	c.begins(f)
+	show := c.finalProgress(h)
+	task, err := in.finalTask(ctx, p, f)
+	if err != nil {
 		return err
 	}
-	for _, one := range f.Finalists {
-		if task.Sources[one.Program()] != nil {
-			continue // other sources of the same program
-		}
-		if task.Sources[one.Program()], err = in.db.Sources(ctx, one.Submission); err != nil {
-			return err
-		}
-	}
-	c.begins(f)
 	done := f.Rounds
 	task.Store = func(ctx context.Context, r judge.FinalRound) error {
 		done = r.Number
 		return in.db.AddFinalRound(ctx, f.ID, r)
 	}
-	show := c.finalProgress()
 	task.Report = show.look
-	standing, err := in.pipe.Final(ctx, task)
-	show.close()
-	if ctx.Err() != nil {
-		return &exitError{Status: exitInterrupted, Err: fmt.Errorf("interrupted; %s of the final kept", plural(done, "round")), Hint: "the same command goes on with it"}
+	err = awaitIdle(ctx, in.db, func(n int) {
+		show.look(pipeline.FinalLook{Doing: fmt.Sprintf("waiting until what is being judged (%d) ends", n)})
+	})
+	var standing judge.FinalStanding
+	if err == nil {
+		standing, err = in.pipe.Final(ctx, task)
 	}
-	if err != nil {
+	show.close()
+	kept := fmt.Sprintf("%s of the final kept", plural(done, "round"))
+	switch {
+	case errors.Is(context.Cause(ctx), errHoldLost):
+		return &exitError{Status: exitJudge, Err: fmt.Errorf("%w; %s", errHoldLost, kept), Hint: "the same command goes on with it"}
+	case ctx.Err() != nil:
+		return &exitError{Status: exitInterrupted, Err: errors.New("interrupted; " + kept), Hint: "the same command goes on with it"}
+	case err != nil:
 		return err
 	}
 	if err := in.db.EndFinal(ctx, f.ID, standing); err != nil {
 		return err
 	}
 	return c.finalResult(ctx, in, f)
+}
+
+// finalTask is a final with what it needs: fresh tests, the rounds that are stored, and
+// the sources.
+func (in *instance) finalTask(ctx context.Context, p judge.Problem, f judge.Final) (pipeline.FinalTask, error) {
+	var err error
+	if f.Fresh != nil {
+		if p, err = in.freshProblem(ctx, p, *f.Fresh); err != nil {
+			return pipeline.FinalTask{}, err
+		}
+	}
+	task := pipeline.FinalTask{Problem: p, Final: f, CPUs: in.catalog.Contest().Measure.CPUs, Sources: map[string][]judge.File{}}
+	if task.Rounds, err = in.db.FinalRounds(ctx, f.ID); err != nil {
+		return task, err
+	}
+	for _, one := range f.Finalists {
+		if task.Sources[one.Program()] != nil {
+			continue // other sources of the same program
+		}
+		if task.Sources[one.Program()], err = in.db.Sources(ctx, one.Submission); err != nil {
+			return task, err
+		}
+	}
+	return task, nil
 }
 
 // finalResult prints what is stored of a final that has just ended.

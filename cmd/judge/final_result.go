@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"contest/judge"
 	"contest/judge/pipeline"
@@ -139,35 +140,71 @@ func outcomeText(m judge.FinalMatch, name func(judge.SubmissionID) string) strin
 }
 
 // finalLooks shows how far a final has come: on one line of a terminal, or a
-// line when there is news.
+// line when there is news. Everybody else learns it from the hold.
 type finalLooks struct {
 	c    *cli
-	last string
+	hold *hold
+	last string // line or news
 }
 
-func (c *cli) finalProgress() *finalLooks { return &finalLooks{c: c} }
+func (c *cli) finalProgress(h *hold) *finalLooks { return &finalLooks{c: c, hold: h} }
 
 func (p *finalLooks) look(l pipeline.FinalLook) {
-	if p.c.json {
-		return
+	text, news := finalProgressText(l)
+	var ends time.Time
+	if l.ToLast > 0 {
+		ends = time.Now().Add(l.ToLast)
 	}
-	text := fmt.Sprintf("round %d of %d", l.Rounds+1, l.Next)
-	var news []string
+	p.hold.say(text, ends)
+	switch {
+	case p.c.json:
+	case p.c.tty:
+		p.c.notef("\r\x1b[K%s", text+finalTimes(l))
+		p.last = text
+	case news != p.last:
+		p.c.notef("%s\n", text+finalTimes(l))
+		p.last = news
+	}
+}
+
+// finalProgressText says how far a final is, and what of that is news to somebody who
+// reads lines.
+func finalProgressText(l pipeline.FinalLook) (text, news string) {
+	if l.Doing != "" {
+		return l.Doing, l.Doing
+	}
+	var more []string
 	if l.Undecided >= 0 {
-		news = append(news, plural(l.Undecided, "pair")+" undecided")
+		more = append(more, plural(l.Undecided, "pair")+" undecided")
 	}
 	if l.Out > 0 {
-		news = append(news, plural(l.Out, "finalist")+" out")
+		more = append(more, plural(l.Out, "finalist")+" out")
 	}
-	told := strings.Join(append([]string{strconv.Itoa(l.Next)}, news...), ", ")
-	text = strings.Join(append([]string{text}, news...), ", ")
+	round := fmt.Sprintf("round %d of %d", l.Rounds+1, l.Next)
+	if l.Next < l.Last {
+		round += fmt.Sprintf(" (%d at most)", l.Last)
+	}
+	known := strconv.FormatBool(l.Step > 0 || l.Rounds > 0) // then the times are of what was played
+	return strings.Join(append([]string{round}, more...), ", "), strings.Join(append([]string{strconv.Itoa(l.Next), known}, more...), ", ")
+}
+
+// finalTimes says how long it will take.
+func finalTimes(l pipeline.FinalLook) string {
 	switch {
-	case p.c.tty:
-		p.c.notef("\r\x1b[K%s", text)
-	case told != p.last:
-		p.c.notef("%s\n", text)
+	case l.ToLast <= 0:
+		return ""
+	case l.Next < l.Last:
+		return fmt.Sprintf("; about %s left to the next look, %s at most", judge.Span(roughly(l.ToNext)), judge.Span(roughly(l.ToLast)))
 	}
-	p.last = told
+	return fmt.Sprintf("; about %s left", judge.Span(roughly(l.ToLast)))
+}
+
+// roughly is a time that is not known to the second.
+func roughly(d time.Duration) time.Duration {
+	if d < time.Minute {
+		return max(d.Round(time.Second), time.Second)
+	}
+	return d.Round(time.Minute)
 }
 
 func (p *finalLooks) close() {

@@ -52,6 +52,7 @@ func (c *cli) queue(q judge.Queue, now time.Time) {
 	if q.Paused {
 		c.printf("%s nothing new is judged until %s\n", c.style.warn.Render("paused:"), c.resumes())
 	}
+	c.held(q.Held, now)
 	if len(q.Running)+len(q.Waiting) == 0 {
 		c.printf("nothing runs and nothing waits\n")
 		return

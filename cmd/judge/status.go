@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -33,6 +34,7 @@ func (c *cli) status(st api.Status) {
 		c.printf("secret    SHA-256 %s\n", st.Commitment)
 	}
 	c.printf("queue     %d waiting, %d running%s\n", st.Queue.Waiting, st.Queue.Running, c.pausedNote(st.Paused))
+	c.held(st.Queue.Held, st.Now)
 	if st.Disk != nil {
 		c.printf("disk      %s\n", c.disk(*st.Disk))
 	}
@@ -127,6 +129,21 @@ func (c *cli) resumes() string {
 		return "judge queue resume"
 	}
 	return "the organiser resumes"
+}
+
+// held says that nothing is judged while something else has the machine.
+func (c *cli) held(h judge.Hold, now time.Time) {
+	if !h.Is() {
+		return
+	}
+	text := h.What + " has the machine for itself, for " + judge.Span(max(now.Sub(h.Since).Round(time.Second), time.Second))
+	if h.Progress != "" {
+		text += " so far: " + h.Progress
+	}
+	if left := h.Ends.Sub(now); !h.Ends.IsZero() && left > 0 {
+		text += "; at most about " + judge.Span(roughly(left)) + " more"
+	}
+	c.printf("%s %s\n          nothing new is judged until then, and nothing is lost\n", c.style.warn.Render("held:    "), text)
 }
 
 // disk says how much room there is, and when submissions are refused.

@@ -23,18 +23,9 @@ type FinalTask struct {
 	// Store keeps a round that is complete; the final goes on from there if it
 	// is interrupted.
 	Store func(context.Context, judge.FinalRound) error
-	// Report is called before every round; it must not block.
+	// Report is called with everything that is begun, and with every step of a round; it
+	// must not block.
 	Report func(FinalLook)
-}
-
-// FinalLook is how far a final has come.
-type FinalLook struct {
-	Rounds int // complete
-	Next   int // rounds at the next look
-	// Undecided counts the pairs that share a rank and were neither separated nor
-	// tied at the last look; -1 before the first.
-	Undecided int
-	Out       int // finalists that are out
 }
 
 // FinalRecord is what is kept of a round of a final.
@@ -72,6 +63,7 @@ type final struct {
 	outIn     map[string]int     // in which round
 	allotted  *measure.Allotment // of rounds to come; nil for every test case once
 	undecided int
+	pace      pace
 }
 
 // Final times all finalists and the reference in the same rounds until no rank
@@ -100,7 +92,6 @@ func (pl *Pipeline) Rounds(ctx context.Context, t FinalTask) (measure.Baseline, 
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
 	for f.rounds < t.Final.MaxRounds {
-		f.Report(FinalLook{Rounds: f.rounds, Next: t.Final.MaxRounds, Undecided: -1, Out: len(f.out)})
 		if err := f.playRound(ctx); err != nil {
 			return measure.Baseline{}, err
 		}
@@ -165,6 +156,7 @@ func (f *final) takeUp() error {
 		f.rounds = r.Number
 		f.add(record)
 	}
+	f.pace.stored(f.Rounds)
 	return nil
 }
 
@@ -180,6 +172,7 @@ func (f *final) add(r FinalRecord) {
 
 // prepareFinal compiles everybody and makes the place where they are timed.
 func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
+	f.doing("compiling the reference")
 	ref, err := pl.compiledReference(ctx, f.Problem)
 	if err != nil {
 		return err
@@ -187,11 +180,13 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 	if err := pl.Records.SaveMachine(ctx, pl.Machine); err != nil {
 		return err
 	}
+	f.doing("timing the reference")
 	frozen, err := pl.baseline(ctx, f.Problem, judge.Measure{CPUs: f.CPUs}, ref)
 	if err != nil {
 		return fmt.Errorf("baseline: %w", err)
 	}
 	f.baseline = frozen.Baseline
+	f.pace.expected = f.expectedRound()
 	null, err := pl.nullStart(ctx, f.Problem)
 	if err != nil {
 		return err
@@ -208,6 +203,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		if len(programs) > len(f.keys) || one.Program() != f.keys[len(programs)-1] {
 			continue // equal to one before
 		}
+		f.doing("compiling program %d of %d", len(programs), len(f.keys))
 		res, err := pl.compile(ctx, f.Problem, one.Language, f.Sources[one.Program()])
 		if err != nil {
 			return fmt.Errorf("compile submission %d: %w", one.Submission, err)
@@ -226,6 +222,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		return err
 	}
 	f.stand.ready = readyWithin(null)
+	f.doing("looking how fast the machine is")
 	if f.probes, err = pl.probe(ctx, at); err != nil {
 		f.close()
 		return err
@@ -248,13 +245,6 @@ func (f *final) play(ctx context.Context) (judge.FinalStanding, error) {
 		if err != nil || done {
 			return s, err
 		}
-		next := f.rule.Looks[len(f.rule.Looks)-1]
-		for _, l := range slices.Backward(f.rule.Looks) {
-			if l > f.rounds {
-				next = l
-			}
-		}
-		f.Report(FinalLook{Rounds: f.rounds, Next: next, Undecided: f.undecided, Out: len(f.out)})
 		if err := f.playRound(ctx); err != nil {
 			return judge.FinalStanding{}, err
 		}
@@ -275,6 +265,7 @@ func (f *final) playRound(ctx context.Context) error {
 	if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
 		return err
 	}
+	f.pace.rounds, f.pace.took = f.pace.rounds+1, f.pace.took+f.now().Sub(started)
 	f.rounds++
 	f.add(record)
 	if f.rounds%measure.AllotEvery == 0 {
@@ -316,7 +307,8 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 		return record, err
 	}
 	defer release()
-	if n == 1 {
+	if n == 1 && len(f.checked) > 0 {
+		f.doing("running everybody on the tests that are not timed")
 		if err := f.check(ctx, record); err != nil {
 			return record, err
 		}
@@ -326,7 +318,10 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 		tests = f.allotted.Round()
 	}
 	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
+	done, since := 0, f.now()
 	return record, playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
+		f.tell(done, len(steps), since)
+		done++
 		return f.together(ctx, n, attempt, step, record)
 	})
 }

@@ -52,13 +52,27 @@ func TestFinal(t *testing.T) {
 	}
 	job.Rounds = kept
 	var looks []FinalLook
-	job.Report = func(l FinalLook) { looks = append(looks, l) }
+	var doing []string
+	job.Report = func(l FinalLook) {
+		switch {
+		case l.Doing != "":
+			doing = append(doing, l.Doing)
+		case l.ToNext < 0 || l.ToLast < l.ToNext || l.ToLast == 0 && l.Step < l.Steps:
+			t.Errorf("times to come: %+v", l)
+		case l.Step == 0:
+			looks = append(looks, l)
+		}
+	}
 	s, err := pl.Final(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if len(kept) != 5 || len(looks) != 3 || looks[0].Rounds != 2 || looks[0].Next != 5 || looks[0].Out != 1 {
 		t.Fatalf("%d rounds; looks %+v", len(kept), looks)
+	}
+	if diff := cmp.Diff([]string{"compiling the reference", "timing the reference", "compiling program 1 of 3", "compiling program 2 of 3",
+		"compiling program 3 of 3", "looking how fast the machine is"}, doing); diff != "" {
+		t.Errorf("what is done before a round (-want +got):\n%s", diff)
 	}
 	for i, r := range kept {
 		record, err := measure.Decode[FinalRecord](r.Data)

@@ -44,6 +44,9 @@ func (db *DB) Queue(ctx context.Context) (judge.Queue, error) {
 			q.Running = append(q.Running, r.waiting())
 		}
 	}
+	if err == nil {
+		q.Held, err = db.Hold(ctx)
+	}
 	return q, wrap(explain(err), "list the queue")
 }
 
