@@ -110,7 +110,8 @@ func traces(t *testing.T) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	count["mounts"] = bytes.Count(mounts, []byte("\n"))
+	// Tests of other packages mount as well, meanwhile; they call it judge-test.
+	count["mounts"] = bytes.Count(mounts, []byte("\n")) - bytes.Count(mounts, []byte(" judge-test "))
 	own, err := ownGroupName()
 	if err != nil {
 		t.Fatal(err)

@@ -40,7 +40,7 @@ func TestShortageOfDescriptors(t *testing.T) {
 // TestShortageOfRoom fills a file system of its own.
 func TestShortageOfRoom(t *testing.T) {
 	dir := t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=1m"); err != nil {
+	if err := unix.Mount("judge-test", dir, "tmpfs", 0, "size=1m"); err != nil {
 		t.Skipf("needs to mount a file system: %v", err)
 	}
 	defer unix.Unmount(dir, unix.MNT_DETACH)
