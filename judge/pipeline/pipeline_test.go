@@ -169,12 +169,30 @@ func TestPruneKeepsWhatIsLoaded(t *testing.T) {
 	if _, err := os.Stat(p.Tests[0].Input); err != nil {
 		t.Errorf("the loaded version is gone: %v", err)
 	}
-	// One of which nothing but the reference is kept.
-	if err := Prune(cache, []judge.Problem{{Reference: []string{p.Tests[0].Input}}}); err != nil || versions() != 1 {
-		t.Errorf("%d versions are kept for a reference, %v; want 1", versions(), err)
-	}
 	if err := Prune(t.TempDir(), nil); err != nil {
 		t.Errorf("without anything kept: %v", err)
+	}
+}
+
+// TestPruneKeepsTheReferenceAlone is the start of a judge with a package of which
+// nothing is kept but the reference: its test cases are generated, it has no
+// samples and no included files.
+func TestPruneKeepsTheReferenceAlone(t *testing.T) {
+	dir, cache := writePackage(t, map[string]string{
+		"judge.yaml": packageFiles["judge.yaml"] + "reference: accepted/sum.cpp\n",
+	}), t.TempDir()
+	if err := os.RemoveAll(filepath.Join(dir, "data/sample")); err != nil {
+		t.Fatal(err)
+	}
+	p, err := newPipeline().Load(t.Context(), dir, LoadOptions{Cache: cache, Generate: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := Prune(cache, []judge.Problem{p}); err != nil {
+		t.Fatal(err)
+	}
+	if files, err := build.ReadFiles(p.Reference); err != nil || len(files) != 1 || string(files[0].Data) != sumProgram {
+		t.Errorf("after Prune the reference is %v, error %v", files, err)
 	}
 }
 
