@@ -3,7 +3,6 @@ package check
 import (
 	"bytes"
 	"fmt"
-	"math"
 	"strconv"
 	"strings"
 
@@ -20,13 +19,15 @@ const (
 // any case of ASCII letters unless v says otherwise. With a tolerance, a
 // token of the answer that is a decimal number is compared as one: what
 // stands in its place must be a decimal number too (no inf, nan or hex) and
-// within either tolerance, the relative one taken of the answer.
+// within either tolerance, the relative one taken of the answer, in exact decimal
+// arithmetic.
 //
 // The message says, for the organiser, where the first difference is.
 func Output(v judge.Validation, answer, output []byte) (ok bool, message string) {
 	if bytes.Equal(answer, output) {
 		return true, ""
 	}
+	near := tolerancesOf(v)
 	want, got := scanner{text: answer}, scanner{text: output}
 	for n := 1; ; n++ {
 		wantSpace, gotSpace := want.space(), got.space()
@@ -41,7 +42,7 @@ func Output(v judge.Validation, answer, output []byte) (ok bool, message string)
 			return false, capped(fmt.Sprintf("token %d: the output ends, want %s", n, quote(w)))
 		case len(w) == 0:
 			return false, capped(fmt.Sprintf("token %d: got %s, want the end of the output", n, quote(g)))
-		case !sameToken(v, w, g):
+		case !sameToken(v, near, w, g):
 			return false, capped(fmt.Sprintf("token %d: got %s, want %s", n, quote(g), quote(w)))
 		}
 	}
@@ -75,30 +76,14 @@ func (s *scanner) token() []byte {
 
 func isSpace(c byte) bool { return c == ' ' || c-'\t' <= '\r'-'\t' }
 
-func sameToken(v judge.Validation, want, got []byte) bool {
+func sameToken(v judge.Validation, t tolerances, want, got []byte) bool {
 	if bytes.Equal(want, got) {
 		return true
 	}
-	if (v.AbsoluteTolerance != nil || v.RelativeTolerance != nil) && isDecimal(want) {
-		return isDecimal(got) && near(v, number(want), number(got))
+	if t.any() && isDecimal(want) {
+		return isDecimal(got) && t.near(want, got)
 	}
 	return !v.CaseSensitive && equalFold(want, got)
-}
-
-func near(v judge.Validation, want, got float64) bool {
-	off := math.Abs(got - want)
-	return v.AbsoluteTolerance != nil && off <= *v.AbsoluteTolerance ||
-		v.RelativeTolerance != nil && off <= *v.RelativeTolerance*math.Abs(want)
-}
-
-// number is the value of a decimal number; one out of range is infinite and
-// near to nothing.
-func number(token []byte) float64 {
-	f, err := strconv.ParseFloat(string(token), 64)
-	if err != nil {
-		return math.NaN()
-	}
-	return f
 }
 
 // isDecimal says whether a token is an optional sign, digits with at most one

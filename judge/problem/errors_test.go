@@ -87,6 +87,10 @@ func breakages() []breakage {
 		{"two time limits of DOMjudge", legacy().with("domjudge-problem.ini", "timelimit = 3\ntimelimit = 3\n"), "domjudge-problem.ini:2"},
 		{"validator flag", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerence 1e-6\n"), "problem.yaml:2"},
 		{"tolerance missing", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance\n"), "problem.yaml:2"},
+		{"flag twice", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: case_sensitive case_sensitive\n"), "problem.yaml:2"},
+		{"tolerance twice", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance 1e-6 float_tolerance 1e-9\n"), "problem.yaml:2"},
+		{"tolerance of both and of one", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_absolute_tolerance 1e-6 float_tolerance 1e-9\n"), "problem.yaml:2"},
+		{"tolerance of more digits than are kept", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance 0.12345678901234567890\n"), "problem.yaml:2"},
 		{"tolerance in words", legacy().with("problem.yaml", "name: Sum\nvalidator_flags: float_tolerance inf\n"), "problem.yaml:2"},
 
 		{"unknown board", rulesText("boards: [real, memory]\n"), "judge.yaml:1"},

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"math"
+	"math/big"
 	"path"
 	"regexp"
 	"slices"
@@ -33,8 +34,14 @@ var knownFlags = []string{
 
 func parseFlags(args []string) (judge.Validation, *Error) {
 	var v judge.Validation
+	given := map[string]bool{}
 	for i := 0; i < len(args); i++ {
-		switch flag := args[i]; flag {
+		flag := args[i]
+		if given[flag] {
+			return v, &Error{Message: "the flag " + flag + " is given twice", Hint: "give it once: judges do not agree which of the two holds"}
+		}
+		given[flag] = true
+		switch flag {
 		case "case_sensitive":
 			v.CaseSensitive = true
 		case "space_change_sensitive":
@@ -58,6 +65,10 @@ func parseFlags(args []string) (judge.Validation, *Error) {
 			return v, &Error{Message: "unknown flag " + strconv.Quote(flag) + " of the default output validator", Hint: judge.Suggest(flag, knownFlags)}
 		}
 	}
+	if given["float_tolerance"] && (given["float_absolute_tolerance"] || given["float_relative_tolerance"]) {
+		return v, &Error{Message: "float_tolerance stands beside float_absolute_tolerance or float_relative_tolerance",
+			Hint: "float_tolerance E is both: give either that, or the two others: judges do not agree which holds"}
+	}
 	return v, nil
 }
 
@@ -67,6 +78,12 @@ func tolerance(text string) (float64, *Error) {
 	e, err := strconv.ParseFloat(text, 64)
 	if err != nil || math.IsInf(e, 0) || !tolerancePattern.MatchString(text) {
 		return 0, &Error{Message: strconv.Quote(text) + " is not a tolerance", Hint: "write it like 1e-6 or 0.001"}
+	}
+	// Outputs are compared exactly, with what the shortest text of e says.
+	written, ok := new(big.Rat).SetString(text)
+	kept, _ := new(big.Rat).SetString(strconv.FormatFloat(e, 'g', -1, 64))
+	if !ok || written.Cmp(kept) != 0 {
+		return 0, &Error{Message: "the tolerance " + text + " has more digits than are kept", Hint: "write it with at most 15 digits, from 1e-300 on"}
 	}
 	return e, nil
 }
