@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,9 +12,11 @@ import (
 
 // A limit of wall time does not count what a program waits for a CPU that
 // somebody else uses: that is the machine's doing, and a program cannot bring
-// it about by itself. Sleeping counts. The kernel says of every process how
-// long it was ready to run and did not (schedstat); of that may be the doing
-// of the run's own processes what those used themselves, and no more.
+// it about by itself. Sleeping counts. The kernel says of every thread how
+// long it was ready to run and did not (schedstat). It waits for the run's own
+// threads only while those have all its CPUs, so that of its waiting no more can
+// be their doing than the CPU time that they used, divided by the CPUs. Of several
+// threads that which waited longest counts: others may wait for what it does.
 //
 // It is looked at only when a limit is used up, so that it costs other runs
 // nothing.
@@ -71,39 +74,71 @@ func (c *Container) lookAtDelay(r *startedRun) (waits bool, err error) {
 	}
 	d, ready := &r.delay, false
 	for _, pid := range pids {
-		ran, waited := schedstat(pid)
-		d.credit = max(d.credit, min(waited-max(0, used-ran), mostCredit))
-		ready = ready || isReady(pid)
+		for _, task := range tasks(r, pid) {
+			ran, waited := schedstat(task)
+			own := max(0, used-ran) / time.Duration(c.cpus())
+			d.credit = max(d.credit, min(waited-own, mostCredit))
+			ready = ready || isReady(task)
+		}
 	}
 	waits = ready && (!d.ready || d.used == used)
 	d.ready, d.used = ready, used
 	return waits, nil
 }
 
-// processes are the run's, as the judge numbers them.
+// overLooked looks once more where a limit seems to be passed: the last look may
+// be older than the waiting.
+func (c *Container) overLooked(r *startedRun, over bool) error {
+	if !over {
+		return nil
+	}
+	_, err := c.lookAtDelay(r)
+	return err
+}
+
+// processes are the run's, as the judge numbers them, the program itself also
+// when it has ended and waits to be reaped: groups do not list it then.
 func (c *Container) processes(r *startedRun) ([]string, error) {
+	program := strconv.Itoa(r.pid)
 	if c.group == nil {
-		return []string{strconv.Itoa(r.pid)}, nil
+		return []string{program}, nil
 	}
 	list, err := os.ReadFile(c.group.members)
 	if err != nil {
 		return nil, fmt.Errorf("list processes: %w", err)
 	}
-	return strings.Fields(string(list)), nil
+	pids := strings.Fields(string(list))
+	if !slices.Contains(pids, program) {
+		pids = append(pids, program)
+	}
+	return pids, nil
 }
 
-// schedstat says how long the first thread of a process ran, and was ready to
-// run and did not. Where the kernel does not say it, or the process is gone,
-// both are 0.
-func schedstat(pid string) (ran, waited time.Duration) {
-	text, _ := os.ReadFile("/proc/" + pid + "/schedstat")
+// tasks are the folders in /proc of a process's threads.
+func tasks(r *startedRun, pid string) []string {
+	folder := "/proc/" + pid
+	if r.limits.Processes <= 1 {
+		return []string{folder}
+	}
+	list, _ := os.ReadDir(folder + "/task")
+	var out []string
+	for _, thread := range list {
+		out = append(out, folder+"/task/"+thread.Name())
+	}
+	return out
+}
+
+// schedstat says how long a thread ran, and was ready to run and did not. Where
+// the kernel does not say it, or the thread is gone, both are 0.
+func schedstat(task string) (ran, waited time.Duration) {
+	text, _ := os.ReadFile(task + "/schedstat")
 	_, _ = fmt.Sscan(string(text), &ran, &waited)
 	return ran, waited
 }
 
-// isReady says whether the first thread of a process is running or could be.
-func isReady(pid string) bool {
-	text, _ := os.ReadFile("/proc/" + pid + "/stat")
+// isReady says whether a thread is running or could be.
+func isReady(task string) bool {
+	text, _ := os.ReadFile(task + "/stat")
 	// The state comes after the name in brackets, which can hold anything.
 	return bytes.HasPrefix(text[bytes.LastIndexByte(text, ')')+1:], []byte(" R"))
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -196,7 +197,8 @@ func (c *Container) workBytes() int64 {
 
 // settle decides which limit ended the run and hands over the output.
 func (f *Facts) settle(r *startedRun, oom bool) {
-	f.CPU = max(f.CPU, 0)
+	f.Killed = !f.Exited && f.Signal == syscall.SIGKILL && (r.dying() || oom)
+	f.CPU, f.RunDelay = max(f.CPU, 0), r.delay.credit
 	out, errs := &r.pipes[0], &r.pipes[1]
 	f.Stdout, f.Stderr, f.StderrTruncated = out.data, errs.data, errs.over
 	switch {
@@ -208,7 +210,12 @@ func (f *Facts) settle(r *startedRun, oom bool) {
 		f.Hit = CPULimit
 	case r.killed == ReadyLimit:
 		f.Hit = ReadyLimit
-	case r.killed == WallLimit || f.Real > r.limits.Wall+r.delay.credit:
+	case r.killed == WallLimit || f.Real > r.limits.Wall+r.delay.credit || r.window.tooLong(r.delay):
 		f.Hit = WallLimit
 	}
+}
+
+// tooLong says that the window was closed too late.
+func (w *openWindow) tooLong(d delay) bool {
+	return w != nil && w.facts.Closed && w.facts.Real > w.doneBy(d)
 }

@@ -63,7 +63,7 @@ func contended(t *testing.T, cmd Command) Facts {
 // a verdict, and a sleep of the same length is not longer for it.
 func TestWaitingForACPUCostsNoWallTime(t *testing.T) {
 	grouped(t)
-	if ran, _ := schedstat("1"); ran == 0 {
+	if ran, _ := schedstat("/proc/1"); ran == 0 {
 		t.Skip("this kernel does not say how long a process ran and waited for a CPU")
 	}
 	limit := stretch(250 * time.Millisecond)
@@ -71,6 +71,13 @@ func TestWaitingForACPUCostsNoWallTime(t *testing.T) {
 		return Command{Program: compiled(t, "window.c"), Args: []string{"window", how, ms},
 			Window: &Window{Input: []byte("x"), ReadyWithin: ready}, Limits: Limits{CPU: 20 * time.Second, Wall: wall}}
 	}
+	within := func(how, ms string) Command {
+		cmd := program(how, ms, 0, 20*time.Second)
+		cmd.Window.DoneWithin = limit
+		return cmd
+	}
+	whole := program("whole", "100", 0, limit)
+	whole.Window = nil
 	for _, tc := range []struct {
 		name string
 		cmd  Command
@@ -81,11 +88,17 @@ func TestWaitingForACPUCostsNoWallTime(t *testing.T) {
 		{"sleep before READY", program("doze", "10000", limit, 20*time.Second), ReadyLimit},
 		{"too much work before READY", program("before", "10000", limit, 20*time.Second), ReadyLimit},
 		{"sleep without an end", program("never", "", 0, limit), WallLimit},
+		{"work of a whole process", whole, NoLimit},
+		{"work by the window's limit", within("work", "100"), NoLimit},
+		{"work of a thread", within("thread", "100"), NoLimit},
+		{"work of a process that it started", within("orphan", "100"), NoLimit},
+		{"sleep in the window", within("nap", "10000"), WallLimit},
+		{"too much work in the window", within("thread", "10000"), WallLimit},
 	} {
 		facts := contended(t, tc.cmd)
 		if facts.Hit != tc.hit {
 			t.Errorf("%s: hit the limit %q after %v and %v of CPU time, want %q", tc.name, facts.Hit, facts.Real, facts.CPU, tc.hit)
 		}
-		t.Logf("%s: real %v, CPU %v", tc.name, facts.Real, facts.CPU)
+		t.Logf("%s: real %v, of it %v waiting, CPU %v", tc.name, facts.Real, facts.RunDelay, facts.CPU)
 	}
 }

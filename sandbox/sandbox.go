@@ -168,7 +168,7 @@ const (
 	OutputLimit Limit = "output"
 	CPULimit    Limit = "cpu"
 	ReadyLimit  Limit = "ready" // Window.ReadyWithin
-	WallLimit   Limit = "wall"
+	WallLimit   Limit = "wall"  // of the run, or Window.DoneWithin
 )
 
 // Facts are what a run was seen to do.
@@ -177,8 +177,15 @@ type Facts struct {
 	ExitStatus int
 	Signal     syscall.Signal
 	Hit        Limit
-	Real       time.Duration // from just before exec to the end, on the monotonic clock
-	CPU        time.Duration // user plus system of the whole group, without the sandbox's set-up
+	// Killed says that it ended by the sandbox's signal: at a limit, or because its
+	// window was closed or spoilt. Then Signal says nothing of the program.
+	Killed bool
+	Real   time.Duration // from just before exec to the end, on the monotonic clock
+	CPU    time.Duration // user plus system of the whole group, without the sandbox's set-up
+	// RunDelay is how much of Real the program waited for a CPU that others used,
+	// as the kernel counts it. It is looked at, and else 0, where a limit of wall
+	// time was used up, and before READY.
+	RunDelay time.Duration
 	// MemoryBytes is the group's peak; 0 where the kernel does not tell (see Check).
 	MemoryBytes int64
 	Stdout      []byte // at most Limits.OutputBytes

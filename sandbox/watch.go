@@ -50,6 +50,10 @@ func (c *Container) watch(r *startedRun) error {
 		}
 		if fds[watchEnd].Revents != 0 {
 			r.over = clockNow()
+			lived := r.over - time.Duration(r.begun.Nano())
+			if err := c.overLooked(r, lived > r.limits.Wall+r.delay.credit); err != nil {
+				return err
+			}
 			return c.endOthers(r)
 		}
 		if fds[watchInput].Revents != 0 && r.window.input >= 0 {
@@ -206,19 +210,26 @@ func (c *Container) timeLeft(r *startedRun) (time.Duration, Limit, error) {
 		return 0, ReadyLimit, err
 	} else if wall, err := c.wallLeft(r, r.limits.Wall, elapsed); err != nil {
 		return 0, NoLimit, err
+	} else if done, err := c.doneLeft(r); err != nil {
+		return 0, NoLimit, err
 	} else {
-		return c.cpuLeft(r, elapsed, min(wall, ready))
+		return c.cpuLeft(r, elapsed, min(wall, ready, done))
 	}
+}
+
+// cpus is how many CPUs programs may use.
+func (c *Container) cpus() int {
+	if n := len(c.cfg.CPUs); n > 0 {
+		return n
+	}
+	return runtime.NumCPU()
 }
 
 // cpuLeft says how long a program with so much wall time left can go on before
 // it could have hit a limit. Of both limits that of CPU time is named.
 func (c *Container) cpuLeft(r *startedRun, elapsed, wall time.Duration) (time.Duration, Limit, error) {
 	// A program on n CPUs uses at most n seconds per second.
-	cpus := time.Duration(runtime.NumCPU())
-	if len(c.cfg.CPUs) > 0 {
-		cpus = time.Duration(len(c.cfg.CPUs))
-	}
+	cpus := time.Duration(c.cpus())
 	left := r.limits.CPU - elapsed*cpus
 	if left <= 0 {
 		used, err := c.cpuUsed(r)

@@ -48,6 +48,9 @@ type Window struct {
 	// ReadyWithin is the wall time that the program has to get ready, without what
 	// it waits for a CPU that others use; 0: only the run's limits bound it.
 	ReadyWithin time.Duration
+	// DoneWithin is the wall time that it has from the release of its input to the
+	// end of its output, likewise.
+	DoneWithin time.Duration
 }
 
 // WindowFacts are what was seen of a window.
@@ -57,6 +60,9 @@ type WindowFacts struct {
 	Opened, Closed bool
 	Real           time.Duration // from the release of the input to the end of the output
 	CPU            time.Duration // of all threads and processes, user plus system
+	// RunDelay is how much of Real it waited for a CPU that others used; 0 where
+	// DoneWithin was not used up, as nobody looked.
+	RunDelay time.Duration
 	// Exact says that CPU was read from the task clock at the end of the
 	// window. Otherwise the kill and the exit are in it, some 0.1 ms.
 	Exact bool
@@ -95,6 +101,25 @@ type openWindow struct {
 	start  time.Duration // cpuClock when the program began
 	opened time.Duration
 	cpu    time.Duration // cpuClock at the opening
+	credit time.Duration // what was known by then of waiting for a CPU
+}
+
+// doneBy is how long the window may be, by what is known of waiting for a CPU.
+func (w *openWindow) doneBy(d delay) time.Duration {
+	if w.DoneWithin == 0 {
+		return math.MaxInt64
+	}
+	return w.DoneWithin + d.credit - w.credit
+}
+
+// doneLeft says how long the window may still be open; 0 if the time for that is
+// used up.
+func (c *Container) doneLeft(r *startedRun) (time.Duration, error) {
+	w := r.window
+	if w == nil || !w.facts.Opened || w.DoneWithin == 0 {
+		return math.MaxInt64, nil
+	}
+	return c.wallLeft(r, w.DoneWithin-w.credit, clockNow()-w.opened)
 }
 
 // connect makes the judge's and the program's end of standard input. It is for
@@ -315,7 +340,7 @@ func (c *Container) openWindow(r *startedRun) error {
 			return r.end()
 		}
 	}
-	w.cpu = before
+	w.cpu, w.credit = before, r.delay.credit
 	w.facts.Before = before - w.start
 	w.facts.Opened = true
 	if err := rehearse(); err != nil {
@@ -347,7 +372,8 @@ func (c *Container) closeWindow(r *startedRun) error {
 		w.facts.CPU, w.facts.Exact = used-w.cpu, true
 	}
 	w.facts.Closed, w.facts.Real = true, now-w.opened
-	return r.end()
+	err := c.overLooked(r, w.facts.Real > w.doneBy(r.delay))
+	return errors.Join(err, r.end())
 }
 
 // end kills the program, of which enough has been seen. Unlike at a limit the
@@ -383,6 +409,7 @@ func (c *Container) settleWindow(r *startedRun, f *Facts) error {
 		return nil
 	}
 	f.Window = w.facts
+	w.facts.RunDelay = r.delay.credit - w.credit
 	if !w.facts.Closed || w.facts.Exact {
 		return nil
 	}

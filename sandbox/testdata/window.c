@@ -63,6 +63,7 @@ int main(int argc, char **argv) {
 	if (!strcmp(how, "doze")) usleep(ms * 1000);
 	if (!strcmp(how, "never")) pause();
 	if (!strcmp(how, "leave")) return 3;
+	if (!strcmp(how, "whole")) { burn(ms); return 0; }
 	if (!strcmp(how, "restless") || !strcmp(how, "rush")) pthread_create(&thread, 0, spin, &ms);
 	if (!strcmp(how, "policy")) {
 		struct sched_param p = {0};
@@ -75,6 +76,7 @@ int main(int argc, char **argv) {
 	unsigned long s = take();
 	if (!strcmp(how, "crash")) abort();
 	if (!strcmp(how, "work")) burn(ms);
+	if (!strcmp(how, "nap")) usleep(ms * 1000);
 	if (!strcmp(how, "thread")) pthread_create(&thread, 0, spin, &ms), pthread_join(thread, 0);
 	if (!strcmp(how, "orphan") && fork() == 0) { burn(ms), answer(s), close(1); pause(); }
 	if (!strcmp(how, "orphan")) { close(1); pause(); }
