@@ -1,6 +1,9 @@
 package judge
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // ProblemID is a problem's folder name.
 type ProblemID string
@@ -108,7 +111,26 @@ func (p Problem) TimeLimit(b Board) time.Duration {
 	return p.Limits.Time
 }
 
-// WallLimit is the real time after which a run is stopped. A run on the real
-// board is out of time when its real time is over the limit; the rest is a
-// safety net for programs that wait.
-func (p Problem) WallLimit() time.Duration { return 2*p.Limits.Time + time.Second }
+// Processes is the most threads and processes at once: the problem's threads, and
+// one that only waits for them where there may be several.
+func (p Problem) Processes() int {
+	if p.Threads <= 1 {
+		return 1
+	}
+	return p.Threads + 1
+}
+
+// OnReal says that the problem is ranked by real time.
+func (p Problem) OnReal() bool { return slices.Contains(p.Boards, RealBoard) }
+
+// WallLimit is the real time after which a run is stopped, without what it waits
+// for a CPU that others use. Where real time is ranked it is the time limit, in a
+// window from the release of the input on. Else it is a safety net for programs
+// that wait, which no program hits that uses up its CPU time, one thread after
+// the other.
+func (p Problem) WallLimit() time.Duration {
+	if p.OnReal() {
+		return p.Limits.Time
+	}
+	return 2*p.CPULimit() + time.Second
+}

@@ -188,6 +188,8 @@ type Judging struct {
 	// ProgramHash is the SHA-256 of the compiled program, by which measurements
 	// are pooled; empty where nothing was compiled.
 	ProgramHash string `json:"program_hash,omitempty"`
+	// Toolchain is what it was compiled with: version and command.
+	Toolchain string `json:"toolchain,omitempty"`
 	// Class is the machine class it was measured on, Scheduling how.
 	Class      string `json:"class,omitempty"`
 	Scheduling string `json:"scheduling,omitempty"`
@@ -211,6 +213,30 @@ func (j Judging) OtherClass(class string) bool {
 	return class != "" && j.Class != "" && j.Class != class && j.Measured != (ByBoard{})
 }
 
+// Basis is what the judgings rest on that are made now.
+type Basis struct {
+	Version    string                // of the problem
+	Class      string                // of the machine; empty if nothing is measured
+	Toolchains map[LanguageID]string // the installed ones, as Judging.Toolchain
+}
+
+// Outdates says whether a judging has a result that rests on something else:
+// another version of the problem, another compiler, or times of another machine
+// class. What failed on our side has none, and is not rejudged but retried.
+func (b Basis) Outdates(lang LanguageID, j Judging) bool {
+	if j.State != Done || j.Verdict == Internal {
+		return false
+	}
+	return j.ProblemVersion != b.Version || b.OtherToolchain(lang, j) || j.OtherClass(b.Class)
+}
+
+// OtherToolchain says whether it was compiled with something else than its
+// language is now. A compiler that is not known, or not there any more, is no other.
+func (b Basis) OtherToolchain(lang LanguageID, j Judging) bool {
+	now := b.Toolchains[lang]
+	return now != "" && j.Toolchain != "" && j.Toolchain != now
+}
+
 // Run is one test case of a judging: raw facts and what was derived from them.
 type Run struct {
 	Ordinal     int           `json:"ordinal"` // from 1
@@ -221,9 +247,12 @@ type Run struct {
 	CPU         time.Duration `json:"cpu_ns,omitzero"`
 	MemoryBytes int64         `json:"memory_bytes,omitzero"`
 	ExitStatus  int           `json:"exit_status,omitzero"`
-	Signal      int           `json:"signal,omitempty"`
-	Limit       string        `json:"limit,omitempty"` // the limit that ended it: "cpu", "wall", "memory", "output"
-	// Message is for the organiser: why the output was not accepted.
+	Signal      int           `json:"signal,omitempty"` // that ended it, unless the judge did
+	Limit       string        `json:"limit,omitempty"`  // the limit that ended it: "cpu", "wall", "ready", "memory", "output"
+	// RunDelay is how much of Real it waited for a CPU that others used, as far as
+	// that was looked at: where a limit of real time was used up.
+	RunDelay time.Duration `json:"run_delay_ns,omitzero"`
+	// Message is for the organiser: why the run or its output was not accepted.
 	Message string `json:"message,omitempty"`
 	// Hidden says that who looks may not see all of it: facts that are zero are
 	// not known then. See Sight.

@@ -87,6 +87,9 @@ is compiled with. Nothing that exists is overwritten.`,
 				return c.printJSON(map[string]any{"problem": p.ID, "folder": dir, "samples": len(kit.Samples), "includes": len(kit.Includes)})
 			}
 			c.printf("%s: %s, %s and %s in %s\n", p.Name, statementOf(kit), plural(len(kit.Samples), "sample"), plural(len(kit.Includes), "harness file"), dir)
+			if kit.Command != "" {
+				c.printf("compile there as the judge does: %s\n", judge.Printable(kit.Command))
+			}
 			return nil
 		},
 	}

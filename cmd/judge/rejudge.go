@@ -25,11 +25,11 @@ func newRejudge(c *cli) *cobra.Command {
 	var opt rejudgeOptions
 	cmd := &cobra.Command{
 		Use:   "rejudge",
-		Short: "Judge again what was judged before a problem was corrected, or on another machine",
+		Short: "Judge again what was judged before a problem or the compiler was corrected, or on another machine",
 		Long: `Rejudge proposes a new judging of every submission to a problem that was judged
-by another version of it, or measured on another machine class than this one (the
-machine, its compiler or its settings were changed), and waits until all are
-judged: by the server that runs in this contest folder, otherwise right here.
+by another version of it, compiled with another compiler or other flags, or measured
+on another machine class than this one (the machine, its compiler or its settings
+were changed), and waits until all are judged: by the server that runs in this contest folder, otherwise right here.
 Contestants' submissions go first. Nothing that counts changes meanwhile: boards
 and pages stay as they are.
 
@@ -181,7 +181,7 @@ func (c *cli) rejudgingHead(r api.Rejudging) string {
 	for _, n := range []struct {
 		count int
 		text  string
-	}{{r.Waiting, "not judged yet"}, {r.Failed, "failed on our side"}, {r.Outdated, "by an older version of the problem or measured on another machine"}} {
+	}{{r.Waiting, "not judged yet"}, {r.Failed, "failed on our side"}, {r.Outdated, "by an older version of the problem, another compiler or another machine"}} {
 		if n.count > 0 {
 			parts = append(parts, c.style.warn.Render(fmt.Sprintf("%d %s", n.count, n.text)))
 		}
@@ -220,15 +220,20 @@ func beforeAndAfter(old, now string) string {
 }
 
 func rejudgedNote(r api.Rejudging, one judge.Rejudged) string {
+	now := judge.Basis{Version: r.Version, Class: r.Class, Toolchains: r.Toolchains}
 	switch {
 	case one.New.State != judge.Done || one.New.Verdict == judge.Internal:
 		return one.New.Reason
 	case one.New.ProblemVersion != r.Version:
 		return "by an older version of the problem"
+	case now.OtherToolchain(one.Submission.Language, one.New):
+		return "compiled with another compiler"
 	case one.New.OtherClass(r.Class):
 		return "measured on another machine"
 	case one.Changes():
 		return "changed"
+	case now.OtherToolchain(one.Submission.Language, one.Old):
+		return "was compiled with another compiler"
 	case one.Old.OtherClass(r.Class):
 		return "was measured on another machine"
 	}

@@ -115,20 +115,27 @@ func (c *cli) runs(d api.Detail) {
 // timesTold says whether the times of a run are known here.
 func timesTold(r judge.Run) bool { return r.Real > 0 || !r.Hidden }
 
-// how says why a run did not pass: its limit, its end, what its output lacked. One
-// that passed may have been ended by a signal too: the judge's, when all was seen.
+// how says why a run did not pass: its end, the limit that it passed, what its
+// output lacked. How a program ended whose output was looked at says nothing: in a
+// window the judge ends it.
 func how(r judge.Run) string {
+	message := strings.ReplaceAll(judge.Printable(r.Message), "\n", " ")
+	end := ""
 	switch {
 	case r.Verdict == judge.Accepted:
 		return ""
+	case r.Verdict == judge.Wrong:
 	case r.Limit == string(sandbox.ReadyLimit):
-		return "not ready in time"
+		end = "not ready in time"
 	case r.Limit != "":
-		return r.Limit + " limit"
+		end = r.Limit + " limit"
 	case r.Signal != 0:
-		return fmt.Sprintf("signal %d (%s)", r.Signal, syscall.Signal(r.Signal))
+		end = fmt.Sprintf("signal %d (%s)", r.Signal, syscall.Signal(r.Signal))
 	case r.ExitStatus != 0:
-		return fmt.Sprintf("exit status %d", r.ExitStatus)
+		end = fmt.Sprintf("exit status %d", r.ExitStatus)
 	}
-	return strings.ReplaceAll(judge.Printable(r.Message), "\n", " ")
+	if end == "" || message == "" {
+		return end + message
+	}
+	return end + ": " + message
 }

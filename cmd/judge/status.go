@@ -55,7 +55,7 @@ func (c *cli) status(st api.Status) {
 		c.printf("%s the judge failed on %s; judge show %d says why, and judge serve tries again when it is started\n", c.style.bad.Render("failed:  "), submissionList(st.Failed), st.Failed[0])
 	}
 	if st.Outdated > 0 {
-		c.printf("%s %s by an older version of the problem or measured on another machine; boards mix the first with newer ones and cannot rank both machines; judge rejudge judges them again\n",
+		c.printf("%s %s by an older version of the problem, another compiler or another machine; boards mix them with newer ones, and cannot rank two machines; judge rejudge judges them again\n",
 			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
 	}
 	for _, p := range st.Packages {

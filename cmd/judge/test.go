@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -13,6 +15,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/pipeline"
+	"contest/sandbox"
 )
 
 func newTest(c *cli) *cobra.Command {
@@ -22,7 +25,8 @@ func newTest(c *cli) *cobra.Command {
 		Short: "Run a solution on the samples, on this machine",
 		Long: `Test compiles and runs a solution on the problem's samples on this machine,
 with the very code the server judges with: same flags, same sandbox, same
-comparison. Nothing is submitted.` + "\n" + exitHelp,
+comparison. Nothing is submitted. Of a sample that fails it shows input, expected
+and own output, and the end of standard error.` + "\n" + exitHelp,
 		Args: needFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return runTest(cmd.Context(), c, opt, args)
@@ -60,18 +64,24 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	}
 	show := c.passing()
 	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
-	out, err := pl.Judge(ctx, pipeline.Task{Problem: p, Language: tool.ID, Files: files, Report: show.event})
+	var failures []failure
+	seen := func(t judge.TestCase, r judge.Run, f sandbox.Facts) {
+		if r.Verdict != judge.Accepted {
+			failures = append(failures, failureOf(t, f))
+		}
+	}
+	out, err := pl.Judge(ctx, pipeline.Task{Problem: p, Language: tool.ID, Files: files, Report: show.event, Seen: seen})
 	show.close()
 	if err != nil {
 		return err
 	}
 	j, runs := out.Judging, out.Runs
 	if c.json {
-		if err := c.printJSON(map[string]any{"judging": j, "runs": runs}); err != nil {
+		if err := c.printJSON(map[string]any{"judging": j, "runs": runs, "failures": failures}); err != nil {
 			return err
 		}
 	} else {
-		c.tested(j, runs)
+		c.tested(j, runs, failures)
 	}
 	if status := verdictStatus(j.Verdict); status != exitOK {
 		return &exitError{Status: status}
@@ -92,11 +102,76 @@ func fetchKit(ctx context.Context, c *cli, opt submitOptions, files []judge.File
 	return conn.Kit(ctx, p.ID)
 }
 
-func (c *cli) tested(j judge.Judging, runs []judge.Run) {
+// failure is what a contestant needs to see of a sample that failed, each text cut.
+type failure struct {
+	TestCase string `json:"test_case"`
+	Input    string `json:"input"`
+	Answer   string `json:"answer"`
+	Output   string `json:"output"`
+	Stderr   string `json:"stderr"` // its end
+}
+
+func failureOf(t judge.TestCase, f sandbox.Facts) failure {
+	input, _ := os.ReadFile(t.Input) // just written by us; without them the rest is still worth showing
+	answer, _ := os.ReadFile(t.Answer)
+	return failure{t.Name, head(input), head(answer), head(f.Stdout), tail(f.Stderr)}
+}
+
+// What is shown of a text at most.
+const (
+	mostLines = 20
+	mostShown = 2000 // bytes
+)
+
+// head is the beginning of a text, and how much was left out.
+func head(text []byte) string {
+	shown := text[:min(len(text), mostShown)]
+	if lines := bytes.SplitAfterN(shown, []byte("\n"), mostLines+1); len(lines) > mostLines {
+		shown = bytes.Join(lines[:mostLines], nil)
+	}
+	if len(shown) == len(text) {
+		return string(text)
+	}
+	return fmt.Sprintf("%s\n[%s more]", bytes.TrimSuffix(shown, []byte("\n")), plural(len(text)-len(shown), "byte"))
+}
+
+// tail is the end of a text, and how much was left out.
+func tail(text []byte) string {
+	shown := text[max(0, len(text)-mostShown):]
+	start := len(bytes.TrimSuffix(shown, []byte("\n")))
+	for range mostLines {
+		start = bytes.LastIndexByte(shown[:max(start, 0)], '\n')
+	}
+	shown = shown[start+1:]
+	if len(shown) == len(text) {
+		return string(text)
+	}
+	return fmt.Sprintf("[%s before]\n%s", plural(len(text)-len(shown), "byte"), shown)
+}
+
+func (c *cli) failed(f failure) {
+	for _, part := range []struct{ name, text string }{
+		{"input", f.Input}, {"expected", f.Answer}, {"your output", f.Output}, {"end of standard error", f.Stderr},
+	} {
+		switch {
+		case part.text != "":
+			c.printf("  %s\n%s\n", c.style.faint.Render(part.name+":"), c.folded(judge.Quote(part.text)))
+		case part.name != "end of standard error":
+			c.printf("  %s\n", c.style.faint.Render(part.name+": empty"))
+		}
+	}
+}
+
+func (c *cli) tested(j judge.Judging, runs []judge.Run, failures []failure) {
 	c.compilerSaid(j)
 	for _, r := range runs {
 		note := strings.TrimRight("  "+how(r), " ")
 		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), note)
+		for _, f := range failures {
+			if f.TestCase == r.TestCase {
+				c.failed(f)
+			}
+		}
 	}
 	c.printf("%s on the samples", c.verdict(j.Verdict))
 	if j.Verdict != judge.Compile {

@@ -5,8 +5,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"contest/judge"
+	"contest/judge/build"
 )
 
 func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
@@ -38,6 +40,7 @@ func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the kit of %s: %w", p.ID, err)
 	}
+	kit.Command = kitCommand(s.Toolchains, kit)
 	return writeJSON(w, http.StatusOK, kit)
 }
 
@@ -69,4 +72,23 @@ func readKit(p judge.Problem) (Kit, error) {
 	}
 	kit.Problem.Tests, kit.Problem.Examples = nil, nil
 	return kit, nil
+}
+
+// kitCommand is Kit.Command. The problem's own files are in a folder of the kit, and
+// beside the solution in the judge.
+func kitCommand(tools build.Toolchains, kit Kit) string {
+	tool, err := tools.Find("")
+	if err != nil {
+		return ""
+	}
+	files := []string{"-o", "solution", "*.cpp"}
+	if len(kit.Includes) > 0 {
+		files = append([]string{"-iquote", "include"}, files...)
+	}
+	for _, f := range kit.Includes {
+		if slices.Contains(tool.Extensions, filepath.Ext(f.Name)) {
+			files = append(files, "include/"+f.Name)
+		}
+	}
+	return tool.Published(kit.Problem.CompilerFlags, files...)
 }

@@ -57,7 +57,7 @@ func (s *Server) toRejudge(r *http.Request) (judge.Problem, error) {
 // propose also begins those anew that failed on our side: they would keep the
 // rejudging from being applied.
 func (s *Server) propose(ctx context.Context, p judge.Problem) (Rejudging, error) {
-	n, err := s.Store.Rejudge(ctx, p.ID, p.Version, s.Class)
+	n, err := s.Store.Rejudge(ctx, p.ID, s.basis(p))
 	if err != nil {
 		return Rejudging{}, err
 	}
@@ -69,7 +69,7 @@ func (s *Server) propose(ctx context.Context, p judge.Problem) (Rejudging, error
 		return Rejudging{}, err
 	}
 	if len(list) == 0 {
-		return Rejudging{}, &judge.Refusal{Code: "nothing", Message: fmt.Sprintf("there is nothing to rejudge: no submission to %s was judged by another version of it or measured on another machine", p.ID),
+		return Rejudging{}, &judge.Refusal{Code: "nothing", Message: fmt.Sprintf("there is nothing to rejudge: no submission to %s was judged by another version of it, compiled with another compiler or measured on another machine", p.ID),
 			Hint: "a corrected package is taken up within seconds; judge status says if it cannot be loaded"}
 	}
 	out, err := s.summary(ctx, p, list)
@@ -95,7 +95,7 @@ func (s *Server) apply(ctx context.Context, p judge.Problem) (Rejudging, error) 
 		return Rejudging{}, err
 	}
 	if out.Outdated > 0 {
-		return Rejudging{}, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("of the submissions to %s %d would stay judged by an older version of it or measured on another machine", p.ID, out.Outdated),
+		return Rejudging{}, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("of the submissions to %s %d would stay judged by an older version of it, compiled with another compiler or measured on another machine", p.ID, out.Outdated),
 			Hint: fmt.Sprintf("judge rejudge -p %s judges them again", p.ID)}
 	}
 	out.Count, err = s.Store.ApplyRejudging(ctx, p.ID)
@@ -119,7 +119,8 @@ func (s *Server) summary(ctx context.Context, p judge.Problem, list []judge.Reju
 	if err != nil {
 		return Rejudging{}, err
 	}
-	out := Rejudging{Problem: p.ID, Version: p.Version, Class: s.Class, Submissions: list}
+	now := s.basis(p)
+	out := Rejudging{Problem: p.ID, Version: now.Version, Class: now.Class, Toolchains: now.Toolchains, Submissions: list}
 	proposed := map[judge.SubmissionID]bool{}
 	for _, r := range list {
 		proposed[r.Submission.ID] = true
@@ -128,14 +129,14 @@ func (s *Server) summary(ctx context.Context, p judge.Problem, list []judge.Reju
 			out.Waiting++
 		case r.New.Verdict == judge.Internal:
 			out.Failed++
-		case outdated(r.New, p.Version, s.Class):
+		case now.Outdates(r.Submission.Language, r.New):
 			out.Outdated++
 		case r.Changes():
 			out.Changed++
 		}
 	}
 	for _, e := range entries {
-		if !proposed[e.Submission.ID] && outdated(e.Judging, p.Version, s.Class) {
+		if !proposed[e.Submission.ID] && now.Outdates(e.Submission.Language, e.Judging) {
 			out.Outdated++
 		}
 	}

@@ -44,7 +44,7 @@ type Store interface {
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Queue(ctx context.Context) (judge.Queue, error)
 	Disk() (judge.Disk, error)
-	Rejudge(ctx context.Context, p judge.ProblemID, version, class string) (int, error)
+	Rejudge(ctx context.Context, p judge.ProblemID, now judge.Basis) (int, error)
 	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
 	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
 	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
@@ -350,19 +350,18 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	return writeJSON(w, http.StatusOK, st)
 }
 
-// countForOwner counts the judgings by an older version of their problem, or of
-// another machine, and names those on which the judge failed.
+// countForOwner counts the judgings that are outdated, and names those on which the judge failed.
 func (s *Server) countForOwner(ctx context.Context, st *Status) error {
 	snap, err := s.snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	current := map[judge.ProblemID]string{}
+	current := map[judge.ProblemID]judge.Basis{}
 	for _, p := range s.Problems.Problems() {
-		current[p.ID] = p.Version
+		current[p.ID] = s.basis(p)
 	}
 	for _, e := range snap.entries {
-		if v := current[e.Submission.Problem]; v != "" && outdated(e.Judging, v, s.Class) {
+		if now, is := current[e.Submission.Problem]; is && now.Outdates(e.Submission.Language, e.Judging) {
 			st.Outdated++
 		}
 		if e.Judging.Verdict == judge.Internal {
@@ -372,11 +371,9 @@ func (s *Server) countForOwner(ctx context.Context, st *Status) error {
 	return nil
 }
 
-// outdated says whether a judging has a result of another version of the
-// problem, or times of another machine class. What failed on our side has
-// none, and is not rejudged but retried.
-func outdated(j judge.Judging, version, class string) bool {
-	return j.State == judge.Done && j.Verdict != judge.Internal && (j.ProblemVersion != version || j.OtherClass(class))
+// basis is what judgings of a problem rest on now.
+func (s *Server) basis(p judge.Problem) judge.Basis {
+	return judge.Basis{Version: p.Version, Class: s.Class, Toolchains: s.Toolchains.Identities()}
 }
 
 // languages are the toolchains as contestants see them.
@@ -385,7 +382,7 @@ func languages(ts build.Toolchains) []Language {
 	for i, t := range ts {
 		out[i] = Language{
 			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Extensions, Version: t.Version,
-			Command: strings.Join(append([]string{string(t.ID)}, t.Flags...), " "),
+			Command: t.Published(nil),
 		}
 	}
 	return out

@@ -38,8 +38,8 @@ type Status struct {
 	// Packages are, for the organiser, what is known of the packages that were loaded.
 	Packages []judge.Verification `json:"packages,omitempty"`
 	// Outdated counts, for the organiser, judgings by an older version of their
-	// problem or measured on another machine: boards mix the first with newer
-	// ones, and cannot rank both machines.
+	// problem, another compiler or another machine: boards mix them with newer
+	// ones, and cannot rank two machines.
 	Outdated int `json:"outdated,omitempty"`
 	// Failed are, for the organiser, the submissions on which the judge failed.
 	Failed []judge.SubmissionID `json:"failed,omitempty"`
@@ -116,6 +116,9 @@ type Kit struct {
 	StatementFiles []judge.File `json:"statement_files,omitempty"`
 	Includes       []judge.File `json:"includes"`
 	Samples        []Sample     `json:"samples"`
+	// Command compiles a solution in the folder of the kit as the judge does, with
+	// the default compiler; empty where none is installed.
+	Command string `json:"command,omitempty"`
 }
 
 // Sample is one sample test case.
@@ -221,7 +224,7 @@ type RejudgingAction string
 
 // The actions.
 const (
-	Propose RejudgingAction = "propose" // judge again what another version of the problem judged, or another machine measured
+	Propose RejudgingAction = "propose" // judge again what another version of the problem judged, another compiler compiled, or another machine measured
 	Apply   RejudgingAction = "apply"   // make all that is proposed count
 	Cancel  RejudgingAction = "cancel"  // drop it
 )
@@ -232,14 +235,16 @@ type Rejudging struct {
 	Problem judge.ProblemID `json:"problem"`
 	Version string          `json:"version"`         // of the problem now
 	Class   string          `json:"class,omitempty"` // of the machine that judges now
+	// Toolchains are what languages are compiled with now.
+	Toolchains map[judge.LanguageID]string `json:"toolchains,omitempty"`
 	// Count is how many judgings the request proposed, applied or dropped.
 	Count int `json:"count"`
 	// A submission is in one of these, or done with the same result.
 	Waiting int `json:"waiting"` // or running
 	Failed  int `json:"failed"`  // on our side
 	Changed int `json:"changed"` // to another verdict or number of passed tests
-	// Outdated are done by another version than Version, or measured on another
-	// machine class than Class; also those that ended so after the others were
+	// Outdated are done by another version than Version, compiled with another of
+	// Toolchains, or measured on another machine class than Class; also those that ended so after the others were
 	// proposed, and are not among Submissions.
 	Outdated int `json:"outdated"`
 

@@ -76,11 +76,20 @@ type Result struct {
 	// Output is what the compiler said, capped, free of control characters.
 	Output string
 	Took   time.Duration
+	// Toolchain is what made it: Toolchain.Identity.
+	Toolchain string
 }
 
 // Compile builds src with t. An error is our failure; Result.Program is nil
 // when the sources do not compile.
 func Compile(ctx context.Context, t Toolchain, src Source, lim Limits) (Result, error) {
+	res, err := t.compile(ctx, src, lim)
+	res.Toolchain = t.Identity()
+	return res, err
+}
+
+// compile is Compile, without what made it.
+func (t Toolchain) compile(ctx context.Context, src Source, lim Limits) (Result, error) {
 	pre := t.headers.find(ctx, t, src)
 	if pre == nil {
 		res, facts, err := attempt(ctx, t, src, lim, nil)
@@ -144,10 +153,10 @@ func compilerLimits(lim Limits) sandbox.Limits {
 // it said is in the facts.
 func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *header) (Result, sandbox.Facts, error) {
 	cfg := sandbox.Config{Mounts: toolchainMounts(), Devices: true, WorkBytes: workBytes, WorkInodes: 4096}
-	search := []string{"-I."}
+	var folders []string
 	if pre != nil {
 		mount, include := pre.mount()
-		cfg.Mounts, search = append(cfg.Mounts, mount), append(search, "-I"+include)
+		cfg.Mounts, folders = append(cfg.Mounts, mount), []string{"-I" + include}
 	}
 	box, err := sandbox.New(ctx, cfg)
 	if err != nil {
@@ -162,8 +171,7 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 		return Result{Output: fmt.Sprintf("no file that %s compiles: name it with one of %s", t.Name, strings.Join(t.Extensions, " "))}, sandbox.Facts{}, nil
 	}
 	facts, err := box.Run(ctx, sandbox.Command{
-		Args: slices.Concat([]string{t.Path}, t.flags(src.Flags), search, []string{"-o", programName}, units, t.libraries(src.Flags), linking),
-		Env:  compilerEnv, KeepWork: true, Limits: compilerLimits(lim),
+		Args: t.command(src.Flags, folders, units...), Env: compilerEnv, KeepWork: true, Limits: compilerLimits(lim),
 	})
 	if err != nil {
 		return Result{}, facts, fmt.Errorf("run the compiler: %w", err)

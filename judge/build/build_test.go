@@ -116,6 +116,60 @@ func TestCompileLaysTheProblemsFilesOverTheSubmissions(t *testing.T) {
 
 // What does not compile ends as data, in bounded time and space, and shows
 // nothing of the machine.
+// A file of the submission that is named as a header of the system hides that from
+// nobody who asks for the system's, and is found by who asks for the file.
+func TestOwnFilesWithNamesOfHeaders(t *testing.T) {
+	src := Source{Files: []judge.File{
+		{Name: "main.cpp", Data: []byte("#include <string>\n#include <queue>\n#include <ctime>\n#include <cstring>\n" +
+			"#include \"string.h\"\n#include \"queue\"\n#include \"time.h\"\nint main() { std::queue<int> q; return OWN_STRING + OWN_TIME + OWN_QUEUE - 3 + q.size() + std::strlen(\"\"); }\n")},
+		{Name: "string.h", Data: []byte("#define OWN_STRING 1\n")},
+		{Name: "time.h", Data: []byte("#define OWN_TIME 1\n")},
+		{Name: "queue", Data: []byte("#define OWN_QUEUE 1\n")},
+	}}
+	for _, tool := range Detect() {
+		if res := compile(t, tool, src); res.Program == nil {
+			t.Errorf("%s: it does not compile:\n%s", tool.ID, res.Output)
+		}
+	}
+	for _, tool := range Detect() {
+		src := Source{Files: []judge.File{{Name: "main.cpp", Data: []byte("#include <own.h>\nint main() {}\n")}, {Name: "own.h", Data: []byte("\n")}}}
+		if res := compile(t, tool, src); res.Program != nil || !strings.Contains(res.Output, "own.h") {
+			t.Errorf("%s: <own.h> is found beside the program: %q", tool.ID, res.Output)
+		}
+	}
+}
+
+// A compiler that was mended is another toolchain, though it says the same version.
+func TestIdentity(t *testing.T) {
+	dir := t.TempDir()
+	compiler, library := filepath.Join(dir, "c++"), filepath.Join(dir, "libstdc++.a")
+	if err := os.WriteFile(compiler, []byte("#!/bin/sh\necho "+library+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tool := Toolchain{ID: "c++", Path: compiler, Version: "1.0", Flags: []string{"-O2"}}
+	seen := map[string]string{}
+	for _, change := range []struct {
+		what string
+		make func()
+	}{
+		{"without its library", func() {}},
+		{"with its library", func() { _ = os.WriteFile(library, []byte("library"), 0o644) }},
+		{"with other flags", func() { tool.Flags = []string{"-O3"} }},
+		{"of another version", func() { tool.Version = "1.1" }},
+	} {
+		change.make()
+		tool.parts = partsOf(compiler)
+		id := tool.Identity()
+		if before, same := seen[id]; same {
+			t.Errorf("%s it is the same as %s: %s", change.what, before, id)
+		}
+		seen[id] = change.what
+	}
+	if again := partsOf(compiler); again != tool.parts {
+		t.Errorf("unchanged it is %s and then %s", tool.parts, again)
+	}
+}
+
 func TestCompileErrors(t *testing.T) {
 	for _, tc := range []struct{ name, text, want, not string }{
 		{"plain", "int main() { return nonsense; }\n", "a.cpp:1", ""},

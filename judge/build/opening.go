@@ -113,8 +113,8 @@ func wantsStandardHeader(src Source) bool {
 	return wanted
 }
 
-// shadows says whether a file of src could stand in for one that the standard
-// headers include: its folder is searched before the compiler's own.
+// shadows says whether a file of src could be meant by who asks for one that the
+// standard headers include: for names in quotes its folder is searched first.
 func shadows(src Source, included map[string]bool) bool {
 	for name := range src.merged() {
 		if included[name] || strings.Contains(name, "/") {

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"hash/fnv"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,6 +25,7 @@ type Toolchain struct {
 	Flags      []string `json:"flags"`
 	Libraries  []string `json:"libraries"` // after the sources
 
+	parts       string   // sizes of what belongs to it, see partsOf
 	precompiles bool     // gcc's kind of precompiled headers
 	headers     *headers // nil: compile without
 }
@@ -54,6 +56,51 @@ var (
 // flags are all that a compile for a problem with these flags gets.
 func (t Toolchain) flags(problem []string) []string {
 	return slices.Concat(t.Flags, reproducible, problem)
+}
+
+// Identity is what every compile with it has in common: its version, what belongs
+// to it, and the command. With another one the same sources may become another
+// program, or compile at last.
+func (t Toolchain) Identity() string {
+	return fmt.Sprintf("%s (%s): %s", t.Version, t.parts, strings.Join(t.command(nil, nil, "FILES"), " "))
+}
+
+// command compiles files into programName. Folders are searched for headers in
+// angle brackets before the system's; "x.h" is found beside the file that asks.
+func (t Toolchain) command(problem, folders []string, files ...string) []string {
+	return slices.Concat([]string{t.Path}, t.flags(problem), folders, []string{"-o", programName}, files, t.libraries(problem), linking)
+}
+
+// Published is the command for people who compile files as the judge does, for a
+// problem with these flags. What it lacks of the judge's own changes no program's
+// behaviour, see reproducible.
+func (t Toolchain) Published(problem []string, files ...string) string {
+	return strings.Join(slices.Concat([]string{string(t.ID)}, t.Flags, problem, files), " ")
+}
+
+// Identities are the toolchains' identities.
+func (ts Toolchains) Identities() map[judge.LanguageID]string {
+	out := make(map[judge.LanguageID]string, len(ts))
+	for _, t := range ts {
+		out[t.ID] = t.Identity()
+	}
+	return out
+}
+
+// partsOf sums up what a compiler needs beside itself and finds by itself. A
+// compiler that lacked its library, or had a broken one, has the same version
+// after it was mended.
+func partsOf(compiler string) string {
+	h := fnv.New32a()
+	for _, query := range []string{"-print-prog-name=cc1plus", "-print-file-name=libstdc++.a", "-print-file-name=libc.a", "-print-file-name=libgcc.a", "-print-file-name=crt1.o"} {
+		out, _ := exec.Command(compiler, query).Output()
+		size := int64(-1)
+		if info, err := os.Stat(strings.TrimSpace(string(out))); err == nil {
+			size = info.Size()
+		}
+		fmt.Fprintln(h, query, size)
+	}
+	return fmt.Sprintf("%08x", h.Sum32())
 }
 
 // libraries are what a program is linked with; none where the flags say that it
@@ -90,6 +137,7 @@ func Detect() Toolchains {
 			}
 			t.Path = path
 			t.Version, _, _ = strings.Cut(string(out), "\n")
+			t.parts = partsOf(path)
 			found = append(found, t)
 			break
 		}

@@ -4,8 +4,6 @@
 package check
 
 import (
-	"fmt"
-	"slices"
 	"syscall"
 	"time"
 
@@ -24,9 +22,10 @@ import (
 // CPULimit or, on a problem with a real board, when the real time is above its
 // time limit, whatever the CPU time: that board ranks by nothing else. Without
 // a real board the real time only matters when the sandbox ended the run at
-// WallLimit, so that a loaded machine costs nobody a verdict. Facts are
-// compared with the limits again although the sandbox enforced them, so that
-// stored facts give the right verdict under new limits.
+// WallLimit. What was waited for a CPU that others used never counts, so that a
+// loaded machine costs nobody a verdict. Facts are compared with the limits again
+// although the sandbox enforced them, so that stored facts give the right verdict
+// under new limits.
 func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 	switch {
 	case f.Hit == sandbox.MemoryLimit || f.MemoryBytes > p.Limits.MemoryBytes:
@@ -47,7 +46,16 @@ func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 
 func late(p judge.Problem, f sandbox.Facts) bool {
 	real, cpu := Times(f)
-	return cpu > p.CPULimit() || real > p.Limits.Time && slices.Contains(p.Boards, judge.RealBoard)
+	return cpu > p.CPULimit() || p.OnReal() && real-RunDelay(f) > p.Limits.Time
+}
+
+// RunDelay is how much of the real time of Times was waiting for a CPU that others
+// used, as far as the sandbox looked.
+func RunDelay(f sandbox.Facts) time.Duration {
+	if f.Window != nil {
+		return f.Window.RunDelay
+	}
+	return f.RunDelay
 }
 
 // Times are the real and the CPU time of a run that count: in a window what
@@ -70,28 +78,4 @@ func inWindow(f sandbox.Facts) judge.Verdict {
 		return judge.Crash
 	}
 	return judge.Accepted
-}
-
-// Fault says, for the organiser, what a program did wrong in the way it ran;
-// empty if nothing.
-func Fault(f sandbox.Facts) string {
-	switch w := f.Window; {
-	case w == nil && f.LeftProcesses && f.Hit == sandbox.NoLimit:
-		return "it ended while processes that it had started went on"
-	case w == nil:
-		return ""
-	case w.EarlyOutput:
-		return "it gave output before it got its input"
-	case w.Restless:
-		return "it went on working after it had said that it was ready for its input"
-	case f.Hit == sandbox.ReadyLimit:
-		return fmt.Sprintf("it was not ready for its input after %v, which is more than preparing may take", f.Real.Round(time.Millisecond))
-	case !w.Opened && f.Hit == sandbox.CPULimit:
-		return fmt.Sprintf("it was not ready for its input after %v of CPU time", f.CPU.Round(time.Millisecond))
-	case !w.Opened && f.Hit == sandbox.WallLimit:
-		return fmt.Sprintf("it was not ready for its input after %v", f.Real.Round(time.Millisecond))
-	case !w.Opened:
-		return "it ended without being ready for its input"
-	}
-	return ""
 }

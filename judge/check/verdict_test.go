@@ -24,7 +24,7 @@ func TestVerdict(t *testing.T) {
 		change(&f)
 		return f
 	}
-	ours := sandbox.Facts{Signal: syscall.SIGKILL, Window: &sandbox.WindowFacts{Opened: true, Closed: true, Real: second, CPU: second}}
+	ours := sandbox.Facts{Signal: syscall.SIGKILL, Killed: true, Window: &sandbox.WindowFacts{Opened: true, Closed: true, Real: second, CPU: second}}
 	window := func(change func(*sandbox.Facts)) sandbox.Facts {
 		f, w := ours, *ours.Window
 		f.Window = &w
@@ -42,6 +42,10 @@ func TestVerdict(t *testing.T) {
 		{"window and much before it", problem, window(func(f *sandbox.Facts) { f.Real, f.CPU = 9*second, 9*second }), judge.Accepted},
 		{"window and an exit after it", problem, window(func(f *sandbox.Facts) { f.Exited, f.Signal, f.ExitStatus = true, 0, 5 }), judge.Accepted},
 		{"window, real", problem, window(func(f *sandbox.Facts) { f.Window.Real = 2*second + 1 }), judge.TimeOut},
+		{"window, real, of which it waited", problem, window(func(f *sandbox.Facts) { f.Window.Real, f.Window.RunDelay = 9*second, 7*second }), judge.Accepted},
+		{"window, real, of which it waited less", problem, window(func(f *sandbox.Facts) { f.Window.Real, f.Window.RunDelay = 9*second, 7*second-1 }), judge.TimeOut},
+		{"real, of which it waited", problem, with(func(f *sandbox.Facts) { f.Real, f.RunDelay = 9*second, 7*second }), judge.Accepted},
+		{"real, of which it waited before the window", problem, window(func(f *sandbox.Facts) { f.RunDelay, f.Window.Real = 7*second, 3*second }), judge.TimeOut},
 		{"window, CPU", problem, window(func(f *sandbox.Facts) { f.Window.CPU = 2*second + 1 }), judge.TimeOut},
 		{"window and a crash", problem, window(func(f *sandbox.Facts) { f.Signal = syscall.SIGABRT }), judge.Crash},
 		{"window not closed", problem, window(func(f *sandbox.Facts) { f.Window.Closed = false }), judge.Crash},

@@ -66,6 +66,9 @@ type Task struct {
 	// the other.
 	Turn   Turn
 	Report Report
+	// Seen, if not nil, is called with what each run was seen to do, its output
+	// among it, which is kept nowhere.
+	Seen func(judge.TestCase, judge.Run, sandbox.Facts)
 }
 
 // Turn does a piece of work on the machine when its turn has come.
@@ -94,7 +97,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	j.Compile, j.CompilerOutput, j.ProgramHash = res.Took, res.Output, res.Hash
+	j.Compile, j.CompilerOutput, j.ProgramHash, j.Toolchain = res.Took, res.Output, res.Hash, res.Toolchain
 	if res.Program == nil {
 		j.Verdict, j.Finished = judge.Compile, pl.Now()
 		return judge.Outcome{Judging: j}, nil
@@ -179,6 +182,9 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, program *os.File, null t
 			}
 			used.start(facts, null)
 			failed = failed || run.Verdict != judge.Accepted
+			if t.Seen != nil {
+				t.Seen(tc, run, facts)
+			}
 		}
 		if run.Verdict == judge.TimeOut {
 			timeouts++
@@ -209,8 +215,12 @@ func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judg
 // note keeps the facts of a run.
 func note(run *judge.Run, facts sandbox.Facts) {
 	run.Real, run.CPU = check.Times(facts)
+	run.RunDelay = check.RunDelay(facts)
 	run.MemoryBytes = facts.MemoryBytes
-	run.ExitStatus, run.Signal, run.Limit = facts.ExitStatus, int(facts.Signal), string(facts.Hit)
+	run.ExitStatus, run.Limit = facts.ExitStatus, string(facts.Hit)
+	if !facts.Killed { // else the signal is ours
+		run.Signal = int(facts.Signal)
+	}
 }
 
 // execute runs a program once on a test case. In a window it has to be ready
@@ -220,7 +230,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 		Program: program, Args: []string{"submission"},
 		Limits: sandbox.Limits{
 			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
-			StackBytes: p.Limits.MemoryBytes, Processes: processes(p.Threads),
+			StackBytes: p.Limits.MemoryBytes, Processes: p.Processes(),
 		},
 		Scrub: scrub,
 	}
@@ -230,7 +240,9 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 			return sandbox.Facts{}, err
 		}
 		cmd.Env = windowEnv
-		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: ready}
+		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: ready, DoneWithin: p.WallLimit()}
+		// The window has the limit, and what comes before it one of its own.
+		cmd.Limits.Wall += max(ready, p.Limits.Time+time.Second)
 		return box.Run(ctx, cmd)
 	}
 	input, err := os.Open(t.Input)
@@ -246,7 +258,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verdict, string, error) {
 	v := check.Verdict(p, facts)
 	if v != judge.Accepted {
-		return v, check.Fault(facts), nil
+		return v, check.Fault(p, facts), nil
 	}
 	answer, err := os.ReadFile(t.Answer)
 	if err != nil {
@@ -260,15 +272,6 @@ func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verd
 		return judge.Crash, why, nil
 	}
 	return judge.Wrong, why, nil
-}
-
-// processes is the most threads and processes at once: the problem's threads,
-// and one that only waits for them where there may be several.
-func processes(threads int) int {
-	if threads <= 1 {
-		return 1
-	}
-	return threads + 1
 }
 
 // sum derives a judging's verdict and totals from its runs. The first test
@@ -289,10 +292,19 @@ func sum(p judge.Problem, j *judge.Judging, runs []judge.Run) {
 		j.Passed++
 		if r.Timed {
 			j.TimedPassed++
-			j.Real += r.Real
+			j.Real += ranked(p, r)
 			j.CPU += r.CPU
 		}
 	}
+}
+
+// ranked is what a run that passed adds to the real time. Where that is ranked no
+// more than the time limit: beyond it, the run waited for a CPU.
+func ranked(p judge.Problem, r judge.Run) time.Duration {
+	if p.OnReal() {
+		return min(r.Real, p.TimeLimit(judge.RealBoard))
+	}
+	return r.Real
 }
 
 // missed are the timed test cases that were not passed, also those that were not

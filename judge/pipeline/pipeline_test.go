@@ -95,7 +95,8 @@ func TestJudge(t *testing.T) {
 			if tc.verdict == judge.Memory && !memory {
 				t.Skip("no control group for memory: this machine cannot tell MLE")
 			}
-			out, err := newPipeline().Judge(t.Context(), task(p, tc.text))
+			pl := newPipeline()
+			out, err := pl.Judge(t.Context(), task(p, tc.text))
 			j, runs := out.Judging, out.Runs
 			if err != nil {
 				t.Fatal(err)
@@ -103,6 +104,9 @@ func TestJudge(t *testing.T) {
 			if j.Verdict != tc.verdict || j.Passed != tc.passed || j.TimedPassed != tc.timed || j.FirstFailed != tc.failed || j.Total != 7 {
 				t.Errorf("got %s, %d passed (%d timed) of %d, first failed %q; want %s, %d (%d) of 7, %q\n%+v",
 					j.Verdict, j.Passed, j.TimedPassed, j.Total, j.FirstFailed, tc.verdict, tc.passed, tc.timed, tc.failed, runs)
+			}
+			if j.Toolchain != pl.Toolchains[0].Identity() {
+				t.Errorf("compiled with %q", j.Toolchain)
 			}
 			var real, cpu time.Duration
 			notRun := 0
@@ -231,7 +235,7 @@ func TestBrokenPrograms(t *testing.T) {
 		{"generator writes nothing", "generators/generate.cpp", "int main() {}", "did not write test.ans"},
 		{"validator refuses", "input_validators/validate.cpp", "int main() { return 43; }", "does not accept it: status 43"},
 		{"validator forgets 42", "input_validators/validate.cpp", "int main() { return 0; }", "does not accept it: status 0"},
-		{"example gets another verdict", "submissions/accepted/bad.cpp", "int main() {}", "submissions/accepted/bad.cpp: it got WA on sample/1, its folder wants AC"},
+		{"example gets another verdict", "submissions/accepted/bad.cpp", "int main() {}", "submissions/accepted/bad.cpp: it got WA on sample/1, its folder wants AC: token 1: the output ends, want \"3\""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := writePackage(t, map[string]string{tc.file: tc.text})

@@ -19,7 +19,7 @@ func selectEntry(compilerOutput string) string {
 		j.cpu_ns as "j.cpu_ns", j.memory_bytes as "j.memory_bytes", j.compile_ns as "j.compile_ns",
 		` + compilerOutput + ` as "j.compiler_output",
 		j.queued as "j.queued", j.started as "j.started", j.finished as "j.finished",
-		j.measured as "j.measured", j.program_hash as "j.program_hash", j.class as "j.class", j.scheduling as "j.scheduling", j.proposed as "j.proposed",
+		j.measured as "j.measured", j.program_hash as "j.program_hash", j.toolchain as "j.toolchain", j.class as "j.class", j.scheduling as "j.scheduling", j.proposed as "j.proposed",
 		coalesce((select chosen_by from choice where choice.submission = s.id), '') as "chosen_by"
 		from submission s join judging j on j.submission = s.id left join ticket t on t.id = s.ticket `
 }
@@ -64,7 +64,7 @@ func (db *DB) Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, er
 func (db *DB) Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error) {
 	var rows []runRow
 	err := db.reader().all(ctx, &rows, `select ordinal, test_case, timed, verdict, real_ns, cpu_ns, memory_bytes,
-		exit_status, signal, limit_name, message from run where judging = ? order by ordinal`, id)
+		exit_status, signal, limit_name, run_delay_ns, message from run where judging = ? order by ordinal`, id)
 	if err != nil {
 		return nil, wrap(explain(err), "runs of judging %d", id)
 	}

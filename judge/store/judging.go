@@ -108,11 +108,11 @@ func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
 	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, reason = ?, verdict = ?,
 		problem_version = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?, real_ns = ?, cpu_ns = ?,
-		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, program_hash = ?, class = ?, scheduling = ?
+		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, program_hash = ?, toolchain = ?, class = ?, scheduling = ?
 		where id = ? and epoch = ? and state in ('compiling', 'running')`,
 		stamp{tx.now}, text(j.Reason), j.Verdict, j.ProblemVersion, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
 		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput),
-		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.ProgramHash, j.Class, j.Scheduling, j.ID, j.Epoch))
+		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.ProgramHash, text(j.Toolchain), j.Class, j.Scheduling, j.ID, j.Epoch))
 	if err != nil {
 		return err
 	}
@@ -134,11 +134,11 @@ func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Ru
 		var args []any
 		for _, r := range runs[:n] {
 			args = append(args, id, r.Ordinal, text(r.TestCase), r.Timed, r.Verdict, int64(r.Real), int64(r.CPU),
-				r.MemoryBytes, r.ExitStatus, r.Signal, r.Limit, text(r.Message))
+				r.MemoryBytes, r.ExitStatus, r.Signal, r.Limit, int64(r.RunDelay), text(r.Message))
 		}
-		rows := strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", n)[2:]
+		rows := strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", n)[2:]
 		_, err := tx.exec(ctx, `insert into run (judging, ordinal, test_case, timed, verdict, real_ns, cpu_ns,
-			memory_bytes, exit_status, signal, limit_name, message) values `+rows, args...)
+			memory_bytes, exit_status, signal, limit_name, run_delay_ns, message) values `+rows, args...)
 		if err != nil {
 			return fmt.Errorf("runs: %w", err)
 		}
@@ -320,7 +320,7 @@ func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int
 	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, due = ?, reason = '',
 		failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
 		passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
-		compiler_output = '', measured = '', measured_tests = '', program_hash = '', class = '', scheduling = ''
+		compiler_output = '', measured = '', measured_tests = '', program_hash = '', toolchain = '', class = '', scheduling = ''
 		where verdict = 'IE' and (current or proposed) and `+where, append([]any{stamp{tx.now}}, args...)...)
 	if err != nil {
 		return 0, err

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -25,14 +26,13 @@ const rejudgingLock = 0x6a756467_0002
 const rejudgingBatch = 100
 
 // Rejudge proposes a new judging for every submission to a problem whose
-// judging is done, by another version of the problem than the given one, or
-// by any if it is empty, or was measured on another machine class than the
-// given one, if that is not empty. Proposals that are so as well are replaced;
+// judging is done and outdated by what judgings rest on now; by any version of
+// the problem if that is empty there. Proposals that are so as well are replaced;
 // those that still wait or run stay as they are. Judgings that ended as IE are
 // left to Retry. It returns how many were proposed; after an error, calling it
 // again goes on.
-func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version, class string) (n int, err error) {
-	outdated, args := outdated(version, class)
+func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, now judge.Basis) (n int, err error) {
+	outdated, args := outdated(now)
 	err = db.update(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, rejudgingLock); err != nil {
 			return err
@@ -55,9 +55,15 @@ func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, version, cla
 }
 
 // outdated is the condition under which a judging that is done must be done
-// again: judge.Judging.OtherClass in SQL, and the version.
-func outdated(version, class string) (where string, args []any) {
-	return `(? = '' or problem_version <> ? or ? <> '' and class not in ('', ?) and measured <> '')`, []any{version, version, class, class}
+// again: judge.Basis.Outdates in SQL.
+func outdated(now judge.Basis) (where string, args []any) {
+	where = `(? = '' or problem_version <> ? or ? <> '' and class not in ('', ?) and measured <> ''`
+	args = []any{now.Version, now.Version, now.Class, now.Class}
+	for _, lang := range slices.Sorted(maps.Keys(now.Toolchains)) {
+		where += ` or toolchain not in ('', ?) and submission in (select id from submission where language = ?)`
+		args = append(args, now.Toolchains[lang], lang)
+	}
+	return where + `)`, args
 }
 
 // propose queues judgings for some of the submissions whose judging is outdated.

@@ -112,6 +112,7 @@ type judgingRow struct {
 	Compile        time.Duration      `db:"compile_ns"`
 	CompilerOutput string             `db:"compiler_output"`
 	ProgramHash    string             `db:"program_hash"`
+	Toolchain      string             `db:"toolchain"`
 	Class          string             `db:"class"`
 	Scheduling     string             `db:"scheduling"`
 	Proposed       bool               `db:"proposed"`
@@ -130,7 +131,7 @@ func (r judgingRow) judging() judge.Judging {
 		ID: r.ID, Submission: r.Submission, ProblemVersion: r.ProblemVersion, State: r.State,
 		Reason: r.Reason, Epoch: r.Epoch, Verdict: r.Verdict, FirstFailed: r.FirstFailed,
 		Passed: r.Passed, Total: r.Total, TimedPassed: r.TimedPassed, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, ProgramHash: r.ProgramHash, Class: r.Class, Scheduling: r.Scheduling,
+		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, ProgramHash: r.ProgramHash, Toolchain: r.Toolchain, Class: r.Class, Scheduling: r.Scheduling,
 		Proposed: r.Proposed, Compile: r.Compile, CompilerOutput: r.CompilerOutput,
 		Queued: r.Queued.Time, Started: r.Started.Time, Finished: r.Finished.Time,
 	}
@@ -157,13 +158,14 @@ type runRow struct {
 	ExitStatus  int           `db:"exit_status"`
 	Signal      int           `db:"signal"`
 	Limit       string        `db:"limit_name"`
+	RunDelay    time.Duration `db:"run_delay_ns"`
 	Message     string        `db:"message"`
 }
 
 func (r runRow) run() judge.Run {
 	return judge.Run{
 		Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, Message: r.Message,
+		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, RunDelay: r.RunDelay, Message: r.Message,
 	}
 }
 

@@ -34,7 +34,7 @@ func (f *fixture) work(t testing.TB, id judge.JudgingID, version string, v judge
 
 func (f *fixture) rejudge(t testing.TB, problem judge.ProblemID, version string, wanted int) []judge.Rejudged {
 	t.Helper()
-	n, err := f.Rejudge(t.Context(), problem, version, "")
+	n, err := f.Rejudge(t.Context(), problem, judge.Basis{Version: version})
 	ok(t, err)
 	want(t, fmt.Sprintf("rejudged of %q but by version %q", problem, version), n, wanted)
 	return f.preview(t, problem)
@@ -115,6 +115,41 @@ func testRejudgeAgain(t *testing.T, f *fixture) {
 	want(t, "all", len(f.rejudge(t, "", "", 1)), 1)
 }
 
+// testRejudgeOtherCompiler has the compiler of one language mended: what was
+// compiled with the old one is judged again, whatever its verdict.
+func testRejudgeOtherCompiler(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	judged := func(text string, lang judge.LanguageID, toolchain string, v judge.Verdict) judge.SubmissionID {
+		t.Helper()
+		s := Submission("alice", text)
+		s.Problem, s.Language = "echo", lang
+		e, _, err := f.Submit(ctx, s, nil)
+		ok(t, err)
+		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
+		ok(t, err)
+		j := e.Judging
+		j.ProblemVersion, j.Toolchain, j.Verdict = "v1", toolchain, v
+		ok(t, f.Finish(ctx, judge.Outcome{Judging: j}, nil))
+		want(t, "toolchain", f.judging(t, e.Submission.ID).Toolchain, toolchain)
+		return e.Submission.ID
+	}
+	broken := judged("1", "clang++", "clang 1", judge.Compile)
+	judged("2", "clang++", "clang 2", judge.Compile)
+	judged("3", "clang++", "", judge.Compile) // from before it was kept
+	judged("4", "g++", "g++ 1", judge.Compile)
+	judged("5", "clang++", "clang 1", judge.Internal)
+	now := judge.Basis{Version: "v1", Toolchains: map[judge.LanguageID]string{"g++": "g++ 1", "clang++": "clang 2"}}
+	entries, err := f.Entries(ctx, "echo")
+	ok(t, err)
+	for _, e := range entries {
+		want(t, fmt.Sprintf("outdated: submission %d", e.Submission.ID), now.Outdates(e.Submission.Language, e.Judging), e.Submission.ID == broken)
+	}
+	n, err := f.Rejudge(ctx, "echo", now)
+	ok(t, err)
+	want(t, "judged again", n, 1)
+	want(t, "which", f.preview(t, "echo")[0].Submission.ID, broken)
+}
+
 // testRejudgeOtherClass has the machine changed, to class new: what was
 // measured before is measured again, and pooled among what is proposed only.
 func testRejudgeOtherClass(t *testing.T, f *fixture) {
@@ -150,7 +185,7 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 
 	rejudge := func(class string, wanted int) []judge.Rejudged {
 		t.Helper()
-		n, err := f.Rejudge(ctx, "echo", "v1", class)
+		n, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v1", Class: class})
 		ok(t, err)
 		want(t, "rejudged for class "+class, n, wanted)
 		return f.preview(t, "echo")
@@ -178,7 +213,7 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 	ok(t, err)
 	want(t, "applied", n, 4)
 	want(t, "class that counts", f.judging(t, first).Class, "new")
-	if _, err := f.Rejudge(ctx, "echo", "v1", "new"); err != nil || len(f.preview(t, "echo")) > 0 {
+	if _, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v1", Class: "new"}); err != nil || len(f.preview(t, "echo")) > 0 {
 		t.Errorf("something is outdated after all was applied (error %v)", err)
 	}
 }

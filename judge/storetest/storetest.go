@@ -151,6 +151,7 @@ var tests = map[string]func(*testing.T, *fixture){
 	"Cheats":                testCheats,
 	"Rejudge":               testRejudge,
 	"RejudgeOtherClass":     testRejudgeOtherClass,
+	"RejudgeOtherCompiler":  testRejudgeOtherCompiler,
 	"RejudgeAgain":          testRejudgeAgain,
 	"RejudgeFails":          testRejudgeFails,
 	"CancelRejudging":       testCancelRejudging,

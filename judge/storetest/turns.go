@@ -248,7 +248,7 @@ func testCancel(t *testing.T, f *fixture) {
 		"hurry":   func() (int, error) { return f.Hurry(ctx, "") },
 		"retry":   func() (int, error) { return f.RetryFailed(ctx, "") },
 		"expire":  func() (int, error) { return f.ExpireLeases(ctx, true) },
-		"rejudge": func() (int, error) { return f.Rejudge(ctx, "echo", "v2", "") },
+		"rejudge": func() (int, error) { return f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) },
 	} {
 		n, err := wake()
 		ok(t, err)
@@ -297,8 +297,8 @@ func testQuotaOfWaiting(t *testing.T, f *fixture) {
 	ok(t, err)
 	j, runs := result(e)
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
-	ok(t, f.Remeasure(ctx, e.Submission.ID, time.Hour)) // does not count
-	_, err = f.Rejudge(ctx, "echo", "v2", "")           // nor does this
+	ok(t, f.Remeasure(ctx, e.Submission.ID, time.Hour))         // does not count
+	_, err = f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // nor does this
 	ok(t, err)
 	first := f.submitAs(t, "alice", "1", two)
 	f.submitAs(t, "alice", "2", two)
@@ -412,7 +412,7 @@ func testDisabled(t *testing.T, f *fixture) {
 	want(t, "account", account, judge.Account{Handle: "bob", Created: account.Created, HasToken: true, Disabled: true,
 		Submissions: 3, SourceBytes: judged.Submission.Bytes + running.Submission.Bytes + held.Submission.Bytes, Waiting: 1})
 	// What is judged again is compared with all others, the disabled one's too.
-	_, err = f.Rejudge(ctx, "echo", "v2", "")
+	_, err = f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"})
 	ok(t, err)
 	want(t, "next", f.claimNext(t).Submission.ID, judged.Submission.ID)
 
