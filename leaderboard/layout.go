@@ -16,7 +16,7 @@ import (
 var templateFiles embed.FS
 
 var functions = template.FuncMap{
-	"ms": ms, "size": size, "span": judge.Span, "boardName": boardName, "plural": plural,
+	"ms": ms, "size": size, "below": judge.BelowMemory, "span": judge.Span, "boardName": boardName, "plural": plural,
 }
 
 // templates holds one set per page: the layout, the shared pieces, the page.

@@ -173,12 +173,8 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	if err != nil {
 		return false, 0, fmt.Errorf("read control group: %w", err)
 	}
-	usageBefore, err := g.usage.parse(r.readings.usage[:])
-	if err != nil {
-		return false, 0, fmt.Errorf("read control group: %w", err)
-	}
 	f.CPU = max(f.CPU, time.Duration(read[0]-cpuBefore))
-	f.MemoryBytes = max(0, read[1]-usageBefore)
+	f.MemoryBytes = max(0, read[1]-r.kept)
 	oom, g.killed = read[2] > g.killed, read[2]
 	if oom && g.peak.fd >= 0 && read[1] < r.memory/4*3 {
 		return false, 0, fmt.Errorf("the kernel killed a program that had %d of its %d bytes of memory: the machine, or a control group above the judge's, had no more (free some, or let the judge have more: MemoryMax under systemd)", read[1], r.memory)

@@ -339,9 +339,8 @@ func (g *group) limit(memory int64, processes int) error {
 // readings are what the child reads of its group while nothing of the program
 // has happened yet.
 type readings struct {
-	zero  [2]byte // "0", what is written to join and to reset
-	usage [32]byte
-	cpu   [counterBytes]byte
+	zero [2]byte // "0", what is written to join and to reset
+	cpu  [counterBytes]byte
 }
 
 // receive has a clone be born in the group, where the kernel can do that (v2).
@@ -360,7 +359,6 @@ func (g *group) join(s *script, r *readings) {
 	if g.peakResets {
 		s.call("reset memory peak", unix.SYS_PWRITE64, uintptr(g.peak.fd), zero, 1, 0)
 	}
-	s.call("read memory usage", unix.SYS_PREAD64, uintptr(g.usage.fd), s.addr(unsafe.Pointer(&r.usage)), unsafe.Sizeof(r.usage)-1, 0)
 	for _, fd := range g.attach {
 		s.call("join control group", unix.SYS_WRITE, uintptr(fd), zero, 1)
 	}

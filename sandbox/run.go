@@ -129,6 +129,7 @@ type startedRun struct {
 
 	pid    int
 	memory int64 // the limit that the group got
+	kept   int64 // of it, for what is in the work folder from before
 	pipes  output
 	window *openWindow   // nil without one
 	over   time.Duration // when it ended, on the monotonic clock
@@ -220,6 +221,7 @@ func (c *Container) limitGroup(r *startedRun, keepWork bool) error {
 		if err != nil {
 			return fmt.Errorf("read memory usage: %w", err)
 		}
+		r.kept = before
 		r.memory += before
 	}
 	return c.group.limit(r.memory, r.limits.Processes)

@@ -46,8 +46,8 @@
 // one: it may be scheduled only when the program is done already. CPU time
 // is the larger of what wait reports and what the control group counted, for
 // only the latter knows children that nobody waited for. Memory is the
-// group's peak above what it held before, kernel memory and files in /work
-// included; the resident set that wait reports would be the judge's own.
+// group's peak, without what was in /work before, kernel memory and files in /work
+// included, at least what was used and little more (docs/sandbox.md); the resident set that wait reports would be the judge's own.
 //
 // # Afterwards
 //
@@ -186,7 +186,8 @@ type Facts struct {
 	// as the kernel counts it. It is looked at, and else 0, where a limit of wall
 	// time was used up, and before READY.
 	RunDelay time.Duration
-	// MemoryBytes is the group's peak; 0 where the kernel does not tell (see Check).
+	// MemoryBytes is the group's peak, an upper bound of what was used; 0 where the
+	// kernel does not tell (see Check).
 	MemoryBytes int64
 	Stdout      []byte // at most Limits.OutputBytes
 	Stderr      []byte // at most Limits.ErrorBytes

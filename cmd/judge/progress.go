@@ -77,7 +77,7 @@ func (p *plain) event(ev judge.Event) {
 			facts = fmt.Sprintf("  real %12s  CPU %12s", ms(r.Real), ms(r.CPU))
 		}
 		if !r.Hidden {
-			facts += "  " + mib(r.MemoryBytes)
+			facts += "  " + judge.BelowMemory(r.MemoryBytes)
 		}
 		p.c.notef("test %*d/%d %-24s %-3s%s\n", len(strconv.Itoa(ev.Total)), r.Ordinal, ev.Total, r.TestCase, r.Verdict, facts)
 	}

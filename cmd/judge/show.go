@@ -96,7 +96,7 @@ func (c *cli) runs(d api.Detail) {
 		cols = append(cols,
 			column[judge.Run]{Head: "real", Right: true, Cell: told(func(r judge.Run) string { return ms(r.Real) }, timesTold)},
 			column[judge.Run]{Head: "CPU", Right: true, Cell: told(func(r judge.Run) string { return ms(r.CPU) }, timesTold)},
-			column[judge.Run]{Head: "memory", Right: true, Spare: 1, Cell: told(func(r judge.Run) string { return mib(r.MemoryBytes) }, func(r judge.Run) bool { return !r.Hidden })})
+			column[judge.Run]{Head: "memory", Right: true, Spare: 1, Cell: told(func(r judge.Run) string { return judge.BelowMemory(r.MemoryBytes) }, func(r judge.Run) bool { return !r.Hidden })})
 	}
 	printRows(c, append(cols,
 		column[judge.Run]{Spare: 2, Cell: func(r judge.Run) string {

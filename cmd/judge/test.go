@@ -166,7 +166,7 @@ func (c *cli) tested(j judge.Judging, runs []judge.Run, failures []failure) {
 	c.compilerSaid(j)
 	for _, r := range runs {
 		note := strings.TrimRight("  "+how(r), " ")
-		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), mib(r.MemoryBytes), note)
+		c.printf("%s %-20s real %s  CPU %s  %s%s\n", c.mark(r.Verdict), filepath.Base(r.TestCase), ms(r.Real), ms(r.CPU), judge.BelowMemory(r.MemoryBytes), note)
 		for _, f := range failures {
 			if f.TestCase == r.TestCase {
 				c.failed(f)

@@ -174,7 +174,7 @@ func (c *cli) result(d api.Detail) {
 	}
 	memory := ""
 	if j.MemoryBytes > 0 { // else it is the organiser's to see
-		memory = " · peak memory " + mib(j.MemoryBytes)
+		memory = " · peak memory " + judge.BelowMemory(j.MemoryBytes)
 	}
 	c.printf("  passed %d of %d tests%s · compiled in %s\n", j.Passed, j.Total, memory, j.Compile.Round(time.Millisecond))
 	c.totals(j)
