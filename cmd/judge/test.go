@@ -64,7 +64,7 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	}
 	show := c.passing()
 	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
-	var failures []failure
+	failures := []failure{}
 	seen := func(t judge.TestCase, r judge.Run, f sandbox.Facts) {
 		if r.Verdict != judge.Accepted {
 			failures = append(failures, failureOf(t, f))

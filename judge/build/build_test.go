@@ -143,7 +143,7 @@ func TestOwnFilesWithNamesOfHeaders(t *testing.T) {
 func TestIdentity(t *testing.T) {
 	dir := t.TempDir()
 	compiler, library := filepath.Join(dir, "c++"), filepath.Join(dir, "libstdc++.a")
-	if err := os.WriteFile(compiler, []byte("#!/bin/sh\necho "+library+"\n"), 0o755); err != nil {
+	if err := os.WriteFile(compiler, []byte("#!/bin/sh\necho \"libraries: =/nowhere:"+dir+"\"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
 	tool := Toolchain{ID: "c++", Path: compiler, Version: "1.0", Flags: []string{"-O2"}}

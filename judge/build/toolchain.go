@@ -87,18 +87,27 @@ func (ts Toolchains) Identities() map[judge.LanguageID]string {
 	return out
 }
 
-// partsOf sums up what a compiler needs beside itself and finds by itself. A
-// compiler that lacked its library, or had a broken one, has the same version
-// after it was mended.
+// partsOf sums up what a compiler needs beside itself, as it would find it. One that
+// lacked its library, or had a broken one, has the same version after it was
+// mended.
 func partsOf(compiler string) string {
-	h := fnv.New32a()
-	for _, query := range []string{"-print-prog-name=cc1plus", "-print-file-name=libstdc++.a", "-print-file-name=libc.a", "-print-file-name=libgcc.a", "-print-file-name=crt1.o"} {
-		out, _ := exec.Command(compiler, query).Output()
-		size := int64(-1)
-		if info, err := os.Stat(strings.TrimSpace(string(out))); err == nil {
-			size = info.Size()
+	out, _ := exec.Command(compiler, "-print-search-dirs").Output()
+	var dirs []string
+	for line := range strings.Lines(string(out)) {
+		if _, list, ok := strings.Cut(strings.TrimSpace(line), ": ="); ok {
+			dirs = append(dirs, filepath.SplitList(list)...)
 		}
-		fmt.Fprintln(h, query, size)
+	}
+	h := fnv.New32a()
+	for _, name := range []string{"cc1plus", "libstdc++.a", "libc.a", "libgcc.a", "crt1.o"} {
+		size := int64(-1)
+		for _, dir := range dirs {
+			if info, err := os.Stat(filepath.Join(dir, name)); err == nil {
+				size = info.Size()
+				break
+			}
+		}
+		fmt.Fprintln(h, name, size)
 	}
 	return fmt.Sprintf("%08x", h.Sum32())
 }

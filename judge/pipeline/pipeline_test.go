@@ -74,6 +74,10 @@ func TestJudge(t *testing.T) {
 	}
 	const read = "#include <cstdio>\n#include <cstdlib>\n#include <cstring>\n#include <unistd.h>\nint main() { long long a, b; std::scanf(\"%lld %lld\", &a, &b);\n"
 	memory := sandbox.Check().LimitsMemory()
+	saying := map[string]string{
+		"wrong": `token 1: got "3", want `, "loops": "the limit is 500ms", "sleeps": "of real time", "aborts": "signal aborted",
+		"exits with 1": "exit status 1", "takes memory": "more than 64 MiB", "prints for ever": "more than 1 MiB", "starts a thread": "threads: 1",
+	}
 	for _, tc := range []struct {
 		name, text    string
 		verdict       judge.Verdict
@@ -90,6 +94,7 @@ func TestJudge(t *testing.T) {
 		{"takes memory", read + "std::printf(\"%lld\", a + b); auto p = static_cast<volatile char*>(std::malloc(1 << 28)); if (a > 1) for (int i = 0; i < 1 << 28; i += 4096) p[i] = 1; }", judge.Memory, 1, 0, "secret/big-001"},
 		{"prints for ever", read + "for (;;) std::puts(\"3\"); }", judge.Output, 0, 0, "sample/1"},
 		{"does not compile", "int main() { return x; }", judge.Compile, 0, 0, ""},
+		{"starts a thread", "#include <thread>\nint main() { std::thread([] {}).join(); }", judge.Crash, 0, 0, "sample/1"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if tc.verdict == judge.Memory && !memory {
@@ -104,6 +109,9 @@ func TestJudge(t *testing.T) {
 			if j.Verdict != tc.verdict || j.Passed != tc.passed || j.TimedPassed != tc.timed || j.FirstFailed != tc.failed || j.Total != 7 {
 				t.Errorf("got %s, %d passed (%d timed) of %d, first failed %q; want %s, %d (%d) of 7, %q\n%+v",
 					j.Verdict, j.Passed, j.TimedPassed, j.Total, j.FirstFailed, tc.verdict, tc.passed, tc.timed, tc.failed, runs)
+			}
+			if said := why(out); !strings.Contains(said, saying[tc.name]) {
+				t.Errorf("it is said %q, want %q", said, saying[tc.name])
 			}
 			if j.Toolchain != pl.Toolchains[0].Identity() {
 				t.Errorf("compiled with %q", j.Toolchain)
