@@ -132,5 +132,5 @@ func (p Problem) WallLimit() time.Duration {
 	if p.OnReal() {
 		return p.Limits.Time
 	}
-	return 2*p.CPULimit() + time.Second
+	return p.CPULimit() + p.Limits.Time + time.Second
 }
