@@ -191,3 +191,25 @@ func TestWindowAndFilesDoNotGoTogether(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// A signal of the sandbox's says nothing of the program; one that it gave itself does.
+func TestKilled(t *testing.T) {
+	c := container(t, Config{})
+	for _, test := range []struct {
+		args   string
+		limits Limits
+		want   bool
+	}{
+		{"raise 9", Limits{}, false},
+		{"abort", Limits{}, false},
+		{"exit 0", Limits{}, false},
+		{"sleep", Limits{Wall: 100 * time.Millisecond}, true},
+	} {
+		if facts := behave(t, c, test.limits, false, strings.Fields(test.args)...); facts.Killed != test.want {
+			t.Errorf("%s (%s): killed by the sandbox is %v", test.args, outcome(facts), facts.Killed)
+		}
+	}
+	if facts := inWindow(t, c, nil, Limits{}, "honest"); !facts.Killed {
+		t.Errorf("after its window (%s) it was not killed", outcome(facts))
+	}
+}
