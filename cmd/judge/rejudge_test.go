@@ -37,7 +37,7 @@ func TestShowOfARejudging(t *testing.T) {
 	}})
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
-		"rejudging of p: 8 submissions, 1 changed, 1 not judged yet, 1 failed on our side, 1 by an older version of the problem or measured on another machine",
+		"rejudging of p: 8 submissions, 1 changed, 1 not judged yet, 1 failed on our side, 1 by an older version of the problem, another compiler or another machine",
 		"1 anna WA → AC 41/42 → 42/42 87.31 ms → 91.00 ms 90.0 ms changed 2 anna",
 		"2 anna WA 41/42 87.31 ms → 91.00 ms 90.0 ms 3 anna",
 		"3 anna WA → queued 41/42 87.31 ms 90.0 ms problem p cannot be loaded",
