@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"contest/judge"
@@ -322,8 +323,8 @@ func used(p judge.Problem, runs []judge.Run) string {
 			slow = r
 		}
 		real, memory = max(real, r.Real), max(memory, r.MemoryBytes)
-		if r.Verdict != judge.Accepted && r.Message != "" {
-			text = ": " + r.Message
+		if said := why(r); said != "" {
+			text = ": " + said
 		}
 	}
 	if slow.TestCase == "" {
@@ -337,6 +338,22 @@ func used(p judge.Problem, runs []judge.Run) string {
 		part(slow.CPU.Round(time.Millisecond), p.CPULimit(), slow.CPU.Seconds()/p.CPULimit().Seconds()), slow.TestCase,
 		part(real.Round(time.Millisecond), realLimit, real.Seconds()/realLimit.Seconds()),
 		part(fmt.Sprintf("%.1f MiB", float64(memory)/(1<<20)), fmt.Sprintf("%d MiB", p.Limits.MemoryBytes>>20), float64(memory)/float64(p.Limits.MemoryBytes)))
+}
+
+// why says why a run did not pass: what differs first in the output, which limit was
+// passed, how the program ended.
+func why(r judge.Run) string {
+	switch {
+	case r.Verdict == judge.Accepted:
+		return ""
+	case r.Message != "":
+		return r.Message
+	case r.Signal != 0:
+		return "signal " + syscall.Signal(r.Signal).String()
+	case r.ExitStatus != 0:
+		return fmt.Sprintf("exit status %d", r.ExitStatus)
+	}
+	return ""
 }
 
 // part says how much of a limit something is.
