@@ -81,11 +81,11 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 		t.Fatal(err)
 	}
 	measured("here", in.api.Class)
-	if err := in.warnOtherMachine(ctx); err != nil || strings.Contains(log.String(), "WARN") {
+	if err := in.warnOtherMachine(ctx); err != nil || strings.Contains(log.String(), "another machine class") {
 		t.Errorf("warned of what was measured here (error %v):\n%s", err, &log)
 	}
 	measured("elsewhere", "old")
-	if err := in.warnOtherMachine(ctx); err != nil || !strings.Contains(log.String(), "problem=sum count=1") || !strings.Contains(log.String(), "judge rejudge -p sum") {
+	if err := in.warnOtherMachine(ctx); err != nil || !strings.Contains(log.String(), "another machine class") || !strings.Contains(log.String(), "problem=sum count=1") || !strings.Contains(log.String(), "judge rejudge -p sum") {
 		t.Errorf("no warning of what was measured elsewhere (error %v):\n%s", err, &log)
 	}
 }
