@@ -27,8 +27,9 @@ type boardData struct {
 	Measured    bool // some rows are: intervals, ratios to the reference
 	Finals      []finalLink
 	Rows        []boardRow
-	Count       int // contestants on the board
-	Found       int // of them, those that the search shows
+	Scale       barScale // of the whole board
+	Count       int      // contestants on the board
+	Found       int      // of them, those that the search shows
 	Query       string
 	Self        string // the first page's file name
 	CSV, JSON   string
@@ -83,7 +84,8 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	if d.Query != "" { // further pages of a search are not linked: narrow it
 		d.pager = pager{Page: 1, Pages: 1}
 	}
-	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), v.contest.Zone, v.medals(p.ID, board.Board))
+	d.Scale = newBarScale(board.Rows)
+	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), d.Scale, v.contest.Zone, v.medals(p.ID, board.Board))
 	return execute("board", cacheLive, d)
 }
 

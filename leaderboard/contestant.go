@@ -46,7 +46,7 @@ func (s *Site) contestantPage(req request) (answer, error) {
 			if i < 0 {
 				continue
 			}
-			row := boardRows(d.links, board, board.Rows[i:i+1], v.contest.Zone, v.medals(p.ID, b))[0]
+			row := boardRows(d.links, board, board.Rows[i:i+1], barScale{}, v.contest.Zone, v.medals(p.ID, b))[0]
 			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i]), choice(board.Rows[i])})
 			if c, ok := newChart(v, p, board, board.Rows[i], entries); ok {
 				d.Charts = append(d.Charts, c)

@@ -43,6 +43,7 @@ type finalData struct {
 	Finished    moment
 	Fresh       *judge.FreshTests // nil for the problem's own tests
 	Rows        []finalRow
+	Scale       barScale
 	Matches     []matchRow
 	JSON        string
 }
@@ -86,7 +87,8 @@ func (s *Site) finalPage(req request) (answer, error) {
 		d.Disturbed = fmt.Sprintf("%.1f\u202f%%", 100*disturbedShare(f.Standing.Disturbed, f.Standing.Pairs))
 	}
 	d.Early = v.early(f)
-	d.Rows, d.Matches = finalRows(d.links, v, f), matchRows(f)
+	d.Rows, d.Scale = finalRows(d.links, v, f)
+	d.Matches = matchRows(f)
 	d.JSON = d.Root + "api/v1/finals/" + req.args[0] + ".json"
 	return execute("final", cacheQuiet, d)
 }
@@ -188,22 +190,30 @@ func finalOutcome(f judge.Final) string {
 }
 
 // finalRows prints the places with what boards print of measured rows.
-func finalRows(l links, v *view, f judge.Final) []finalRow {
+func finalRows(l links, v *view, f judge.Final) ([]finalRow, barScale) {
 	rows := make([]score.Row, len(f.Standing.Places))
 	out := make([]finalRow, len(rows))
+	var first judge.Finalist
 	for i, p := range f.Standing.Places {
 		one, _ := f.Finalist(p.Submission)
+		if i == 0 {
+			first = one
+		}
 		rows[i] = score.Row{
 			Place: p.Place, Contestant: one.Contestant, Submission: p.Submission, Language: one.Language,
 			Measurement: finalMeasurement(p.Measured),
 		}
 		rows[i].Time = p.Measured.Total
 		rows[i].Passed, rows[i].Total = one.Passed, one.Passed+one.Missed
+		if one.Passed != first.Passed || one.Missed != first.Missed {
+			rows[i].Group = 1 // times are not compared with the first one's
+		}
 		out[i].Before = one.RankText()
 		out[i].Chosen = one.ChosenText()
 		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
-	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, v.contest.Zone, v.decides(f)) {
+	s := newBarScale(rows)
+	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, s, v.contest.Zone, v.decides(f)) {
 		switch {
 		case out[i].Out != "":
 			r.Medal, r.NoTime = "", "out: "+out[i].Out
@@ -213,7 +223,7 @@ func finalRows(l links, v *view, f judge.Final) []finalRow {
 		}
 		out[i].boardRow = r
 	}
-	return out
+	return out, s
 }
 
 func finalMeasurement(m judge.Measured) score.Measurement {

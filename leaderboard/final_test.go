@@ -24,6 +24,9 @@ func TestFinalPage(t *testing.T) {
 			t.Errorf("the page of the final lacks %q:\n%s", want, page)
 		}
 	}
+	if n := strings.Count(body(t, site, "/f/1"), `<svg class="bar"`); n != 3 || !strings.Contains(page, "Bars compare with the time at the top") {
+		t.Errorf("%d bars, want those of all who are not out, and what they say:\n%s", n, page)
+	}
 	if practice := textOf(t, body(t, site, "/f/2")); !strings.Contains(practice, "it decides nothing") {
 		t.Errorf("a practice final does not say that it decides nothing:\n%s", practice)
 	}
@@ -36,6 +39,18 @@ func TestFinalPage(t *testing.T) {
 		if strings.Contains(body(t, site, path), secretMessage) {
 			t.Errorf("GET %s shows the validator's message", path)
 		}
+	}
+}
+
+// Who missed more tests than the first has no bar: times decide nothing there.
+func TestFinalBarsOfEqualTests(t *testing.T) {
+	m := newTable()
+	fillMeasured(m)
+	fillFinals(m)
+	m.finals[0].Finalists[2].Missed = 1
+	page := body(t, at(t, m, cutoff.Add(3*time.Hour)), "/f/1")
+	if n := strings.Count(page, `<svg class="bar"`); n != 2 {
+		t.Errorf("%d bars, want 2", n)
 	}
 }
 

@@ -47,7 +47,11 @@ func ratio(d, best time.Duration) string {
 	if best <= 0 {
 		return ""
 	}
-	r := float64(d) / float64(best)
+	return multiple(float64(d) / float64(best))
+}
+
+// multiple prints a ratio of 1 or more.
+func multiple(r float64) string {
 	switch {
 	case r < 10:
 		return fmt.Sprintf("%.2f", r)

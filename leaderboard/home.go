@@ -53,7 +53,8 @@ type homeBoard struct {
 	Measured bool
 	Finals   []finalLink
 	Rows     []boardRow
-	Rest     int // contestants beyond Rows
+	Scale    barScale // of these rows alone
+	Rest     int      // contestants beyond Rows
 }
 
 func (s *Site) homePage(req request) (answer, error) {
@@ -74,9 +75,10 @@ func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {
 	for _, b := range boardsOf(p) {
 		board := v.boards[boardKey{p.ID, b}]
 		top := board.Rows[:min(homeRows, len(board.Rows))]
+		s := newBarScale(top)
 		h.Boards = append(h.Boards, homeBoard{
 			ID: "board-" + string(p.ID) + "-" + string(b), Board: b, Link: l.ToBoard(p.ID, b), Measured: isMeasured(board),
-			Finals: v.finalsOf(l, p.ID, b), Rows: boardRows(l, board, top, v.contest.Zone, v.medals(p.ID, b)), Rest: len(board.Rows) - len(top),
+			Finals: v.finalsOf(l, p.ID, b), Rows: boardRows(l, board, top, s, v.contest.Zone, v.medals(p.ID, b)), Scale: s, Rest: len(board.Rows) - len(top),
 		})
 	}
 	return h

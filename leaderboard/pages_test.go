@@ -419,8 +419,11 @@ func TestMeasuredBoard(t *testing.T) {
 			t.Errorf("the board's page has no %s", want)
 		}
 	}
-	if n := strings.Count(page, `class="whisker`); n != 8 { // all but walt, xena, yuri and sven
-		t.Errorf("%d intervals are drawn, want 8", n)
+	if n := strings.Count(page, `<svg class="bar"`); n != 7 { // all but walt, xena, yuri, tara and sven
+		t.Errorf("%d bars are drawn, want 7", n)
+	}
+	if want := "Bars compare with the time at the top, on a logarithmic scale: as long at the left edge, 3.77 times as long in the middle, 14.2 times as long at the right edge. Thin lines are the intervals."; !strings.Contains(text, want) {
+		t.Errorf("the board does not say %q:\n%s", want, text)
 	}
 	if strings.Contains(text, "leader") {
 		t.Error("a measured board names a leader")

@@ -26,12 +26,11 @@ type boardRow struct {
 	Other      string // the other measure
 	Passed     int
 	Total      int
-	// Gap, Ratio and Bar compare with the leader; empty in other groups than the
+	// Gap and Ratio compare with the leader; empty in other groups than the
 	// leader's, where times decide nothing between the two.
 	// Of a measured row Ratio is to the reference, and there is no Gap.
 	Gap, Ratio  string
-	Bar         string // width of 0 to 100: the leader's time over this one
-	Whisker     *whisker
+	Bar         *bar // nil where the time does not compare with that at the top
 	Leader      bool
 	Rounds      int
 	RoundsTitle string
@@ -44,11 +43,11 @@ type boardRow struct {
 // decided.
 var medalOf = map[int]string{1: "gold", 2: "silver", 3: "bronze"}
 
-// boardRows prints rows of a board; leader is its first row, and may not be
-// among them. Medals stand only where medals says so.
-func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location, medals bool) []boardRow {
+// boardRows prints rows of a board, whose first row may not be among them.
+// Medals stand only where medals says so.
+func boardRows(l links, b score.Board, rows []score.Row, s barScale, zone *time.Location, medals bool) []boardRow {
 	out := make([]boardRow, len(rows))
-	drawn, leader := whiskers(rows), rowOfLeader(b)
+	leader := rowOfLeader(b)
 	for i, r := range rows {
 		out[i] = printRow(l, b, r, zone)
 		if medals && r.Passed == r.Total {
@@ -57,7 +56,7 @@ func boardRows(l links, b score.Board, rows []score.Row, zone *time.Location, me
 		if leader != nil && !r.Measurement.Is() {
 			out[i].compare(r, *leader)
 		}
-		out[i].Whisker = drawn[i]
+		out[i].Bar = s.draw(r)
 	}
 	return out
 }
@@ -111,7 +110,6 @@ func (row *boardRow) compare(r, leader score.Row) {
 	}
 	row.Gap = "+" + ms(r.Time-leader.Time)
 	row.Ratio = ratio(r.Time, leader.Time)
-	row.Bar = strconv.FormatFloat(100*float64(leader.Time)/float64(r.Time), 'f', 1, 64)
 }
 
 // entryRow is one submission in a list.
