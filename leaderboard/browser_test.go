@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -92,6 +95,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("old data is called old", func(t *testing.T) { staleNotice(t, browser) })
 	t.Run("a notice comes to an open page", func(t *testing.T) { liveNotice(t, browser) })
 	t.Run("axe finds nothing", func(t *testing.T) { axe(t, browser, url) })
+	t.Run("a copy is calm", func(t *testing.T) { calmCopy(t, browser) })
 	t.Run("search without a server", func(t *testing.T) { staticTree(t, browser, site) })
 }
 
@@ -244,6 +248,38 @@ func staleNotice(t *testing.T, browser context.Context) {
 	site.checked.Store(time.Now().Add(-45 * time.Second).UnixMilli())
 	open(t, ctx, url+"/submissions")
 	until(t, ctx, `/^Data is (4[5-9]|5\d) seconds old$/.test(document.getElementById('stale').textContent)`)
+}
+
+// calmCopy serves a copy of yesterday from a static host: it asks for nothing that is
+// newer, and counts no seconds.
+func calmCopy(t *testing.T, browser context.Context) {
+	m, dir := newTable(), t.TempDir()
+	fill(m)
+	if err := at(t, m, time.Now().Add(-24*time.Hour)).Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	var asked []string
+	files := http.FileServer(http.Dir(dir))
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		asked = append(asked, r.URL.Path)
+		mu.Unlock()
+		files.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	ctx := tab(t, browser)
+	open(t, ctx, server.URL+"/")
+	evaluate[bool](t, ctx, `window.shown = 0, requestAnimationFrame(() => requestAnimationFrame(() => shown = 1)), true`)
+	until(t, ctx, `shown && document.getElementById('stale').hidden`)
+	if got := evaluate[string](t, ctx, `document.querySelector('[data-age]').innerText`); !strings.HasPrefix(got, "since ") {
+		t.Errorf("the copy says of what waited then %q", got)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !slices.Contains(asked, "/") || slices.Contains(asked, "/events") || slices.Contains(asked, "/api/v1/head.json") {
+		t.Errorf("the copy asked for %q", asked)
+	}
 }
 
 // liveNotice degrades the contest while somebody looks on.

@@ -14,15 +14,19 @@ import (
 	"strings"
 )
 
-// Export writes the pages, the JSON and the assets as files under dir, with
-// the bytes that the server sends. Each file appears whole, by rename, and only
-// when it changed; api/v1/head.json, which readers poll, comes last. Files of
-// an earlier export that no page leads to any more are left alone.
+// Export writes the pages, the JSON and the assets as files under dir, with the
+// bytes that the server sends, except that pages say that they are a copy and do
+// not follow changes. Each file appears whole, by rename, and only when it changed;
+// api/v1/head.json, which says of which moment all are, comes last. Files of an
+// earlier export that no page leads to any more are left alone.
 func (s *Site) Export(ctx context.Context, dir string) error {
 	snap, err := s.refresh(ctx)
 	if err != nil {
 		return err
 	}
+	still := *snap.view
+	still.copied = true
+	snap = newSnapshot(&still)
 	for _, file := range s.files(snap) {
 		if err := s.exportFile(ctx, snap, dir, file); err != nil {
 			return fmt.Errorf("export %s: %w", file, err)

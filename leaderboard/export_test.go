@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestExportIsWhatIsServed(t *testing.T) {
@@ -29,13 +31,50 @@ func TestExportIsWhatIsServed(t *testing.T) {
 		}
 		rel, _ := filepath.Rel(dir, name)
 		served := get(t, site, "/"+filepath.ToSlash(rel))
-		if !bytes.Equal(have, served.Body.Bytes()) {
+		want := served.Body.Bytes()
+		if filepath.Ext(name) == ".html" {
+			have, want = renewal.ReplaceAll(have, nil), renewal.ReplaceAll(want, nil)
+		}
+		if !bytes.Equal(have, want) {
 			t.Errorf("%s: the file differs from what is served (%d)", rel, served.Code)
 		}
 		return nil
 	})
 	if err != nil || files < 50 {
 		t.Fatalf("%d files, %v", files, err)
+	}
+}
+
+// renewal is what pages say of how new they are.
+var renewal = regexp.MustCompile(`(?s) data-seq="\d+"|<footer .*</footer>`)
+
+// Every page of a copy says once that it is one, and of when where that matters, and
+// follows nothing; what is served does not say so, after an export either.
+func TestExportIsACopyAndSaysSo(t *testing.T) {
+	site, dir := full(t), t.TempDir()
+	if err := site.Export(t.Context(), dir); err != nil {
+		t.Fatal(err)
+	}
+	const ofNow, ofAnyTime = "This is a copy of the page as of 2026-02-04 00:00:00 +04:00 (2026-02-03 20:00:00 UTC) ; it does not renew itself.", "This is a copy of the page; it does not renew itself."
+	for file, says := range map[string]string{
+		"index.html": ofNow, "submissions.html": ofNow, "p/speed/real.html": ofNow, "c/alice.html": ofNow, "s/30.html": ofNow, "s/1.html": ofAnyTime, "rules.html": ofAnyTime,
+	} {
+		page, err := os.ReadFile(filepath.Join(dir, file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text := textOf(t, string(page)); strings.Count(text, says) != 1 || strings.Contains(text, "reload it") {
+			t.Errorf("%s says %q", file, text[max(0, len(text)-200):])
+		}
+		if bytes.Contains(page, []byte("data-seq")) {
+			t.Errorf("%s follows changes", file)
+		}
+		if served := body(t, site, "/"+file); strings.Contains(served, "This is a copy") {
+			t.Errorf("%s is served as a copy", file)
+		}
+	}
+	if !strings.Contains(body(t, site, "/"), "data-seq") {
+		t.Error("the front page that is served follows nothing")
 	}
 }
 
@@ -95,12 +134,15 @@ func TestExportedTreeBehindAFileServer(t *testing.T) {
 }
 
 func TestExportWritesOnlyWhatChanged(t *testing.T) {
-	site, dir := full(t), t.TempDir()
+	m, dir := newTable(), t.TempDir()
+	fill(m)
+	site := at(t, m, cutoff.Add(-24*time.Hour))
 	if err := site.Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
 	same, changed := filepath.Join(dir, "s/1.html"), filepath.Join(dir, "index.html")
 	before := [2]os.FileInfo{stat(t, same), stat(t, changed)}
+	m.add("alice", "bridge", 30*time.Millisecond)
 	if err := site.Export(t.Context(), dir); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +150,7 @@ func TestExportWritesOnlyWhatChanged(t *testing.T) {
 		t.Error("a page that did not change was written again")
 	}
 	if os.SameFile(before[1], stat(t, changed)) {
-		t.Error("the front page names a new sequence and was not replaced whole")
+		t.Error("the front page has a new submission and was not replaced whole")
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*", ".new-*")); len(left) > 0 {
 		t.Errorf("temporary files stay: %q", left)

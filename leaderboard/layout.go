@@ -41,20 +41,25 @@ type frame struct {
 	Zone        string // which zone times are printed in
 	CSS, JS     string // file names under assets/
 	// Seq is the snapshot's on pages that follow changes, and zero on others.
-	Seq int64
-	At  moment
+	Seq    int64
+	At     moment
+	Copied bool // into a file: what it says is of At for good
 }
 
 func (s *Site) frame(req request, page, title string) frame {
 	c := req.snap.contest
 	return frame{
 		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Notice: req.snap.notice(), Zone: zoneNote(req.snap.view),
-		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone),
+		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone), Copied: req.snap.copied,
 	}
 }
 
-// follow makes a page follow changes.
-func (f *frame) follow(v *view) { f.Seq = v.seq }
+// follow makes a page follow changes, unless it is a copy.
+func (f *frame) follow(v *view) {
+	if !v.copied {
+		f.Seq = v.seq
+	}
+}
 
 // zoneNote says in which zone times are printed.
 func zoneNote(v *view) string {

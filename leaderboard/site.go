@@ -6,8 +6,8 @@
 // All pages are written from one immutable snapshot behind an atomic pointer.
 // The front page and the first page of every board are rendered and compressed
 // when something changed; the rest on demand, at most once per snapshot. Every
-// page links relatively, with ".html", so that the bytes a server sends and the
-// files that Export writes are the same.
+// page links relatively, with ".html", so that the files that Export writes work
+// wherever they are put.
 package leaderboard
 
 import (

@@ -102,7 +102,9 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 		Receipt: momentOf(sub.Receipt, c.Zone), Late: lateText(c, sub),
 		Verdict: chipOf(e.Judging), Pending: pending(e.Judging),
 	}
-	d.At = moment{} // the page changes with the submission, not with the snapshot
+	if !d.Copied || !d.Pending { // a copy of one that waits is of a moment
+		d.At = moment{} // the page changes with the submission, not with the snapshot
+	}
 	d.Description = fmt.Sprintf("%s by %s for %s: %s.", d.Title, d.Name, d.ProblemName, d.Verdict.Text)
 	d.Contestant = d.ToContestant(sub.Contestant)
 	if p, ok := req.snap.problem(sub.Problem); ok {

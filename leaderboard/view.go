@@ -28,6 +28,7 @@ type view struct {
 	sights   map[judge.ProblemID]judge.Sight
 	degraded string          // why ranks are for practice; empty if they are not
 	machines []judge.Machine // that anything was measured on
+	copied   bool            // into files, which nothing renews
 }
 
 type boardKey struct {

@@ -11,8 +11,9 @@ func newExport(c *cli) *cobra.Command {
 		Use:   "export DIR",
 		Short: "Write the public page as static files",
 		Long: `Export writes every public page, board and JSON file into DIR, as the server
-would answer them now, for any static file server or a browser alone. Files are
-replaced one by one, each whole. It may run beside judge serve.`,
+would answer them now, for any static file server or a browser alone. Each page
+says that it is a copy and of when. Files are replaced one by one, each whole.
+It may run beside judge serve.`,
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			folder, err := c.folder()

@@ -28,7 +28,7 @@
       const p = parts(Date.parse(e.dataset.to) - now());
       all("b", e).forEach((b, i) => b.textContent = p[i]);
     }
-    for (const e of all("[data-age]")) {
+    for (const e of seq ? all("[data-age]") : []) { // a copy is of one moment
       const [days, h, m, s] = parts(now() - Date.parse(e.dataset.age)).map(Number);
       e.textContent = days ? `${days} d ${h} h` : h ? `${h} h ${m} min` : m ? `${m} min ${s} s` : `${s} s`;
     }
