@@ -118,7 +118,7 @@ func runFinal(ctx context.Context, c *cli, opt finalOptions) error {
 		if err != nil {
 			return err
 		}
-		return holding(ctx, in.db, "the final of "+string(p.ID), func(ctx context.Context, h *hold) error {
+		return c.holding(ctx, in.db, "the final of "+string(p.ID), func(ctx context.Context, h *hold) error {
 			return c.final(ctx, in, p, opt, lacking, h)
 		})
 	})

@@ -49,8 +49,8 @@ func (h *hold) said() (string, time.Time) {
 
 // holding runs do while no judging starts in the contest, in any process. A server
 // goes on to serve, and judges again within seconds of its end, however it ends.
-func holding(ctx context.Context, db *store.DB, what string, do func(context.Context, *hold) error) error {
-	holder, err := db.TakeHold(ctx, what, holdLease)
+func (c *cli) holding(ctx context.Context, db *store.DB, what string, do func(context.Context, *hold) error) error {
+	holder, err := c.takeHold(ctx, db, what)
 	if err != nil {
 		return err
 	}
@@ -82,6 +82,30 @@ func holding(ctx context.Context, db *store.DB, what string, do func(context.Con
 	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), holdLease)
 	defer cancel()
 	return errors.Join(err, db.EndHold(ending, holder)) // should that fail, the lease runs out
+}
+
+// takeHold takes the machine. The lease of a final that was killed is waited for, so
+// that the next command can go on with it at once; one that lives renews its lease:
+// judge.Refusal "held".
+func (c *cli) takeHold(ctx context.Context, db *store.DB, what string) (holder string, err error) {
+	expired := time.After(holdLease)
+	for first := true; ; first = false {
+		holder, err = db.TakeHold(ctx, what, holdLease)
+		refused, ok := errors.AsType[*judge.Refusal](err)
+		if !ok || refused.Code != "held" {
+			return holder, err
+		}
+		if first {
+			c.notef("%s, or had: looking whether it still runs\n", refused.Message)
+		}
+		select {
+		case <-time.After(holdLease / 20):
+		case <-expired:
+			return "", err
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
+	}
 }
 
 // awaitIdle waits until nothing is judged any more; told is called with the number of
