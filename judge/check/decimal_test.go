@@ -21,7 +21,7 @@ func FuzzNear(f *testing.F) {
 	f.Fuzz(func(t *testing.T, want, got string, e float64, relative bool) {
 		e = math.Abs(e)
 		if !isDecimal([]byte(want)) || !isDecimal([]byte(got)) || e-e != 0 || longExponent(want) || longExponent(got) {
-			t.Skip()
+			return // neither is compared as a number
 		}
 		v := judge.Validation{AbsoluteTolerance: &e}
 		if relative {
