@@ -129,7 +129,7 @@ func boardCSV(b score.Board, practice bool) (answer, error) {
 // measuredCSV are the columns that are empty where a row was not measured, but
 // for why.
 func measuredCSV(r score.Row) []string {
-	m := r.Measurement
+	m := r.Measured
 	switch {
 	case !m.Is() && m.Stop == "":
 		return make([]string, 12)
@@ -138,9 +138,9 @@ func measuredCSV(r score.Row) []string {
 	}
 	decimal := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 	return []string{
-		nanoseconds(m.Low), nanoseconds(m.High), decimal(m.Ratio), decimal(m.HalfWidth),
+		nanoseconds(r.Low), nanoseconds(r.High), decimal(m.Ratio), decimal(m.HalfWidth),
 		strconv.Itoa(m.Rounds), strconv.Itoa(m.Sessions), strconv.Itoa(m.Pairs), strconv.Itoa(m.Disturbed),
-		m.Stop, m.Class, m.Scheduling, strconv.FormatBool(r.OtherClass),
+		m.Stop, r.Class, r.Scheduling, strconv.FormatBool(r.OtherClass),
 	}
 }
 

@@ -6,7 +6,6 @@ import (
 	"strconv"
 
 	"contest/judge"
-	"contest/judge/score"
 )
 
 // finalLink is the way to a final that is finished.
@@ -191,50 +190,53 @@ func finalOutcome(f judge.Final) string {
 
 // finalRows prints the places with what boards print of measured rows.
 func finalRows(l links, v *view, f judge.Final) ([]finalRow, barScale) {
-	rows := make([]score.Row, len(f.Standing.Places))
-	out := make([]finalRow, len(rows))
+	places := f.Standing.Places
+	times := make([]barTime, len(places))
 	var first judge.Finalist
-	for i, p := range f.Standing.Places {
+	for i, p := range places {
 		one, _ := f.Finalist(p.Submission)
 		if i == 0 {
 			first = one
 		}
-		rows[i] = score.Row{
-			Place: p.Place, Contestant: one.Contestant, Submission: p.Submission, Language: one.Language,
-			Measurement: finalMeasurement(p.Measured),
+		if p.Rank > 0 && p.Measured.Is() {
+			times[i] = barTime{time: p.Measured.Total, measured: true}
+			times[i].low, times[i].high = p.Measured.Interval()
 		}
-		rows[i].Time = p.Measured.Total
-		rows[i].Passed, rows[i].Total = one.Passed, one.Passed+one.Missed
 		if one.Passed != first.Passed || one.Missed != first.Missed {
-			rows[i].Group = 1 // times are not compared with the first one's
+			times[i].group = 1 // not compared with the first one's
 		}
-		out[i].Before = one.RankText()
-		out[i].Chosen = one.ChosenText()
-		out[i].Out, out[i].Lost = p.Out, f.LostText(p)
 	}
-	s := newBarScale(rows)
-	for i, r := range boardRows(l, score.Board{Board: f.Board, Rows: rows}, rows, s, v.contest.Zone, v.decides(f)) {
-		switch {
-		case out[i].Out != "":
-			r.Medal, r.NoTime = "", "out: "+out[i].Out
-		case !rows[i].Measurement.Is():
-			r.Medal = ""
-			r.NoTime = "the machine disturbed too many runs"
-		}
-		out[i].boardRow = r
+	s := barScaleOf(times)
+	out := make([]finalRow, len(places))
+	for i, p := range places {
+		out[i] = printPlace(l, f, p, v.decides(f))
+		out[i].Bar = s.draw(times[i])
 	}
 	return out, s
 }
 
-func finalMeasurement(m judge.Measured) score.Measurement {
-	if !m.Is() {
-		return score.Measurement{}
+// printPlace prints a place of a final, with a medal if those are won there.
+func printPlace(l links, f judge.Final, p judge.FinalPlace, medals bool) finalRow {
+	one, _ := f.Finalist(p.Submission)
+	row := finalRow{
+		boardRow: boardRow{
+			Key: slug(one.Contestant), Rank: p.Rank, Place: p.RankText(), Name: string(one.Contestant), Contestant: l.ToContestant(one.Contestant),
+			Submission: l.ToSubmission(p.Submission), ID: p.Submission, Language: string(one.Language),
+		},
+		Before: one.RankText(), Chosen: one.ChosenText(), Out: p.Out, Lost: f.LostText(p),
 	}
-	low, high := m.Interval()
-	return score.Measurement{
-		Low: low, High: high, Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
-		Pairs: m.Pairs, Disturbed: m.Disturbed,
+	if p.Measured.Is() {
+		row.measured(p.Measured, p.Place)
 	}
+	switch {
+	case p.Out != "":
+		row.NoTime = "out: " + p.Out
+	case !p.Measured.Is():
+		row.NoTime = "the machine disturbed too many runs"
+	case medals && one.Missed == 0:
+		row.Medal = medalOf[p.Rank]
+	}
+	return row
 }
 
 func matchRows(f judge.Final) []matchRow {

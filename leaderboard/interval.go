@@ -13,7 +13,7 @@ import (
 // top have the same scale, on every page of the board; the others have no bar, for
 // beside the time at the top theirs says nothing. The zero scale draws nothing.
 type barScale struct {
-	top  score.Row
+	top  barTime
 	edge float64
 }
 
@@ -30,39 +30,59 @@ const (
 	leastBar = 1.0
 )
 
+// barTime is a time as a bar shows it.
+type barTime struct {
+	time      time.Duration // zero where there is none to show
+	low, high time.Duration // of its interval, if it is measured
+	measured  bool
+	group     int // only times of one group are compared
+}
+
+func barTimeOf(r score.Row) barTime {
+	t := barTime{time: r.Time, low: r.Low, high: r.High, measured: r.Measured.Is(), group: r.Group}
+	if r.Rank == 0 || !t.measured && r.TimedPassed == 0 {
+		t.time = 0
+	}
+	return t
+}
+
 // newBarScale is the scale of a board whose first row is the first of rows.
 func newBarScale(rows []score.Row) barScale {
-	if len(rows) == 0 {
+	times := make([]barTime, len(rows))
+	for i, r := range rows {
+		times[i] = barTimeOf(r)
+	}
+	return barScaleOf(times)
+}
+
+// barScaleOf is the scale of times of which the first stands at the top.
+func barScaleOf(times []barTime) barScale {
+	if len(times) == 0 || times[0].time <= 0 {
 		return barScale{}
 	}
-	s := barScale{rows[0], leastEdge}
-	if !s.compares(rows[0]) {
-		return barScale{}
-	}
-	for _, r := range rows {
-		if s.compares(r) {
-			s.edge = max(s.edge, s.multiple(max(r.Time, r.High)))
+	s := barScale{times[0], leastEdge}
+	for _, t := range times {
+		if s.compares(t) {
+			s.edge = max(s.edge, s.multiple(max(t.time, t.high)))
 		}
 	}
 	return s
 }
 
-// compares says whether a row's time can be held against that at the top: of the
-// same first key, ranked, and timed the same way.
-func (s barScale) compares(r score.Row) bool {
-	measured := r.Measurement.Is()
-	return r.Rank > 0 && r.Time > 0 && (measured || r.TimedPassed > 0) &&
-		s.top.Time > 0 && r.Group == s.top.Group && measured == s.top.Measurement.Is()
+// compares says whether a time can be held against that at the top: of the same
+// first key, ranked, and timed the same way.
+func (s barScale) compares(t barTime) bool {
+	return t.time > 0 && s.top.time > 0 && t.group == s.top.group && t.measured == s.top.measured
 }
 
-// draw is a row's bar; nil for rows that do not compare.
-func (s barScale) draw(r score.Row) *bar {
-	if !s.compares(r) {
+// draw is a time's bar; nil for times that do not compare.
+func (s barScale) draw(t barTime) *bar {
+	if !s.compares(t) {
 		return nil
 	}
-	b := &bar{At: place100(max(s.place(r.Time), leastBar))}
-	if r.Measurement.Is() {
-		b.Low, b.High = place100(s.place(r.Low)), place100(s.place(r.High))
+	b := &bar{At: place100(max(s.place(t.time), leastBar))}
+	if t.measured {
+		b.Low, b.High = place100(s.place(t.low)), place100(s.place(t.high))
 	}
 	return b
 }
@@ -77,9 +97,9 @@ func (s barScale) Edge() string { return multiple(s.edge) }
 func (s barScale) Middle() string { return multiple(math.Sqrt(s.edge)) }
 
 // Measured says whether there are intervals.
-func (s barScale) Measured() bool { return s.top.Measurement.Is() }
+func (s barScale) Measured() bool { return s.top.measured }
 
-func (s barScale) multiple(d time.Duration) float64 { return float64(d) / float64(s.top.Time) }
+func (s barScale) multiple(d time.Duration) float64 { return float64(d) / float64(s.top.time) }
 
 // place is a position in hundredths; what is faster than the top stands at the left
 // edge.

@@ -15,7 +15,7 @@ import (
 func spanned(ms, perMille float64, group int) score.Row {
 	d := func(x float64) time.Duration { return time.Duration(x * float64(time.Millisecond)) }
 	return score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Group: group, Time: d(ms),
-		Measurement: score.Measurement{Low: d(ms * (1 - perMille/1000)), High: d(ms * (1 + perMille/1000)), Rounds: 10}}
+		Low: d(ms * (1 - perMille/1000)), High: d(ms * (1 + perMille/1000)), Measured: judge.Measured{Rounds: 10}}
 }
 
 // once is a ranked row that was timed once.
@@ -28,7 +28,7 @@ func drawn(rows ...score.Row) (barScale, []*bar) {
 	s := newBarScale(rows)
 	out := make([]*bar, len(rows))
 	for i, r := range rows {
-		out[i] = s.draw(r)
+		out[i] = s.draw(barTimeOf(r))
 	}
 	return s, out
 }

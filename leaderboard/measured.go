@@ -51,14 +51,20 @@ func marksOf(r score.Row) []mark {
 	if r.Missed > 0 && r.TimedPassed > 0 {
 		out = append(out, mark{fmt.Sprintf("%d at the limit", r.Missed), plural(r.Missed, "timed test was", "timed tests were") + " not passed and count at the time limit"})
 	}
-	if r.Stop == judge.Unstable {
-		out = append(out, mark{"unstable", stopText(r.Stop, r.Again)})
-	} else if r.Stop == judge.OverBudget && !r.Measurement.Is() {
-		out = append(out, mark{"not measured", stopText(r.Stop, r.Again)})
-	} else if share := disturbedShare(r.Disturbed, r.Pairs); share > muchDisturbed {
+	return append(out, measuredMarks(r.Measured, r.Scheduling)...)
+}
+
+// measuredMarks are the reservations about how something was measured.
+func measuredMarks(m judge.Measured, scheduling string) []mark {
+	var out []mark
+	if m.Stop == judge.Unstable {
+		out = append(out, mark{"unstable", stopText(m.Stop, m.Again)})
+	} else if m.Stop == judge.OverBudget && !m.Is() {
+		out = append(out, mark{"not measured", stopText(m.Stop, m.Again)})
+	} else if share := disturbedShare(m.Disturbed, m.Pairs); share > muchDisturbed {
 		out = append(out, mark{fmt.Sprintf("%.0f\u202f%% disturbed", 100*share), "runs that the machine disturbed were repeated"})
 	}
-	if r.Scheduling == "normal" {
+	if scheduling == "normal" {
 		out = append(out, mark{"normal scheduling", "measured without real-time priority: other work could interrupt it"})
 	}
 	return out
@@ -71,10 +77,10 @@ func disturbedShare(disturbed, pairs int) float64 {
 	return float64(disturbed) / float64(pairs)
 }
 
-// roundsTitle says how often a row was measured.
-func roundsTitle(r score.Row) string {
-	return fmt.Sprintf("%s in %s; %d of %s disturbed and repeated", plural(r.Rounds, "round", "rounds"),
-		plural(r.Sessions, "session", "sessions"), r.Disturbed, plural(r.Pairs, "pair", "pairs"))
+// roundsTitle says how often something was measured.
+func roundsTitle(m judge.Measured) string {
+	return fmt.Sprintf("%s in %s; %d of %s disturbed and repeated", plural(m.Rounds, "round", "rounds"),
+		plural(m.Sessions, "session", "sessions"), m.Disturbed, plural(m.Pairs, "pair", "pairs"))
 }
 
 // stopWords say why measuring ended.
@@ -126,7 +132,7 @@ func schedulingText(s string) string {
 // isMeasured says whether a board has measured rows.
 func isMeasured(b score.Board) bool {
 	for _, r := range b.Rows {
-		if r.Measurement.Is() {
+		if r.Measured.Is() {
 			return true
 		}
 	}
@@ -183,9 +189,7 @@ func (d *measuredData) facts(m judge.Measured, scheduling string) {
 		d.Pairs += fmt.Sprintf(" (%.1f\u202f%%)", 100*disturbedShare(m.Disturbed, m.Pairs))
 	}
 	d.Stop = stopText(m.Stop, m.Again)
-	d.Marks = marksOf(score.Row{Measurement: score.Measurement{
-		Rounds: m.Rounds, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again, Scheduling: scheduling,
-	}})
+	d.Marks = measuredMarks(m, scheduling)
 }
 
 func newMeasuredBoard(b judge.Board, m judge.Measured) measuredBoard {

@@ -53,10 +53,10 @@ func boardRows(l links, b score.Board, rows []score.Row, s barScale, zone *time.
 		if medals && r.Passed == r.Total {
 			out[i].Medal = medalOf[r.Rank]
 		}
-		if leader != nil && !r.Measurement.Is() {
+		if leader != nil && !r.Measured.Is() {
 			out[i].compare(r, *leader)
 		}
-		out[i].Bar = s.draw(r)
+		out[i].Bar = s.draw(barTimeOf(r))
 	}
 	return out
 }
@@ -73,7 +73,7 @@ func rowOfLeader(b score.Board) *score.Row {
 func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measurement.Is(),
+		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measured.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Total,
@@ -84,8 +84,9 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 		other = r.Real
 	}
 	switch {
-	case r.Measurement.Is():
-		row.measured(r, other)
+	case r.Measured.Is():
+		row.measured(r.Measured, r.Place)
+		row.Other = about(other)
 	case r.TimedPassed > 0:
 		row.Time, row.Other = ms(r.Time), ms(other)
 	default:
@@ -95,12 +96,13 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 }
 
 // measured prints what only measured rows have.
-func (row *boardRow) measured(r score.Row, other time.Duration) {
-	time := millis(r.Time, r.Low, r.High)
-	row.Time, row.Margin, row.Other = time.Value, time.Margin, about(other)
-	row.Ratio, _ = judge.Margin(r.Ratio, r.Ratio*r.HalfWidth)
-	row.Rounds, row.RoundsTitle = r.Rounds, roundsTitle(r)
-	row.Range = r.RangeText()
+func (row *boardRow) measured(m judge.Measured, place judge.Place) {
+	low, high := m.Interval()
+	time := millis(m.Total, low, high)
+	row.Time, row.Margin = time.Value, time.Margin
+	row.Ratio, _ = judge.Margin(m.Ratio, m.Ratio*m.HalfWidth)
+	row.Rounds, row.RoundsTitle = m.Rounds, roundsTitle(m)
+	row.Range = place.RangeText()
 }
 
 // compare prints the distance from the leader, for rows that were not measured.

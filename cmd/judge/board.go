@@ -121,7 +121,7 @@ func (c *cli) board(b score.Board, top int) {
 		rows = rows[:min(top, len(rows))]
 	}
 	columns := exactColumns(b)
-	if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return r.Measurement.Is() }) {
+	if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return r.Measured.Is() }) {
 		columns = measuredColumns(b)
 	} else if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return rowNotes(r) != "" }) {
 		columns = append(columns, notesColumn)
@@ -165,21 +165,21 @@ func measuredColumns(b score.Board) []column[score.Row] {
 	return []column[score.Row]{
 		rankColumn,
 		{Head: "range", Cell: func(r score.Row) string {
-			if !r.Measurement.Is() {
+			if !r.Measured.Is() {
 				return ""
 			}
 			return r.RangeText()
 		}},
 		contestantColumn, passedColumn,
 		{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string {
-			if !r.Measurement.Is() {
+			if !r.Measured.Is() {
 				return rowTotal(r, r.Time)
 			}
 			value, _ := judge.MarginMilliseconds(r.Time, r.Low, r.High)
 			return value + " ms"
 		}},
 		{Cell: func(r score.Row) string {
-			if !r.Measurement.Is() {
+			if !r.Measured.Is() {
 				return ""
 			}
 			_, margin := judge.MarginMilliseconds(r.Time, r.Low, r.High)
@@ -199,7 +199,7 @@ func measuredColumns(b score.Board) []column[score.Row] {
 // ifMeasured prints a dash where a row was not measured.
 func ifMeasured(cell func(score.Row) string) func(score.Row) string {
 	return func(r score.Row) string {
-		if !r.Measurement.Is() {
+		if !r.Measured.Is() {
 			return "–"
 		}
 		return cell(r)
@@ -228,7 +228,7 @@ func otherTime(b judge.Board, r score.Row) string {
 	if b == judge.CPUBoard {
 		d = r.Real
 	}
-	if !r.Measurement.Is() || d == 0 {
+	if !r.Measured.Is() || d == 0 {
 		return rowTotal(r, d)
 	}
 	return judge.RoughMilliseconds(d) + " ms"

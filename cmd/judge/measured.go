@@ -206,8 +206,8 @@ func rowNotes(r score.Row) string {
 	}
 	add(r.OtherClass, "other machine")
 	add(r.Stop == judge.Unstable, stopWord(r.Stop, r.Again))
-	add(r.Stop == judge.OverBudget && !r.Measurement.Is(), "not measured: the budget was used up")
-	add(r.Measurement.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
+	add(r.Stop == judge.OverBudget && !r.Measured.Is(), "not measured: the budget was used up")
+	add(r.Measured.Is() && r.Stop != judge.Unstable && r.Pairs > 0 && 20*r.Disturbed > r.Pairs, fmt.Sprintf("%d of %d disturbed", r.Disturbed, r.Pairs))
 	add(r.Scheduling == "normal", "normal scheduling")
 	return text
 }

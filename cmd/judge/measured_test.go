@@ -98,15 +98,15 @@ func TestPlacesInWords(t *testing.T) {
 func TestBoardOfMeasuredRows(t *testing.T) {
 	row := func(rank, best, worst int, who judge.Contestant, total time.Duration) score.Row {
 		return score.Row{Place: judge.Place{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4,
-			Time: total, Real: total, CPU: 2 * total, Submission: 7, Measurement: score.Measurement{
-				Low: total - total/200, High: total + total/200, Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7, Scheduling: "fifo"}}
+			Time: total, Real: total, CPU: 2 * total, Submission: 7, Low: total - total/200, High: total + total/200, Scheduling: "fifo",
+			Measured: judge.Measured{Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7}}
 	}
 	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
 		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88*ms1),
 		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
-			Measurement: score.Measurement{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
+			Measured: judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
 		{Place: judge.Place{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1,
-			Measurement: score.Measurement{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
+			Measured: judge.Measured{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
 		row(0, 0, 0, "elsa", 70*ms1),
 	}}
 	board.Rows[5].OtherClass = true

@@ -21,7 +21,7 @@ func (b Board) Finalists(prizes int) []Row {
 	var out []Row
 	for _, r := range b.Rows {
 		best := 1 // in its group
-		if r.Measurement.Is() && r.Rank > 0 {
+		if r.Measured.Is() && r.Rank > 0 {
 			best = r.Best - ranked[r.Group-1]
 		}
 		if all[r.Group-1]+best <= prizes && r.TimedPassed > 0 {

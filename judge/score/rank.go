@@ -163,23 +163,19 @@ func ranks(members []candidate) []judge.Place {
 }
 
 func (c candidate) row() Row {
-	j := &c.Judging
+	j := c.Judging
 	row := Row{
 		Contestant: c.Submission.Contestant, Submission: c.Submission.ID, Language: c.Submission.Language,
 		Verdict: j.Verdict, Passed: j.Passed, Total: j.Total, TimedPassed: j.TimedPassed, Missed: j.Measured.Missed.Tests,
 		Time: c.total, Real: j.TotalTime(judge.RealBoard), CPU: j.TotalTime(judge.CPUBoard),
 		OtherClass: c.foreign, Receipt: c.Submission.Receipt,
 	}
-	m := c.on
-	if m.Unmeasured() {
-		row.Measurement = Measurement{Sessions: m.Sessions, Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again}
+	if c.measured || c.on.Unmeasured() {
+		row.Measured = c.on
 	}
 	if c.measured {
-		row.Measurement = Measurement{
-			Ratio: m.Ratio, HalfWidth: m.HalfWidth, Rounds: m.Rounds, Sessions: m.Sessions,
-			Pairs: m.Pairs, Disturbed: m.Disturbed, Stop: m.Stop, Again: m.Again, Class: j.Class, Scheduling: j.Scheduling,
-		}
-		row.Low, row.High = m.Interval()
+		row.Low, row.High = c.on.Interval()
+		row.Class, row.Scheduling = j.Class, j.Scheduling
 	}
 	return row
 }

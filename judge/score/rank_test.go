@@ -107,12 +107,14 @@ func TestRowSaysWhatWasMeasured(t *testing.T) {
 		t.Fatalf("class %q, %d of %d rows ranked", b.Class, b.Ranked(), len(b.Rows))
 	}
 	got := b.Rows[1]
-	want := Measurement{
-		Low: 160 * ms, High: 250 * ms, Ratio: 2, HalfWidth: .25, Rounds: 10, Sessions: 2, Pairs: 100, Disturbed: 3,
-		Stop: "precise", Class: "here", Scheduling: "fifo",
+	want := judge.Measured{
+		Total: 200 * ms, Ratio: 2, Low: 1.6, High: 2.5, HalfWidth: .25, Rounds: 10, Sessions: 2, Pairs: 100, Disturbed: 3, Stop: "precise",
 	}
-	if diff := cmp.Diff(want, got.Measurement); diff != "" || !got.OtherClass {
+	if diff := cmp.Diff(want, got.Measured); diff != "" || !got.OtherClass {
 		t.Errorf("other class %t (-want +got):\n%s", got.OtherClass, diff)
+	}
+	if got.Low != 160*ms || got.High != 250*ms || got.Class != "here" || got.Scheduling != "fifo" {
+		t.Errorf("from %s to %s on %q, %q", got.Low, got.High, got.Class, got.Scheduling)
 	}
 	if got.Time != 200*ms || got.Real != 200*ms || got.CPU != 200*ms+9 { // only real time was measured
 		t.Errorf("time %s, real %s, CPU %s", got.Time, got.Real, got.CPU)
@@ -154,10 +156,10 @@ func TestRangesAreSound(t *testing.T) {
 			if r.Rank != above.Rank && r.Rank != i+1 || r.Group < above.Group || r.Passed > above.Passed {
 				t.Fatalf("row %d has rank %d in group %d below %d in group %d", i, r.Rank, r.Group, above.Rank, above.Group)
 			}
-			if same := r.Group == above.Group && r.Measurement.Is() == above.Measurement.Is(); same && r.Time < above.Time {
+			if same := r.Group == above.Group && r.Measured.Is() == above.Measured.Is(); same && r.Time < above.Time {
 				t.Fatalf("row %d takes %s, the one above %s", i, r.Time, above.Time)
 			}
-			if r.Group == above.Group && r.Measurement.Is() && !above.Measurement.Is() {
+			if r.Group == above.Group && r.Measured.Is() && !above.Measured.Is() {
 				t.Fatalf("row %d is measured, the one above is not", i)
 			}
 		}

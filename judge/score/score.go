@@ -33,7 +33,15 @@ type Row struct {
 	Time time.Duration `json:"time_ns"`
 	Real time.Duration `json:"real_ns"`
 	CPU  time.Duration `json:"cpu_ns"`
-	Measurement
+	// Low and High are the 95 % interval of Time; zero where it was not measured.
+	Low  time.Duration `json:"low_ns,omitempty"`
+	High time.Duration `json:"high_ns,omitempty"`
+	// Measured are the repeated timings of the board: what Time rests on, or why there
+	// is no result. Zero where neither can be said.
+	judge.Measured `json:"-"`
+	// Class and Scheduling say on what, and how, Time was measured.
+	Class      string `json:"class,omitempty"`
+	Scheduling string `json:"scheduling,omitempty"`
 	// OtherClass says that the time is from another machine class than the
 	// board's. Such a row stands below all others, without a rank, until a
 	// rejudging measures it again.
@@ -56,26 +64,6 @@ func (r Row) Challenge(id judge.SubmissionID) (Challenge, bool) {
 	}
 	return r.Challenges[i], true
 }
-
-// Measurement is what repeated timings say of a row's Time; zero where there
-// are none. Ratio, Low and High are of the 95 % interval as in judge.Measured.
-type Measurement struct {
-	Low        time.Duration `json:"low_ns,omitempty"` // 95 % interval of Time
-	High       time.Duration `json:"high_ns,omitempty"`
-	Ratio      float64       `json:"ratio,omitempty"`      // to the reference
-	HalfWidth  float64       `json:"half_width,omitempty"` // of the interval, relative
-	Rounds     int           `json:"rounds,omitempty"`
-	Sessions   int           `json:"sessions,omitempty"`
-	Pairs      int           `json:"pairs,omitempty"`
-	Disturbed  int           `json:"disturbed,omitempty"`
-	Stop       string        `json:"stop,omitempty"`
-	Again      bool          `json:"again,omitempty"` // as in judge.Measured
-	Class      string        `json:"class,omitempty"`
-	Scheduling string        `json:"scheduling,omitempty"`
-}
-
-// Is says whether the row was measured.
-func (m Measurement) Is() bool { return m.Rounds > 0 }
 
 // Board is the ranking of one problem by one measure.
 type Board struct {

@@ -20,17 +20,24 @@ const Layout = "2006-01-02T15:04:05.000Z"
 // nothing that was before a deadline is written as after it.
 func Instant(t time.Time) string { return t.UTC().Format(Layout) }
 
-// options are those of encoding/json but for instants: wherever one stands, in
-// whatever type, it is written by Instant. That is what this package needs the
-// next version of encoding/json for; the standard library has it as an experiment.
+// Shaped is what has another JSON than its fields: that of what Wire returns.
+type Shaped interface{ Wire() any }
+
+// options are those of encoding/json but for instants and what is Shaped: wherever an
+// instant stands, in whatever type, it is written by Instant, which a MarshalJSON
+// would not see to. That is what this package needs the next version of encoding/json
+// for; the standard library has it as an experiment.
 var options = json.JoinOptions(
 	jsonv1.DefaultOptionsV1(),
-	json.WithMarshalers(json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
-		if y := t.UTC().Year(); y < 0 || y > 9999 {
-			return fmt.Errorf("an instant of the year %d cannot be written", y)
-		}
-		return enc.WriteToken(jsontext.String(Instant(t)))
-	})),
+	json.WithMarshalers(json.JoinMarshalers(
+		json.MarshalToFunc(func(enc *jsontext.Encoder, t time.Time) error {
+			if y := t.UTC().Year(); y < 0 || y > 9999 {
+				return fmt.Errorf("an instant of the year %d cannot be written", y)
+			}
+			return enc.WriteToken(jsontext.String(Instant(t)))
+		}),
+		json.MarshalToFunc(func(enc *jsontext.Encoder, v Shaped) error { return json.MarshalEncode(enc, v.Wire()) }),
+	)),
 )
 
 // Marshal is v as JSON, as encoding/json writes it, with instants as Instant
