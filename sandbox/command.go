@@ -25,10 +25,7 @@ func checkCommand(cmd Command) error {
 	if cmd.Program == nil && cmd.Args[0] == "" {
 		return errors.New("no program: set Program, or Args[0] to a path in the container")
 	}
-	return errors.Join(
-		checkFile("standard input", cmd.Stdin, unix.O_RDONLY),
-		checkFile("standard output", cmd.Stdout, unix.O_WRONLY),
-	)
+	return errors.Join(checkJoined(cmd), checkFile("standard input", cmd.Stdin))
 }
 
 func checkStrings(what string, list []string) error {
@@ -40,8 +37,8 @@ func checkStrings(what string, list []string) error {
 	return nil
 }
 
-// checkFile looks at a descriptor that a program is to get.
-func checkFile(what string, f *os.File, access int) error {
+// checkFile looks at a descriptor that a program is to read from.
+func checkFile(what string, f *os.File) error {
 	if f == nil {
 		return nil
 	}
@@ -49,14 +46,13 @@ func checkFile(what string, f *os.File, access int) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", what, err)
 	}
-	wanted := map[int]string{unix.O_RDONLY: "reading", unix.O_WRONLY: "writing"}[access]
 	switch {
 	case mode.IsDir():
 		return fmt.Errorf("%s is the folder %s; give a file or a pipe", what, short(f.Name()))
 	case mode&fs.ModeDevice != 0 && !harmless(f):
 		return fmt.Errorf("%s is the device %s, which a program could do more with than read and write; give a file or a pipe", what, short(f.Name()))
-	case flags&unix.O_PATH != 0 || flags&unix.O_ACCMODE != access && mode&fs.ModeSocket == 0:
-		return fmt.Errorf("%s, %s, must be open for %s and for nothing else", what, short(f.Name()), wanted)
+	case flags&unix.O_PATH != 0 || flags&unix.O_ACCMODE != unix.O_RDONLY && mode&fs.ModeSocket == 0:
+		return fmt.Errorf("%s, %s, must be open for reading and for nothing else", what, short(f.Name()))
 	}
 	return nil
 }

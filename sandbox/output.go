@@ -3,6 +3,8 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"os"
+	"strconv"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -15,6 +17,10 @@ type output [2]stream
 type stream struct {
 	r, w  int
 	data  []byte
+	file  *os.File // gets what comes once it was diverted; nil: everything is in data
+	moved bool     // to file
+	size  int64    // of what was kept, wherever
+	err   error    // of keeping it
 	limit int64
 	chunk []byte // what is read into first; the container's
 	over  bool   // there was more
@@ -92,7 +98,12 @@ func (o *output) drain() error {
 			}
 		}
 	}
-	return nil
+	if out := &o[0]; out.file != nil && !out.moved { // its window never opened
+		early := out.data
+		out.divert()
+		out.keep(early)
+	}
+	return o[0].err
 }
 
 // widen gives the pipe room for what a program usually writes at once.
@@ -133,9 +144,53 @@ const pipePage = 4096
 func (s *stream) read() bool {
 	n, err := unix.Read(s.r, s.chunk)
 	if n > 0 {
-		room := s.limit - int64(len(s.data))
-		s.over = s.over || int64(n) > room
-		s.data = append(s.data, s.chunk[:min(int64(n), room)]...)
+		s.keep(s.chunk[:n])
 	}
 	return n > 0 || errors.Is(err, unix.EINTR)
+}
+
+// keep keeps some output, up to the limit. If a file cannot take it the run is
+// ended as at the limit; drain says why.
+func (s *stream) keep(b []byte) {
+	room := s.limit - s.size
+	s.over = s.over || int64(len(b)) > room
+	b = b[:min(int64(len(b)), room)]
+	s.size += int64(len(b))
+	if !s.moved {
+		s.data = append(s.data, b...)
+	} else if _, err := s.file.Write(b); err != nil && s.err == nil {
+		s.over, s.err = true, fmt.Errorf("keep standard output in a file: %w", err)
+	}
+}
+
+// divert begins anew, and has what comes go to the file if there is one.
+func (s *stream) divert() {
+	s.data, s.size, s.moved = s.data[:0], 0, s.file != nil
+}
+
+// newOutputFile makes a file in memory for standard output. It is the judge who
+// writes into it what comes through a pipe: so its pages are no memory of the
+// program's, and no program can seek, cut, map or leave holes in it.
+func newOutputFile() (*os.File, error) {
+	fd, err := unix.MemfdCreate("output", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
+	if err != nil {
+		return nil, fmt.Errorf("make a file for standard output: %w", err)
+	}
+	if fd, err = above(fd); err != nil {
+		return nil, fmt.Errorf("make a file for standard output: %w", err)
+	}
+	return os.NewFile(uintptr(fd), "output"), nil
+}
+
+// seal makes a file in memory one that nobody can change, and opens it for reading.
+func seal(f *os.File) (*os.File, error) {
+	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
+	if _, err := unix.FcntlInt(f.Fd(), unix.F_ADD_SEALS, seals); err != nil {
+		return nil, fmt.Errorf("seal standard output: %w", err)
+	}
+	sealed, err := os.Open("/proc/self/fd/" + strconv.Itoa(int(f.Fd())))
+	if err != nil {
+		return nil, fmt.Errorf("open standard output: %w", err)
+	}
+	return sealed, nil
 }

@@ -47,6 +47,11 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 		err = c.prepareWindow(&cmd)
 		defer cmd.window.letGo()
 	}
+	if err == nil && cmd.OutputFile {
+		if cmd.output, err = newOutputFile(); err == nil {
+			defer cmd.output.Close()
+		}
+	}
 	if err != nil {
 		return Facts{}, fmt.Errorf("run: %w", err)
 	}
@@ -55,6 +60,9 @@ func (c *Container) Run(ctx context.Context, cmd Command) (Facts, error) {
 	disarm()
 	if errors.Is(err, errInterrupted) {
 		err = errors.Join(context.Cause(ctx), err)
+	}
+	if err == nil && cmd.OutputFile {
+		facts.Output, err = seal(cmd.output)
 	}
 	if err != nil {
 		err = errors.Join(fmt.Errorf("run: %w", err), c.condemn())
@@ -150,8 +158,12 @@ func (c *Container) run(cmd Command) (Facts, error) {
 		cmd.Stdin = r.window.stdin
 	}
 	defer r.pipes.close()
-	if err := r.pipes.open(cmd.Limits, cmd.Stdout != nil, c.chunk[:]); err != nil {
+	if err := r.pipes.open(cmd.Limits, cmd.joined[1] != nil, c.chunk[:]); err != nil {
 		return Facts{}, err
+	}
+	r.pipes[0].file = cmd.output
+	if r.window == nil {
+		r.pipes[0].divert()
 	}
 	if err := c.limitGroup(r, cmd.KeepWork); err != nil {
 		return Facts{}, err
@@ -192,7 +204,7 @@ func (c *Container) play(r *startedRun, cmd Command) error {
 	if err != nil {
 		return err
 	}
-	cmd.launched()
+	cmd.joined.letGo()
 	if renewed {
 		if err := c.in.openWork(); err != nil {
 			return err
@@ -258,7 +270,7 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 		exitSignal: uint64(unix.SIGCHLD),
 	}
 	c.cfg.Policy.give(s)
-	if cmd.Stdin == nil {
+	if cmd.Stdin == nil && cmd.joined[0] == nil {
 		s.openNull()
 	}
 	if c.id.privileged {
@@ -293,10 +305,6 @@ func (c *Container) launch(r *startedRun, cmd Command) (renewed bool, err error)
 
 // programNumber is the process number of every program, in its namespace.
 const programNumber = 2
-
-// programFile is the descriptor by which every program is executed: the least
-// that is none of its own.
-const programFile = 3
 
 const lastNumberFile = "/proc/sys/kernel/ns_last_pid"
 
@@ -367,11 +375,9 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	if cmd.Stdin != nil {
 		s.dup("set up descriptors", int(cmd.Stdin.Fd()), 0, 0)
 	}
-	stdout := r.pipes[0].w
-	if cmd.Stdout != nil {
-		stdout = int(cmd.Stdout.Fd())
+	if cmd.joined[1] == nil {
+		s.dup("set up descriptors", r.pipes[0].w, 1, 0)
 	}
-	s.dup("set up descriptors", stdout, 1, 0)
 	s.dup("set up descriptors", r.pipes[1].w, 2, 0)
 	limits := cmd.Limits.rlimits(c.group != nil, c.id.privileged)
 	values := make([]unix.Rlimit, len(limits))
@@ -402,14 +408,16 @@ func (c *Container) scriptProgram(s *script, r *startedRun, cmd Command) {
 	if c.group != nil {
 		c.group.mark(s, &r.readings)
 	}
-	// The program sees the number (AT_EXECFN) and may even be named by it. Nothing
-	// that has a number of the judge's is used any more.
-	if cmd.Program != nil && cmd.Program.Fd() != programFile {
-		s.dup("set up the program's file", int(cmd.Program.Fd()), programFile, unix.O_CLOEXEC)
+	// The program sees the number (AT_EXECFN) and may even be named by it. But for
+	// the pipes, nothing that has a number of the judge's is used any more.
+	file := cmd.joined.highest() + 1
+	if cmd.Program != nil && int(cmd.Program.Fd()) != file {
+		s.dup("set up the program's file", int(cmd.Program.Fd()), file, unix.O_CLOEXEC)
 	}
+	cmd.joined.place(s)
 	s.call("read clock", unix.SYS_CLOCK_GETTIME, unix.CLOCK_MONOTONIC, s.addr(unsafe.Pointer(&r.begun)))
 	if cmd.Program != nil {
-		s.call("exec", unix.SYS_EXECVEAT, programFile, s.str(""), argv, envp, unix.AT_EMPTY_PATH)
+		s.call("exec", unix.SYS_EXECVEAT, uintptr(file), s.str(""), argv, envp, unix.AT_EMPTY_PATH)
 		return
 	}
 	s.call("exec "+cmd.Args[0], unix.SYS_EXECVEAT, atFDCWD, s.str(cmd.Args[0]), argv, envp, 0)

@@ -131,11 +131,11 @@ type Command struct {
 	// Stdin is opened read-only by the caller for this run; nil is /dev/null. Of a
 	// file the program gets a copy of what comes from its offset on.
 	Stdin *os.File
-	// Stdout is written to directly if it is set; then Facts.Stdout is empty
-	// and Limits.OutputBytes bounds nothing.
-	Stdout *os.File
+	// OutputFile has standard output kept in a file, Facts.Output, and not in
+	// Facts.Stdout: for another program to read, or where it may be large.
+	OutputFile bool
 	// Window, if set, releases the input only when the program is ready for
-	// it and times what comes then; Stdin and Stdout must be nil.
+	// it and times what comes then; Stdin must be nil.
 	Window *Window
 	Limits Limits
 	// Scrub is memory of the judge that the container's thread reads, writes and
@@ -146,15 +146,9 @@ type Command struct {
 	// (compile, then collect); otherwise every run starts with an empty one.
 	KeepWork bool
 
-	letGo  func() // called once the program has its descriptors
+	joined ends // of pipes, see RunTogether
 	window *openWindow
-}
-
-// launched is called when the program has its copies of the descriptors.
-func (c *Command) launched() {
-	if c.letGo != nil {
-		c.letGo()
-	}
+	output *os.File // what OutputFile asks for, while the program runs
 }
 
 // Limit names what ended a run.
@@ -190,7 +184,11 @@ type Facts struct {
 	// kernel does not tell (see Check).
 	MemoryBytes int64
 	Stdout      []byte // at most Limits.OutputBytes
-	Stderr      []byte // at most Limits.ErrorBytes
+	// Output is the same as a file in memory, with Command.OutputFile; else nil. It
+	// is at its beginning, open for reading alone, and can never change. Whoever
+	// called Run closes it.
+	Output *os.File
+	Stderr []byte // at most Limits.ErrorBytes
 	// StderrTruncated says that standard error was longer than its cap.
 	StderrTruncated bool
 	// LeftProcesses says that processes were still alive when the program

@@ -302,7 +302,7 @@ func (c *Container) said(r *startedRun, more bool) error {
 		w.facts.EarlyOutput = true
 		return r.end()
 	}
-	out.data = out.data[:0]
+	out.divert()
 	if err := c.noteReady(r); err != nil {
 		return err
 	}
@@ -453,8 +453,8 @@ func checkWindow(cmd Command) error {
 	if cmd.Window == nil {
 		return nil
 	}
-	if cmd.Stdin != nil || cmd.Stdout != nil {
-		return errors.New("a command with a window must leave Stdin and Stdout nil")
+	if cmd.Stdin != nil {
+		return errors.New("a command with a window must leave Stdin nil")
 	}
 	if int64(len(cmd.Window.Input)) > math.MaxInt32 {
 		return errors.New("the input of a window is larger than 2 GiB")

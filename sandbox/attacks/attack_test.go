@@ -32,6 +32,9 @@ var sources embed.FS
 //	// stdin: size of its input, all zeros
 //	// window: the same for a program that runs in a window, more than 4K
 //	// collect: what the judge finds in the place of the file "output"
+//	// output: file, where its output goes
+//	// peer: how run/peer.c ends, with which it has pipes: 1 to the peer's 0, 3 to
+//	// its 3, and back from the peer's 1 to 0 and from its 4 to 4
 //
 // All but the first two may be missing. An outcome is "exit N", "signal
 // NAME", "limit NAME" or "window closed"; ", left processes" may follow.
@@ -54,6 +57,8 @@ type attack struct {
 	stdin     int64
 	window    int64
 	collect   []string
+	peer      []string
+	toFile    bool
 	unchecked bool
 
 	text  string       // of a program in run
@@ -152,6 +157,10 @@ func (a *attack) set(key, value string) (err error) {
 		a.window, err = parseSize(value)
 	case "collect":
 		a.collect = list(" | ")
+	case "peer":
+		a.peer = list(" | ")
+	case "output":
+		a.toFile = value == "file"
 	case "unchecked":
 		a.unchecked = true
 	case "limits":

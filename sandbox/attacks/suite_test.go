@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -82,10 +83,12 @@ func (m machine) expected(a attack) []string {
 	return a.expect
 }
 
-// controlName is the ordinary program, setuidName the one that is given.
+// controlName is the ordinary program, setuidName the one that is given, and
+// peerName whom others have pipes with.
 const (
 	controlName = "run/control"
 	setuidName  = "run/setuid"
+	peerName    = "run/peer"
 )
 
 // newSuite prepares for attacks, which are all that there are.
@@ -219,13 +222,57 @@ func (s *suite) run(t *testing.T, c *sandbox.Container, program *os.File, a atta
 		defer in.Close()
 		cmd.Stdin = in
 	}
-	facts, err := c.Run(context.Background(), cmd)
+	var facts sandbox.Facts
+	var err error
+	if cmd.OutputFile = a.toFile; a.peer == nil {
+		facts, err = c.Run(context.Background(), cmd)
+	} else {
+		facts, err = s.runWithPeer(t, sandbox.Process{Container: c, Command: cmd}, a)
+	}
 	must(t, err)
+	if a.toFile {
+		facts.Stdout = s.outputIn(t, facts, a)
+	}
 	if err := s.canary.betrayed(facts); err != nil {
 		t.Error(err)
 	}
 	s.searchWork(t, c, ".", 0)
 	return facts
+}
+
+// runWithPeer runs a program joined to a peer, which must end as it should.
+func (s *suite) runWithPeer(t *testing.T, p sandbox.Process, a attack) (sandbox.Facts, error) {
+	t.Helper()
+	c, err := sandbox.New(t.Context(), sandbox.Config{})
+	must(t, err)
+	defer func() { must(t, c.Close()) }()
+	peer := sandbox.Process{Container: c, Command: sandbox.Command{Program: s.programs[peerName], Args: []string{"peer"}}}
+	facts, err := sandbox.RunTogether(context.Background(), []sandbox.Process{p, peer}, []sandbox.Pipe{
+		{From: sandbox.End{Process: 0, Descriptor: 1}, To: sandbox.End{Process: 1, Descriptor: 0}},
+		{From: sandbox.End{Process: 1, Descriptor: 1}, To: sandbox.End{Process: 0, Descriptor: 0}},
+		{From: sandbox.End{Process: 0, Descriptor: 3}, To: sandbox.End{Process: 1, Descriptor: 3}},
+		{From: sandbox.End{Process: 1, Descriptor: 4}, To: sandbox.End{Process: 0, Descriptor: 4}},
+	})
+	if err != nil {
+		return sandbox.Facts{}, err
+	}
+	if got := outcome(facts[1]); !slices.Contains(a.peer, got) {
+		t.Errorf("its peer: got %q, want %q", got, strings.Join(a.peer, " | "))
+	}
+	return facts[0], nil
+}
+
+// outputIn reads the file in which a program's output is, which holds no more than
+// it may, and exactly that where it would have been more.
+func (s *suite) outputIn(t *testing.T, facts sandbox.Facts, a attack) []byte {
+	t.Helper()
+	defer facts.Output.Close()
+	text, err := io.ReadAll(facts.Output)
+	must(t, err)
+	if n, most := int64(len(text)), a.limits.OutputBytes; n > most || facts.Hit == sandbox.OutputLimit && n != most {
+		t.Errorf("the file of its output holds %d bytes; it may hold %d", n, most)
+	}
+	return text
 }
 
 // input is a file of zeros. They are written, not left out: what fills a hole
