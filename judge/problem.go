@@ -37,11 +37,9 @@ type Validation struct {
 	RelativeTolerance *float64 `json:"relative_tolerance,omitempty"`
 }
 
-// TestCase is one input with its answer file.
+// TestCase is one input with its answer file, which are among the files of the problem.
 type TestCase struct {
 	Name        string `json:"name"` // such as "sample/1" or "secret/valid-007"
-	Input       string `json:"-"`    // path of the input file
-	Answer      string `json:"-"`    // path of the answer file
 	Sample      bool   `json:"sample,omitempty"`
 	Timed       bool   `json:"timed,omitempty"`       // its time counts in the totals of the boards
 	Description string `json:"description,omitempty"` // the organiser's line about it; never shown to contestants
@@ -72,8 +70,8 @@ type Problem struct {
 	Boards        []Board    `json:"boards"`
 	Threads       int        `json:"threads"`                  // most threads and processes a submission may run at once
 	CompilerFlags []string   `json:"compiler_flags,omitempty"` // added after the toolchain's own
-	// Includes are the files of include/cpp, compiled with every submission.
-	Includes []string `json:"-"`
+	// Files are all that a judging reads.
+	Files Manifest `json:"-"`
 	// StopAfterTimeouts ends a judging early: after so many TLE the remaining
 	// test cases are not run. Zero means never.
 	StopAfterTimeouts int `json:"stop_after_timeouts,omitempty"`
@@ -83,9 +81,6 @@ type Problem struct {
 	Feedback Feedback `json:"feedback"`
 	// FreshFinal says that a final is held on tests that are made for it.
 	FreshFinal bool `json:"fresh_final,omitempty"`
-	// Reference is the organiser's solution that every time is compared with,
-	// as files; empty if times are only summed.
-	Reference []string `json:"-"`
 	// Tests in judging order: samples first, then secret, each by name.
 	Tests    []TestCase `json:"tests,omitempty"`
 	Examples []Example  `json:"examples,omitempty"`

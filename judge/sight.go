@@ -174,7 +174,7 @@ func (s Sight) Note(p Problem) string {
 	switch {
 	case s > SeesVerdicts:
 		return ""
-	case p.ID != "" && len(p.Reference) == 0: // there is no final without one
+	case p.ID != "" && !p.HasReference(): // there is no final without one
 		return "times of secret tests are shown to the organiser only"
 	}
 	return "times of secret tests are shown after the final"

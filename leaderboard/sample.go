@@ -33,11 +33,11 @@ func samplesOf(p judge.Problem) ([]sample, error) {
 		if !t.Sample {
 			continue
 		}
-		input, err := excerptOf(t.Name+".in", t.Input)
+		input, err := excerptOf(t.InputName(), p.InputPath(t))
 		if err != nil {
 			return nil, err
 		}
-		answer, err := excerptOf(t.Name+".ans", t.Answer)
+		answer, err := excerptOf(t.AnswerName(), p.AnswerPath(t))
 		if err != nil {
 			return nil, err
 		}

@@ -400,12 +400,14 @@ func testProblems() []judge.Problem {
 		Limits:         judge.Limits{Time: 2 * time.Second, MemoryBytes: 1 << 30, CodeBytes: 1 << 20, OutputBytes: 64 << 20},
 		Boards:         []judge.Board{judge.RealBoard, judge.CPUBoard},
 		StatementFiles: []judge.File{{Name: "img/tree.svg", Data: []byte(testImage)}},
-		Tests:          []judge.TestCase{{Name: "sample/1", Sample: true, Description: secretTest, Input: "testdata/1.in", Answer: "testdata/1.ans"}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
+		Files:          judge.Manifest{}.With(judge.ManifestFile{Role: judge.InputRole, Name: "sample/1.in", Path: "testdata/1.in"}, judge.ManifestFile{Role: judge.AnswerRole, Name: "sample/1.ans", Path: "testdata/1.ans"}),
+		Tests:          []judge.TestCase{{Name: "sample/1", Sample: true, Description: secretTest}, {Name: "secret/valid-001", Timed: true}, {Name: "secret/valid-002", Timed: true}},
 	}
 	q := p
 	q.ID, q.Name, q.Threads, q.Feedback = "bridge", "Trustless bridge: a proof for very many accounts at once", 1, judge.TimesFeedback
 	r := p
-	r.ID, r.Name, r.Timing, r.Reference = "speed", "Speed", judge.WholeProcess, []string{"reference.cpp"}
+	r.ID, r.Name, r.Timing = "speed", "Speed", judge.WholeProcess
+	r.Files = r.Files.With(judge.ManifestFile{Role: judge.ReferenceRole, Name: "reference.cpp", Path: "reference.cpp"})
 	r.Statement, r.StatementFile, r.StatementFiles = nil, "problem.en.pdf", []judge.File{{Name: "problem.en.pdf", Data: []byte("%PDF-1.4")}}
 	return []judge.Problem{p, q, r}
 }

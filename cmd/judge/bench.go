@@ -332,7 +332,7 @@ func (b *bencher) against(versus []judge.File, paths []string, dir string) error
 	switch {
 	case len(versus) > 0:
 		b.name = paths[0]
-		p.Reference = nil
+		p.Files = p.Files.Without(judge.ReferenceRole)
 		for i, f := range versus { // as they were read: they may be saved again meanwhile
 			path := filepath.Join(dir, strconv.Itoa(i), f.Name)
 			if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -341,11 +341,11 @@ func (b *bencher) against(versus []judge.File, paths []string, dir string) error
 			if err := os.WriteFile(path, f.Data, 0o600); err != nil {
 				return err
 			}
-			p.Reference = append(p.Reference, path)
+			p.Files = p.Files.With(judge.ManifestFile{Role: judge.ReferenceRole, Name: f.Name, Path: path})
 		}
 	case b.place.remote:
 		return usage("name a program to compare with: --vs OTHER", "a server does not hand out the reference of %s", p.ID)
-	case len(p.Reference) == 0:
+	case !p.HasReference():
 		return usage("name a program to compare with: --vs OTHER", "problem %s has no reference, so there is nothing to compare with", p.ID)
 	}
 	b.problem = p

@@ -248,7 +248,7 @@ func (in *instance) finalProblem(opt *finalOptions) (judge.Problem, error) {
 		return judge.Problem{}, err
 	}
 	p := problems[slices.Index(ids, id)]
-	if len(p.Reference) == 0 {
+	if !p.HasReference() {
 		return p, usage("docs/measuring.md says what a reference is", "problem %s has no reference, so its times are those of single runs: there is nothing that a final could decide", p.ID)
 	}
 	if opt.Board == "" {

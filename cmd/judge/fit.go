@@ -86,7 +86,7 @@ func (in *instance) unfitToRank(ctx context.Context) (lacking []string, err erro
 
 // measured are the problems that are ranked by times beside a reference.
 func (in *instance) measured() []judge.Problem {
-	return slices.DeleteFunc(in.catalog.Problems(), func(p judge.Problem) bool { return len(p.Reference) == 0 })
+	return slices.DeleteFunc(in.catalog.Problems(), func(p judge.Problem) bool { return !p.HasReference() })
 }
 
 // judgesHere keeps in the contest whether it is judged on a machine that is not

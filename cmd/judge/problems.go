@@ -128,7 +128,8 @@ func writeKit(dir string, kit api.Kit) error {
 		files[path.Join("include", f.Name)] = f.Data
 	}
 	for _, s := range kit.Samples {
-		files[s.Name+".in"], files[s.Name+".ans"] = s.Input, s.Answer
+		t := judge.TestCase{Name: s.Name}
+		files[t.InputName()], files[t.AnswerName()] = s.Input, s.Answer
 	}
 	for name, data := range files {
 		if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
@@ -154,10 +155,14 @@ func kitProblem(dir string, kit api.Kit) (judge.Problem, error) {
 	}
 	p := kit.Problem
 	for _, f := range kit.Includes {
-		p.Includes = append(p.Includes, filepath.Join(dir, "include", f.Name))
+		p.Files = p.Files.With(judge.ManifestFile{Role: judge.IncludeRole, Name: f.Name, Path: filepath.Join(dir, "include", f.Name)})
 	}
 	for _, s := range kit.Samples {
-		p.Tests = append(p.Tests, judge.TestCase{Name: s.Name, Sample: true, Input: filepath.Join(dir, s.Name+".in"), Answer: filepath.Join(dir, s.Name+".ans")})
+		t := judge.TestCase{Name: s.Name, Sample: true}
+		p.Tests = append(p.Tests, t)
+		p.Files = p.Files.With(
+			judge.ManifestFile{Role: judge.InputRole, Name: t.InputName(), Path: filepath.Join(dir, t.InputName())},
+			judge.ManifestFile{Role: judge.AnswerRole, Name: t.AnswerName(), Path: filepath.Join(dir, t.AnswerName())})
 	}
 	if len(p.Tests) == 0 {
 		return p, &exitError{Status: exitNotFound, Err: fmt.Errorf("problem %s has no samples", p.ID)}

@@ -131,13 +131,16 @@ func (w *world) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	boards := []judge.Board{judge.RealBoard, judge.CPUBoard}
-	w.problem = judge.Problem{ID: "p", Name: "P", Version: "v", Boards: boards, Feedback: judge.VerdictFeedback, Reference: []string{"r.cpp"}, Limits: judge.Limits{CodeBytes: 1000},
+	w.problem = judge.Problem{ID: "p", Name: "P", Version: "v", Boards: boards, Feedback: judge.VerdictFeedback, Files: judge.Manifest{{Role: judge.ReferenceRole, Name: "r.cpp", Path: "r.cpp"}}, Limits: judge.Limits{CodeBytes: 1000},
 		StatementFiles: []judge.File{{Name: "1", Data: []byte("1")}}}
 	if w.feedback != "" {
 		w.problem.Feedback = w.feedback
 	}
 	for _, name := range []string{"sample/1", "secret/1", "secret/2"} {
-		w.problem.Tests = append(w.problem.Tests, judge.TestCase{Name: name, Sample: judge.IsSample(name), Timed: name != "sample/1", Input: sample, Answer: sample})
+		tc := judge.TestCase{Name: name, Sample: judge.IsSample(name), Timed: name != "sample/1"}
+		w.problem.Tests = append(w.problem.Tests, tc)
+		w.problem.Files = w.problem.Files.With(
+			judge.ManifestFile{Role: judge.InputRole, Name: tc.InputName(), Path: sample}, judge.ManifestFile{Role: judge.AnswerRole, Name: tc.AnswerName(), Path: sample})
 	}
 	deadline, err := judge.ParseDeadline("2026-02-04 19:59", time.UTC)
 	if err != nil {

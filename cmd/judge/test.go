@@ -67,7 +67,7 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 	failures := []failure{}
 	seen := func(t judge.TestCase, r judge.Run, f sandbox.Facts) {
 		if r.Verdict != judge.Accepted {
-			failures = append(failures, failureOf(t, f))
+			failures = append(failures, failureOf(p, t, f))
 		}
 	}
 	out, err := pl.Judge(ctx, pipeline.Task{Problem: p, Language: tool.ID, Files: files, Report: show.event, Seen: seen})
@@ -111,9 +111,9 @@ type failure struct {
 	Stderr   string `json:"stderr"` // its end
 }
 
-func failureOf(t judge.TestCase, f sandbox.Facts) failure {
-	input, _ := os.ReadFile(t.Input) // just written by us; without them the rest is still worth showing
-	answer, _ := os.ReadFile(t.Answer)
+func failureOf(p judge.Problem, t judge.TestCase, f sandbox.Facts) failure {
+	input, _ := os.ReadFile(p.InputPath(t)) // just written by us; without them the rest is still worth showing
+	answer, _ := os.ReadFile(p.AnswerPath(t))
 	return failure{t.Name, head(input), head(answer), head(f.Stdout), tail(f.Stderr)}
 }
 

@@ -45,7 +45,7 @@ func (s *Server) mayChoose(ctx context.Context, e judge.Entry) error {
 	if err != nil {
 		return err
 	}
-	if len(p.Reference) == 0 {
+	if !p.HasReference() {
 		return &judge.Refusal{Code: "no-final", Message: fmt.Sprintf("problem %s has no reference, so it has no final", p.ID), Hint: "its boards are what counts"}
 	}
 	entries, err := s.Store.Entries(ctx, p.ID)

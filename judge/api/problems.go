@@ -49,12 +49,12 @@ func readKit(p judge.Problem) (Kit, error) {
 		Problem: p, Statement: p.Statement, StatementFile: p.StatementFile, StatementFiles: p.StatementFiles,
 		Includes: []judge.File{}, Samples: []Sample{},
 	}
-	for _, path := range p.Includes {
-		data, err := os.ReadFile(path)
+	for _, f := range p.Files.Of(judge.IncludeRole) {
+		data, err := os.ReadFile(f.Path)
 		if err != nil {
 			return Kit{}, err
 		}
-		kit.Includes = append(kit.Includes, judge.File{Name: filepath.Base(path), Data: data})
+		kit.Includes = append(kit.Includes, judge.File{Name: f.Name, Data: data})
 	}
 	for _, t := range p.Tests {
 		if !t.Sample {
@@ -62,10 +62,10 @@ func readKit(p judge.Problem) (Kit, error) {
 		}
 		sample := Sample{Name: t.Name}
 		var err error
-		if sample.Input, err = os.ReadFile(t.Input); err != nil {
+		if sample.Input, err = os.ReadFile(p.InputPath(t)); err != nil {
 			return Kit{}, err
 		}
-		if sample.Answer, err = os.ReadFile(t.Answer); err != nil {
+		if sample.Answer, err = os.ReadFile(p.AnswerPath(t)); err != nil {
 			return Kit{}, err
 		}
 		kit.Samples = append(kit.Samples, sample)

@@ -53,7 +53,7 @@ func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*os
 	if c.program != nil && c.version == p.Version {
 		return c.program, nil
 	}
-	files, err := build.ReadFiles(p.Reference)
+	files, err := build.ReadFiles(p.Files.Of(judge.ReferenceRole).Paths())
 	if err != nil {
 		return nil, fmt.Errorf("read the reference: %w", err)
 	}

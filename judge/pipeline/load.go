@@ -93,12 +93,8 @@ func kept(cache string) string { return filepath.Join(cache, "packages") }
 func Prune(cache string, problems []judge.Problem) error {
 	used := map[string]bool{}
 	for _, p := range problems {
-		paths := slices.Concat(p.Includes, p.Reference)
-		for _, t := range p.Tests {
-			paths = append(paths, t.Input)
-		}
-		for _, path := range paths {
-			if rel, err := filepath.Rel(kept(cache), path); err == nil {
+		for _, f := range p.Files {
+			if rel, err := filepath.Rel(kept(cache), f.Path); err == nil {
 				version, _, _ := strings.Cut(rel, string(filepath.Separator))
 				used[version] = true
 			}

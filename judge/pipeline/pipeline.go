@@ -121,7 +121,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 			return judge.Outcome{}, err
 		}
 	}
-	if t.Measure != nil && len(p.Reference) > 0 && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
+	if t.Measure != nil && p.HasReference() && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
 		if err := pl.measure(ctx, t, res.Program, used, null, &out); err != nil {
 			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
 		}
@@ -135,7 +135,7 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 	if err != nil {
 		return build.Result{}, err
 	}
-	includes, err := build.ReadFiles(p.Includes)
+	includes, err := build.ReadFiles(p.Files.Of(judge.IncludeRole).Paths())
 	if err != nil {
 		return build.Result{}, fmt.Errorf("read the files of include/cpp: %w", err)
 	}
@@ -235,7 +235,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 		Scrub: scrub,
 	}
 	if p.Timing == judge.Window {
-		input, err := os.ReadFile(t.Input)
+		input, err := os.ReadFile(p.InputPath(t))
 		if err != nil {
 			return sandbox.Facts{}, err
 		}
@@ -245,7 +245,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 		cmd.Limits.Wall += max(ready, p.Limits.Time+time.Second)
 		return box.Run(ctx, cmd)
 	}
-	input, err := os.Open(t.Input)
+	input, err := os.Open(p.InputPath(t))
 	if err != nil {
 		return sandbox.Facts{}, err
 	}
@@ -260,7 +260,7 @@ func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verd
 	if v != judge.Accepted {
 		return v, check.Fault(p, facts), nil
 	}
-	answer, err := os.ReadFile(t.Answer)
+	answer, err := os.ReadFile(p.AnswerPath(t))
 	if err != nil {
 		return "", "", err
 	}

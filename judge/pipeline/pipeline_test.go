@@ -178,7 +178,7 @@ func TestPruneKeepsWhatIsLoaded(t *testing.T) {
 	if err := Prune(cache, []judge.Problem{p}); err != nil || versions() != 1 {
 		t.Errorf("after Prune %d versions are kept, %v; want the loaded one", versions(), err)
 	}
-	if _, err := os.Stat(p.Tests[0].Input); err != nil {
+	if _, err := os.Stat(p.InputPath(p.Tests[0])); err != nil {
 		t.Errorf("the loaded version is gone: %v", err)
 	}
 	if err := Prune(t.TempDir(), nil); err != nil {
@@ -203,7 +203,7 @@ func TestPruneKeepsTheReferenceAlone(t *testing.T) {
 	if err := Prune(cache, []judge.Problem{p}); err != nil {
 		t.Fatal(err)
 	}
-	if files, err := build.ReadFiles(p.Reference); err != nil || len(files) != 1 || string(files[0].Data) != sumProgram {
+	if files, err := build.ReadFiles(p.Files.Of(judge.ReferenceRole).Paths()); err != nil || len(files) != 1 || string(files[0].Data) != sumProgram {
 		t.Errorf("after Prune the reference is %v, error %v", files, err)
 	}
 }

@@ -94,7 +94,7 @@ func TestMeasuredTotalIsOverAllTimedTests(t *testing.T) {
 		{Name: "secret/slow", Reference: measure.Sample{Real: 400 * ms, CPU: 400 * ms}, Null: measure.Sample{Real: 1, CPU: 1}},
 	}
 	p := judge.Problem{
-		ID: "p", Limits: judge.Limits{Time: time.Second}, Reference: []string{"x"}, Threads: 1,
+		ID: "p", Limits: judge.Limits{Time: time.Second}, Files: judge.Manifest{{Role: judge.ReferenceRole, Name: "x"}}, Threads: 1,
 		Tests: []judge.TestCase{{Name: "secret/fast", Timed: true}, {Name: "secret/slow", Timed: true}},
 	}
 	measured := func(candidate float64, passed int, took ...time.Duration) judge.Judging {

@@ -102,7 +102,7 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 	if err := v.record(opt.Cache); err != nil {
 		return v, err
 	}
-	if len(p.Reference) > 0 && len(v.Errors) == 0 && opt.Turn == nil {
+	if p.HasReference() && len(v.Errors) == 0 && opt.Turn == nil {
 		opt.Step("how long the timed tests are")
 		return v, pl.warnTimes(ctx, &v, opt.Measure)
 	}
@@ -251,7 +251,7 @@ func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, pkg *pr
 
 // validateInput returns why an input is not accepted, or nothing.
 func validateInput(ctx context.Context, box *sandbox.Container, program *os.File, p judge.Problem, t judge.TestCase, args []string) (string, error) {
-	input, err := os.Open(t.Input)
+	input, err := os.Open(p.InputPath(t))
 	if err != nil {
 		return "", err
 	}

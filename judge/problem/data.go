@@ -118,8 +118,7 @@ var besideTests = []string{".desc", ".hint", ".png", ".jpg", ".jpeg", ".svg"}
 func (l *loader) addTest(folder, base string) error {
 	l.secretSeen = l.secretSeen || folder == secretFolder
 	t := judge.TestCase{
-		Name: strings.TrimPrefix(base, "data/"), Input: l.tree.abs(base + ".in"), Answer: l.tree.abs(base + ".ans"),
-		Sample: folder == sampleFolder,
+		Name: strings.TrimPrefix(base, "data/"), Sample: folder == sampleFolder,
 	}
 	if !l.tree.isFile(base + ".ans") {
 		l.incomplete = true
@@ -138,6 +137,8 @@ func (l *loader) addTest(folder, base string) error {
 			t.Description = firstLine(data)
 		}
 	}
+	l.add(judge.InputRole, t.InputName(), l.tree.abs(base+".in"))
+	l.add(judge.AnswerRole, t.AnswerName(), l.tree.abs(base+".ans"))
 	l.pkg.Tests = append(l.pkg.Tests, t)
 	return nil
 }

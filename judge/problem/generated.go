@@ -62,13 +62,14 @@ func (p *Package) Fresh(seed uint64) (*Package, error) {
 	}
 	fresh, g := *p, *p.Generator
 	fresh.Generator, fresh.fresh, fresh.Tests = &g, &seed, nil
+	fresh.Files = p.Files.Without(judge.InputRole, judge.AnswerRole)
 	g.Seed, g.Cases = seed, slices.Clone(g.Cases)
 	for i, c := range g.Cases {
 		g.Cases[i].Name = freshGroup + strings.TrimPrefix(c.Name, secretGroup)
 	}
 	var err error
 	if g.key, err = g.hash(os.Open); err == nil {
-		fresh.inputs, err = fresh.hash(os.Open)
+		fresh.inputs, err = fresh.hash()
 	}
 	fresh.Version = fresh.inputs
 	return &fresh, err
@@ -174,18 +175,23 @@ func (p *Package) WithGenerated(dir string) (judge.Problem, error) {
 		return out, nil
 	}
 	out.Tests = slices.Clone(p.Tests)
+	var made []judge.ManifestFile
 	sums := openSums(dir)
 	h := newHash("generated", p.inputs)
 	for _, c := range p.Generator.Cases {
-		t := judge.TestCase{Name: c.Name, Input: c.InputPath(dir), Answer: c.AnswerPath(dir), Timed: c.Timed}
-		for _, path := range []string{t.Input, t.Answer} {
-			sum, err := sums.of(path)
-			if err != nil {
+		t := judge.TestCase{Name: c.Name, Timed: c.Timed}
+		for _, f := range []judge.ManifestFile{
+			{Role: judge.InputRole, Name: t.InputName(), Path: c.InputPath(dir)},
+			{Role: judge.AnswerRole, Name: t.AnswerName(), Path: c.AnswerPath(dir)},
+		} {
+			var err error
+			if f.SHA256, err = sums.of(f.Path); err != nil {
 				return judge.Problem{}, fmt.Errorf("generated test case %s: %w", c.Name, err)
 			}
-			h.add(c.Name, strconv.FormatBool(c.Timed), filepath.Ext(path), sum)
+			h.add(c.Name, strconv.FormatBool(c.Timed), filepath.Ext(f.Path), f.SHA256)
+			made = append(made, f)
 		}
-		if err := p.fits(t); err != nil {
+		if err := p.fits(c, dir); err != nil {
 			return judge.Problem{}, err
 		}
 		// A description is for the organiser's eyes; without one nothing is lost.
@@ -196,19 +202,20 @@ func (p *Package) WithGenerated(dir string) (judge.Problem, error) {
 	}
 	sums.save()
 	slices.SortFunc(out.Tests, inJudgingOrder)
+	out.Files = p.Files.With(made...)
 	out.Version = h.sum()
 	return out, nil
 }
 
 // fits refuses an answer that no submission may print.
-func (p *Package) fits(t judge.TestCase) error {
-	info, err := os.Stat(t.Answer)
+func (p *Package) fits(c GeneratedCase, dir string) error {
+	info, err := os.Stat(c.AnswerPath(dir))
 	if err != nil {
-		return fmt.Errorf("generated test case %s: %w", t.Name, err)
+		return fmt.Errorf("generated test case %s: %w", c.Name, err)
 	}
 	if size, most := info.Size(), p.Limits.OutputBytes; size > most {
 		return Errors{{File: rulesFile, Hint: "raise limits.output in problem.yaml",
-			Message: fmt.Sprintf("the answer of the generated test case %s has %d bytes, more than a submission may print (%d)", t.Name, size, most)}}
+			Message: fmt.Sprintf("the answer of the generated test case %s has %d bytes, more than a submission may print (%d)", c.Name, size, most)}}
 	}
 	return nil
 }

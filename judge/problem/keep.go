@@ -7,18 +7,21 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+
+	"contest/judge"
 )
 
-// Keep copies the files that a judging reads, included files and test cases,
-// into a folder below dir that is named after the version, and returns the
-// package with its paths there. An organiser can then save, break or remove
-// the original while judgings of this version go on. What is kept already is
-// not copied again; removing old versions is left to the owner of dir.
+// Keep copies the files that a judging reads into a folder below dir that is
+// named after the version, and returns the package with its paths there. An
+// organiser can then save, break or remove the original while judgings of this
+// version go on. What is kept already is not copied again; removing old versions
+// is left to the owner of dir.
 func (p *Package) Keep(dir string) (*Package, error) {
 	place := filepath.Join(dir, p.inputs)
-	kept, from := p.movedTo(place)
-	if sum, err := kept.hash(os.Open); err == nil && sum == p.inputs {
-		return kept, nil
+	kept := *p
+	kept.Files = movedTo(place, p.Files)
+	if intact(kept.Files) == nil {
+		return &kept, nil
 	}
 	// It is not there, or a crash of the machine left it damaged.
 	if err := errors.Join(os.RemoveAll(place), os.MkdirAll(dir, 0o700)); err != nil {
@@ -29,7 +32,7 @@ func (p *Package) Keep(dir string) (*Package, error) {
 		return nil, fmt.Errorf("keep the problem package: %w", err)
 	}
 	defer os.RemoveAll(temporary)
-	if err := p.copyTo(temporary, place, from); err != nil {
+	if err := p.copyTo(temporary); err != nil {
 		return nil, fmt.Errorf("keep the problem package: %w", err)
 	}
 	if err := os.Rename(temporary, place); err != nil {
@@ -37,54 +40,40 @@ func (p *Package) Keep(dir string) (*Package, error) {
 			return nil, fmt.Errorf("keep the problem package: %w", err)
 		}
 	}
-	return kept, nil
+	return &kept, nil
 }
 
-// movedTo is the package with the paths that a judging reads below place, and
-// where each of them came from.
-func (p *Package) movedTo(place string) (moved *Package, from map[string]string) {
-	kept := *p
-	from = map[string]string{}
-	move := func(folder, name, original string) string {
-		to := filepath.Join(place, folder, filepath.FromSlash(name))
-		from[to] = original
-		return to
+// movedTo are the files with their paths below place.
+func movedTo(place string, files judge.Manifest) judge.Manifest {
+	moved := slices.Clone(files)
+	for i, f := range moved {
+		moved[i].Path = filepath.Join(place, string(f.Role), filepath.FromSlash(f.Name))
 	}
-	kept.Includes = slices.Clone(p.Includes)
-	for i, abs := range p.Includes {
-		kept.Includes[i] = move("include", filepath.Base(abs), abs)
-	}
-	kept.Reference = slices.Clone(p.Reference)
-	for i, abs := range p.Reference {
-		kept.Reference[i] = move("reference", filepath.Base(abs), abs)
-	}
-	kept.Tests = slices.Clone(p.Tests)
-	for i, t := range p.Tests {
-		kept.Tests[i].Input = move("data", t.Name+".in", t.Input)
-		kept.Tests[i].Answer = move("data", t.Name+".ans", t.Answer)
-	}
-	return &kept, from
+	return moved
 }
 
-// copyTo makes the copies in a temporary folder and checks that they are what
-// the version was computed from.
-func (p *Package) copyTo(temporary, place string, from map[string]string) error {
-	for to, original := range from {
-		rel, err := filepath.Rel(place, to)
-		if err != nil {
-			return err
-		}
-		if err := copyFile(filepath.Join(temporary, rel), original); err != nil {
+// copyTo makes the copies and checks that they are what the version was computed
+// from.
+func (p *Package) copyTo(dir string) error {
+	copies := movedTo(dir, p.Files)
+	for i, f := range copies {
+		if err := copyFile(f.Path, p.Files[i].Path); err != nil {
 			return vanished(err)
 		}
 	}
-	copied, _ := p.movedTo(temporary)
-	sum, err := copied.hash(os.Open)
-	if err != nil {
-		return err
-	}
-	if sum != p.inputs {
-		return ErrChanged
+	return intact(copies)
+}
+
+// intact is nil if all files are there with the content that the manifest says.
+func intact(files judge.Manifest) error {
+	for _, f := range files {
+		sum, err := hashFile(os.Open, f.Path)
+		if err != nil {
+			return err
+		}
+		if sum != f.SHA256 {
+			return ErrChanged
+		}
 	}
 	return nil
 }

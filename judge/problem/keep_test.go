@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -22,11 +23,10 @@ func TestKeep(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	paths := kept.Includes
-	for _, test := range kept.Tests {
-		paths = append(paths, test.Input, test.Answer)
+	if len(kept.Files) != 1+2*len(kept.Tests) {
+		t.Errorf("kept are %v", kept.Files)
 	}
-	for _, path := range paths {
+	for _, path := range kept.Files.Paths() {
 		data, err := os.ReadFile(path)
 		if err != nil || !strings.HasPrefix(path, cache) {
 			t.Errorf("%s: %v", path, err)
@@ -35,17 +35,18 @@ func TestKeep(t *testing.T) {
 			t.Errorf("%s: got %q", path, data)
 		}
 	}
-	if kept.Version != p.Version || strings.HasPrefix(p.Tests[0].Input, cache) {
+	if kept.Version != p.Version || strings.HasPrefix(p.Files[0].Path, cache) {
 		t.Error("the version changed, or the package that was kept")
 	}
-	if again, err := p.Keep(cache); err != nil || again.Tests[0] != kept.Tests[0] {
+	if again, err := p.Keep(cache); err != nil || !slices.Equal(again.Files, kept.Files) {
 		t.Errorf("keep again: got %v, error %v", again, err)
 	}
-	put(t, kept.Tests[0].Answer, "")
+	damaged := kept.AnswerPath(kept.Tests[0])
+	put(t, damaged, "")
 	if _, err := mustLoad(t, f, "").Keep(cache); err != nil {
 		t.Errorf("keep after damage: %v", err)
 	}
-	if data, err := os.ReadFile(kept.Tests[0].Answer); err != nil || string(data) != "3\n" {
+	if data, err := os.ReadFile(damaged); err != nil || string(data) != "3\n" {
 		t.Errorf("after damage: got %q, error %v", data, err)
 	}
 	if left, _ := filepath.Glob(filepath.Join(cache, "new-*")); len(left) > 0 {
@@ -63,7 +64,7 @@ func TestKeepChanged(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := change(p.Tests[1].Answer); err != nil {
+		if err := change(p.AnswerPath(p.Tests[1])); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := p.Keep(cache); !errors.Is(err, ErrChanged) {

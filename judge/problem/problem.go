@@ -120,6 +120,8 @@ type loader struct {
 	settings settings
 	rules    rules
 	pkg      *Package
+	// files will be the manifest.
+	files []judge.ManifestFile
 	// secretSeen is set by any input in data/secret, complete or not.
 	secretSeen bool
 	// incomplete is set by an input without an answer.
@@ -191,6 +193,12 @@ func (l *loader) fill() {
 		}
 	}
 	slices.SortFunc(p.Tests, inJudgingOrder)
+	p.Files = p.Files.With(l.files...)
+}
+
+// add takes a file that judgings read.
+func (l *loader) add(r judge.Role, name, abs string) {
+	l.files = append(l.files, judge.ManifestFile{Role: r, Name: name, Path: abs})
 }
 
 // inJudgingOrder puts samples first, then secret test cases, each by name.

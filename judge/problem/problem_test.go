@@ -1,6 +1,8 @@
 package problem
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -44,9 +46,15 @@ func TestLoadGood(t *testing.T) {
 			CompileTime: time.Minute, CompileMemoryBytes: 2048 << 20, ValidationTime: time.Minute,
 		},
 		Boards: []judge.Board{judge.CPUBoard}, Threads: 1, StopAfterTimeouts: 1,
+		Files: judge.Manifest{
+			{Role: judge.AnswerRole, Name: "sample/1.ans", Path: abs("data/sample/1.ans"), SHA256: sha256Of(good()["data/sample/1.ans"])},
+			{Role: judge.AnswerRole, Name: "secret/1.ans", Path: abs("data/secret/1.ans"), SHA256: sha256Of(good()["data/secret/1.ans"])},
+			{Role: judge.InputRole, Name: "sample/1.in", Path: abs("data/sample/1.in"), SHA256: sha256Of(good()["data/sample/1.in"])},
+			{Role: judge.InputRole, Name: "secret/1.in", Path: abs("data/secret/1.in"), SHA256: sha256Of(good()["data/secret/1.in"])},
+		},
 		Tests: []judge.TestCase{
-			{Name: "sample/1", Input: abs("data/sample/1.in"), Answer: abs("data/sample/1.ans"), Sample: true},
-			{Name: "secret/1", Input: abs("data/secret/1.in"), Answer: abs("data/secret/1.ans"), Timed: true},
+			{Name: "sample/1", Sample: true},
+			{Name: "secret/1", Timed: true},
 		},
 		Timing: judge.WholeProcess, Feedback: judge.VerdictFeedback,
 		Examples: []judge.Example{{
@@ -141,8 +149,8 @@ limits:
 	}; !reflect.DeepEqual(wants, want) {
 		t.Errorf("examples: got %v, want %v", wants, want)
 	}
-	if len(p.Includes) != 2 || len(p.Attachments) != 1 || len(p.InputValidators) != 2 {
-		t.Errorf("got includes %v, attachments %v, validators %v", p.Includes, p.Attachments, p.InputValidators)
+	if includes := p.Files.Of(judge.IncludeRole); len(includes) != 2 || len(p.Attachments) != 1 || len(p.InputValidators) != 2 {
+		t.Errorf("got includes %v, attachments %v, validators %v", includes, p.Attachments, p.InputValidators)
 	}
 	for _, v := range p.InputValidators {
 		if len(v.Headers) != 1 || filepath.Base(v.Headers[0]) != "sum.h" {
@@ -158,8 +166,8 @@ submissions/wrong_answer/x.py: this has no effect: only C++ is judged` {
 func TestLoadReference(t *testing.T) {
 	f := good().with("judge.yaml", "timing: window\nreference: accepted/plain.cpp\n")
 	p := mustLoad(t, f, "")
-	if p.Timing != judge.Window || len(p.Reference) != 1 || filepath.Base(p.Reference[0]) != "plain.cpp" {
-		t.Errorf("got timing %q, reference %q", p.Timing, p.Reference)
+	if reference := p.Files.Of(judge.ReferenceRole); p.Timing != judge.Window || len(reference) != 1 || reference[0].Name != "plain.cpp" {
+		t.Errorf("got timing %q, reference %q", p.Timing, reference)
 	}
 	if other := mustLoad(t, good(), ""); other.Version == p.Version {
 		t.Error("what times are compared with is not in the version")
@@ -168,7 +176,7 @@ func TestLoadReference(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if data, err := os.ReadFile(kept.Reference[0]); err != nil || len(data) == 0 {
+	if data, err := os.ReadFile(kept.Files.Of(judge.ReferenceRole)[0].Path); err != nil || len(data) == 0 {
 		t.Errorf("the kept reference: %v", err)
 	}
 }
@@ -374,6 +382,37 @@ func TestFresh(t *testing.T) {
 	if _, err := mustLoad(t, good(), "full").Fresh(7); !errors.Is(err, judge.ErrInvalid) {
 		t.Errorf("without a generator: got %v", err)
 	}
+}
+
+// A new judge must not take a package for another than an older one did: all of a
+// contest's judgings would be outdated.
+func TestVersionsStay(t *testing.T) {
+	if got := mustLoad(t, good(), "").Version; got != "006d25bdbaf1da15800fcc12c0c7ae1183feb884202f2fb91a72451d8974e684" {
+		t.Errorf("a plain package has the version %s", got)
+	}
+	p := mustLoad(t, generated().with("include/cpp/a.h", "// a\n").with("data/secret/b/1.in", "in").with("data/secret/b/1.ans", "ans").
+		with("judge.yaml", generated()["judge.yaml"]+"reference: accepted/plain.cpp\n"), "")
+	if p.Version != "165eed7188f1fd8e0f6f232ea9c9dc0da87bf731c81753214a2038b036264310" || p.Generator.Key() != "6e12884369eca1d602e195ad28b97a5ceffc63424d394a6415c84a9e39d9e9d6" {
+		t.Errorf("with a generator: version %s, key %s", p.Version, p.Generator.Key())
+	}
+	dir := t.TempDir()
+	for _, c := range p.Generator.Cases {
+		put(t, c.InputPath(dir), "in "+c.Name)
+		put(t, c.AnswerPath(dir), "ans "+c.Name)
+	}
+	if made, err := p.WithGenerated(dir); err != nil || made.Version != "81c55f6775b9869020e2c9891d1d48c84e637e5e717dd8e6b0d2188d4a7824fb" {
+		t.Errorf("generated: version %s, %v", made.Version, err)
+	} else if f, ok := made.Files.Find(judge.InputRole, "secret/valid-002.in"); !ok || f.SHA256 != sha256Of("in secret/valid-002") {
+		t.Errorf("its files: %v", made.Files)
+	}
+	if fresh, err := p.Fresh(7); err != nil || fresh.Version != "39983f8d9dc7b8d5aee722e4f6c1822d75cb245d88adc8420622b3df82df6b5a" {
+		t.Errorf("fresh: version %s, %v", fresh.Version, err)
+	}
+}
+
+func sha256Of(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
 }
 
 func TestWithGenerated(t *testing.T) {

@@ -2,6 +2,7 @@ package problem
 
 import (
 	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -31,16 +32,16 @@ func (l *loader) listIncludes() {
 			l.Fail(p, "put the files into "+folder+" itself", "folders of included files: not supported yet")
 			continue
 		}
-		l.pkg.Includes = append(l.pkg.Includes, l.tree.abs(p))
+		l.add(judge.IncludeRole, name, l.tree.abs(p))
 	}
 }
 
 // headers are the included files that are not compiled on their own.
 func (l *loader) headers() []string {
 	var out []string
-	for _, p := range l.pkg.Includes {
-		if !isCpp(p) {
-			out = append(out, p)
+	for _, f := range l.files {
+		if f.Role == judge.IncludeRole && !isCpp(f.Name) {
+			out = append(out, f.Path)
 		}
 	}
 	return out
@@ -185,7 +186,9 @@ func (l *loader) takeReference() {
 			continue
 		}
 		if ex.Name == r.reference {
-			l.pkg.Reference = ex.Files
+			for _, abs := range ex.Files {
+				l.add(judge.ReferenceRole, filepath.Base(abs), abs)
+			}
 			return
 		}
 		accepted = append(accepted, ex.Name)

@@ -8,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"time"
@@ -48,7 +49,14 @@ func (l *loader) version() error {
 		}
 		g.key = key
 	}
-	sum, err := l.pkg.hash(open)
+	for i, f := range l.pkg.Files {
+		sum, err := hashFile(open, f.Path)
+		if err != nil {
+			return err
+		}
+		l.pkg.Files[i].SHA256 = sum
+	}
+	sum, err := l.pkg.hash()
 	l.pkg.inputs, l.pkg.Version = sum, sum
 	return err
 }
@@ -59,7 +67,7 @@ type opener func(abs string) (*os.File, error)
 // hash is over what can change a verdict or a total: limits, flags, included
 // files, test cases and what makes them. Statement, examples and validators
 // are not part of it, so that correcting them starts no rejudging.
-func (p *Package) hash(open opener) (string, error) {
+func (p *Package) hash() (string, error) {
 	rules, err := json.Marshal(struct {
 		Limits, Validation, Threads, Flags, Stop any
 	}{p.Limits, p.Validation, p.Threads, p.CompilerFlags, p.StopAfterTimeouts})
@@ -67,20 +75,16 @@ func (p *Package) hash(open opener) (string, error) {
 		return "", err
 	}
 	h := newHash("package 1", string(rules))
-	if err := h.addFiles(open, p.Includes...); err != nil {
-		return "", err
-	}
-	if len(p.Reference) > 0 || p.Timing != judge.WholeProcess {
+	h.addManifest(p.Files.Of(judge.IncludeRole)...)
+	if p.HasReference() || p.Timing != judge.WholeProcess {
 		h.add("measured", string(p.Timing))
-		if err := h.addFiles(open, p.Reference...); err != nil {
-			return "", err
-		}
+		h.addManifest(p.Files.Of(judge.ReferenceRole)...)
 	}
 	for _, t := range p.Tests {
 		h.add(t.Name, strconv.FormatBool(t.Timed))
-		if err := h.addFiles(open, t.Input, t.Answer); err != nil {
-			return "", err
-		}
+		input, _ := p.Files.Find(judge.InputRole, t.InputName())
+		answer, _ := p.Files.Find(judge.AnswerRole, t.AnswerName())
+		h.addManifest(input, answer)
 	}
 	if p.Generator != nil {
 		h.add("generator", p.Generator.key)
@@ -130,18 +134,30 @@ func (g *Generator) hash(open opener) (string, error) {
 func (h hasher) addFiles(open opener, files ...string) error {
 	h.add(strconv.Itoa(len(files)))
 	for _, abs := range files {
-		f, err := open(abs)
-		if err != nil {
-			return err
-		}
-		sum, err := hashReader(f)
-		f.Close()
+		sum, err := hashFile(open, abs)
 		if err != nil {
 			return err
 		}
 		h.add(filepath.Base(abs), sum)
 	}
 	return nil
+}
+
+// addManifest adds base names and contents of files of one role, as addFiles would.
+func (h hasher) addManifest(files ...judge.ManifestFile) {
+	h.add(strconv.Itoa(len(files)))
+	for _, f := range files {
+		h.add(path.Base(f.Name), f.SHA256)
+	}
+}
+
+func hashFile(open opener, abs string) (string, error) {
+	f, err := open(abs)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	return hashReader(f)
 }
 
 func hashReader(r io.Reader) (string, error) {

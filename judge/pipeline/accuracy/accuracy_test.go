@@ -289,7 +289,7 @@ func (s *study) write(t *testing.T) string {
 // enter has every variant take part.
 func (s *study) enter(t *testing.T) {
 	t.Helper()
-	source, err := os.ReadFile(s.problem.Reference[0])
+	source, err := os.ReadFile(s.problem.Files.Of(judge.ReferenceRole)[0].Path)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,98 @@
+package judge
+
+import (
+	"cmp"
+	"slices"
+)
+
+// Role says what a judging reads a file of a problem for.
+type Role string
+
+// The roles.
+const (
+	IncludeRole   Role = "include"   // compiled with every submission
+	ReferenceRole Role = "reference" // a source of the solution that times are compared with
+	InputRole     Role = "input"     // of a test case
+	AnswerRole    Role = "answer"    // of a test case
+)
+
+// ManifestFile is a file of a problem that a judging reads.
+type ManifestFile struct {
+	Role   Role
+	Name   string // unique in its role, with "/": such as "harness.cpp" or "secret/1.in"
+	Path   string // where it is on this machine
+	SHA256 string // of its content, in hex
+}
+
+// Manifest is every file of a problem that a judging reads, and nothing else. What
+// hashes, copies, keeps or sends a problem goes through it, so none can be
+// forgotten in one place. It is sorted by role and name.
+type Manifest []ManifestFile
+
+// With is the manifest with more files. One of the same role and name takes the
+// place of the one that was there.
+func (m Manifest) With(files ...ManifestFile) Manifest {
+	out := slices.Concat(files, m)
+	slices.SortStableFunc(out, compareFiles)
+	return slices.CompactFunc(out, func(a, b ManifestFile) bool { return compareFiles(a, b) == 0 })
+}
+
+// Without is the manifest without the files of some roles.
+func (m Manifest) Without(roles ...Role) Manifest {
+	return slices.DeleteFunc(slices.Clone(m), func(f ManifestFile) bool { return slices.Contains(roles, f.Role) })
+}
+
+// Of are the files of one role, by name.
+func (m Manifest) Of(r Role) Manifest {
+	from, _ := slices.BinarySearchFunc(m, r, func(f ManifestFile, r Role) int { return cmp.Compare(f.Role, r) })
+	to := from
+	for to < len(m) && m[to].Role == r {
+		to++
+	}
+	return m[from:to:to]
+}
+
+// Find is the file of that role and name.
+func (m Manifest) Find(r Role, name string) (f ManifestFile, ok bool) {
+	i, ok := slices.BinarySearchFunc(m, ManifestFile{Role: r, Name: name}, compareFiles)
+	if !ok {
+		return ManifestFile{}, false
+	}
+	return m[i], true
+}
+
+// Paths are where the files are on this machine, in the manifest's order.
+func (m Manifest) Paths() []string {
+	out := make([]string, len(m))
+	for i, f := range m {
+		out[i] = f.Path
+	}
+	return out
+}
+
+func compareFiles(a, b ManifestFile) int {
+	return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
+}
+
+// HasReference says that times are compared with those of a reference.
+func (p Problem) HasReference() bool { return len(p.Files.Of(ReferenceRole)) > 0 }
+
+// InputPath is where the input file of a test case is on this machine; empty if
+// it is not among the problem's files.
+func (p Problem) InputPath(t TestCase) string {
+	f, _ := p.Files.Find(InputRole, t.InputName())
+	return f.Path
+}
+
+// AnswerPath is where the answer file of a test case is on this machine; empty if
+// it is not among the problem's files.
+func (p Problem) AnswerPath(t TestCase) string {
+	f, _ := p.Files.Find(AnswerRole, t.AnswerName())
+	return f.Path
+}
+
+// InputName is the name of its input file among the files of a problem.
+func (t TestCase) InputName() string { return t.Name + ".in" }
+
+// AnswerName is the name of its answer file among the files of a problem.
+func (t TestCase) AnswerName() string { return t.Name + ".ans" }
