@@ -2,6 +2,7 @@ package judge
 
 import (
 	"cmp"
+	"path"
 	"slices"
 )
 
@@ -19,7 +20,7 @@ const (
 // ManifestFile is a file of a problem that a judging reads.
 type ManifestFile struct {
 	Role   Role
-	Name   string // unique in its role, with "/": such as "harness.cpp" or "secret/1.in"
+	Name   string // unique in its role, with "/": such as "cpp/harness.cpp" or "secret/1.in"
 	Path   string // where it is on this machine
 	SHA256 string // of its content, in hex
 }
@@ -72,6 +73,12 @@ func (m Manifest) Paths() []string {
 
 func compareFiles(a, b ManifestFile) int {
 	return cmp.Or(cmp.Compare(a.Role, b.Role), cmp.Compare(a.Name, b.Name))
+}
+
+// Includes are the files that are compiled with every submission in a language of a
+// family: those of its folder of include/.
+func (p Problem) Includes(family string) Manifest {
+	return slices.DeleteFunc(slices.Clone(p.Files.Of(IncludeRole)), func(f ManifestFile) bool { return path.Dir(f.Name) != family })
 }
 
 // HasReference says that times are compared with those of a reference.

@@ -29,8 +29,12 @@ func TestManifest(t *testing.T) {
 	if f, _ := p.Files.Find(judge.IncludeRole, "h.h"); f.Path != "/5" {
 		t.Error("With changed the manifest that it was called on")
 	}
+	p.Files = p.Files.With(file(judge.IncludeRole, "cpp/a.h", "/7"), file(judge.IncludeRole, "other/a.h", "/8"))
+	if got := p.Includes("cpp").Paths(); !slices.Equal(got, []string{"/7"}) {
+		t.Errorf("for C++ are included %q", got)
+	}
 	p.Files = p.Files.Without(judge.ReferenceRole)
-	if p.HasReference() || len(p.Files) != 3 || len(p.Files.Of("none")) != 0 {
+	if p.HasReference() || len(p.Files) != 5 || len(p.Files.Of("none")) != 0 {
 		t.Errorf("without its reference: %+v", p.Files)
 	}
 }

@@ -47,12 +47,8 @@ func (c Contestant) Validate() error {
 	}
 }
 
-// LanguageID names a toolchain, such as "g++" or "clang++".
+// LanguageID names a language with its compiler, such as "g++" or "clang++".
 type LanguageID string
-
-// CppExtensions are the names of C++ translation units, as the ICPC package
-// format lists them, and the one in capitals that all compilers take.
-var CppExtensions = []string{".cc", ".cpp", ".cxx", ".c++", ".C", ".CPP"}
 
 // File is one source file of a submission.
 type File struct {

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -205,7 +204,7 @@ func examine(ctx context.Context) checkup {
 		case found.Sandbox.Unusable:
 			check.Found = err.Error()
 		default:
-			if err = tryCompiler(ctx, t); err != nil {
+			if err = t.Try(ctx); err != nil {
 				check.Found = err.Error()
 			}
 			check.Works = err == nil
@@ -214,34 +213,6 @@ func examine(ctx context.Context) checkup {
 		found.Compilers = append(found.Compilers, check)
 	}
 	return found
-}
-
-const trialSource = "#include <iostream>\nint main() { std::cout << \"works\"; }\n"
-
-// tryCompiler takes the way of a submission: compiled in a container, linked
-// statically, run in another.
-func tryCompiler(ctx context.Context, t build.Toolchain) error {
-	res, err := build.Compile(ctx, t, build.Source{Files: []judge.File{{Name: "trial.cpp", Data: []byte(trialSource)}}}, build.JuryLimits)
-	if err != nil {
-		return err
-	}
-	if res.Program == nil {
-		return fmt.Errorf("it does not compile a program of two lines:\n%s", judge.Quote(res.Output))
-	}
-	defer res.Program.Close()
-	box, err := sandbox.New(ctx, sandbox.Config{})
-	if err != nil {
-		return err
-	}
-	defer box.Close()
-	facts, err := box.Run(ctx, sandbox.Command{Program: res.Program, Args: []string{"trial"}})
-	if err != nil {
-		return err
-	}
-	if !bytes.Equal(facts.Stdout, []byte("works")) {
-		return fmt.Errorf("a compiled program should print %q and prints %q", "works", facts.Stdout)
-	}
-	return nil
 }
 
 // groupTitles say what the protections of a group are for, in order.

@@ -8,6 +8,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/language"
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/sandbox"
@@ -20,7 +21,7 @@ func TestCheckup(t *testing.T) {
 	gone := "control groups are not there " + strings.Repeat(word, 5)
 	found := checkup{
 		Judges:    true,
-		Compilers: []compilerCheck{{Toolchain: build.Toolchain{ID: "g++", Version: "g++ 12"}, Works: true}, {Toolchain: build.Toolchain{ID: "clang++", Version: "clang 14"}, Found: "no libstdc++"}},
+		Compilers: []compilerCheck{{Toolchain: build.Toolchain{Installed: language.Installed{Language: language.Language{ID: "g++"}, Version: "g++ 12"}}, Works: true}, {Toolchain: build.Toolchain{Installed: language.Installed{Language: language.Language{ID: "clang++"}, Version: "clang 14"}}, Found: "no libstdc++"}},
 		Sandbox: sandbox.Report{Degraded: true, Protections: []sandbox.Protection{
 			{Group: sandbox.Limiting, Name: "cpuset", Found: "no cpuset", Meaning: "programs keep to it", Cure: "delegate it", Without: "they do"},
 			{Group: sandbox.Isolation, Name: "kernel", Present: true, Found: "6.1", Meaning: strings.Repeat(word, 20)},

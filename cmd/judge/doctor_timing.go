@@ -167,7 +167,10 @@ func (c *cli) selfTest(ctx context.Context, t build.Toolchain, chosen []int) (*m
 		if err == nil && res.Program == nil {
 			err = fmt.Errorf("%s does not compile it:\n%s", t.Name, judge.Quote(res.Output))
 		}
-		return res.Program, err
+		if err != nil {
+			return nil, err
+		}
+		return res.Program.Program, nil
 	})
 	if err != nil {
 		return nil, err

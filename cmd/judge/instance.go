@@ -89,7 +89,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	}
 	in.gate = gate.New(func() judge.Access { return in.catalog.Contest().Access }, gate.Descriptors(), opt.Logger)
 	in.api = &api.Server{
-		Contest: in.catalog.Contest, Problems: in.catalog, Toolchains: in.pipe.Toolchains, Store: in.db, Queue: in.jobs, Hub: in.hub,
+		Contest: in.catalog.Contest, Problems: in.catalog, Languages: in.pipe.Toolchains.Languages(), Store: in.db, Queue: in.jobs, Hub: in.hub,
 		OwnerToken: owner, Commitment: in.secret.Commitment(), Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
 		Gate: in.gate, Trouble: in.jobs.Lacking,
 	}

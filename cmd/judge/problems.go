@@ -14,6 +14,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
+	"contest/judge/language"
 )
 
 func newProblems(c *cli) *cobra.Command {
@@ -155,7 +156,7 @@ func kitProblem(dir string, kit api.Kit) (judge.Problem, error) {
 	}
 	p := kit.Problem
 	for _, f := range kit.Includes {
-		p.Files = p.Files.With(judge.ManifestFile{Role: judge.IncludeRole, Name: f.Name, Path: filepath.Join(dir, "include", f.Name)})
+		p.Files = p.Files.With(judge.ManifestFile{Role: judge.IncludeRole, Name: path.Join(language.Default().Family, f.Name), Path: filepath.Join(dir, "include", f.Name)})
 	}
 	for _, s := range kit.Samples {
 		t := judge.TestCase{Name: s.Name, Sample: true}

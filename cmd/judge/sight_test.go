@@ -20,7 +20,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
-	"contest/judge/build"
+	"contest/judge/language"
 	"contest/judge/store"
 	"contest/judge/storetest"
 	"contest/judge/wire"
@@ -158,7 +158,7 @@ func (w *world) open(t *testing.T) {
 	}
 	w.in.api = &api.Server{
 		Contest: contest, Problems: w, Store: w.db, Hub: w.in.hub, OwnerToken: ownerToken, Now: now, Logger: logger,
-		Toolchains: build.Toolchains{{ID: "g++", Name: "C++", Extensions: []string{".cpp"}}},
+		Languages: language.Set{{Language: language.Default()}},
 	}
 	w.server = httptest.NewServer(w.in.handler())
 	t.Cleanup(w.server.Close)

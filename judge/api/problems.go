@@ -4,11 +4,10 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path/filepath"
-	"slices"
+	"path"
 
 	"contest/judge"
-	"contest/judge/build"
+	"contest/judge/language"
 )
 
 func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
@@ -40,7 +39,7 @@ func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("read the kit of %s: %w", p.ID, err)
 	}
-	kit.Command = kitCommand(s.Toolchains, kit)
+	kit.Command = kitCommand(s.Languages, kit)
 	return writeJSON(w, http.StatusOK, kit)
 }
 
@@ -49,12 +48,12 @@ func readKit(p judge.Problem) (Kit, error) {
 		Problem: p, Statement: p.Statement, StatementFile: p.StatementFile, StatementFiles: p.StatementFiles,
 		Includes: []judge.File{}, Samples: []Sample{},
 	}
-	for _, f := range p.Files.Of(judge.IncludeRole) {
+	for _, f := range p.Includes(language.Default().Family) {
 		data, err := os.ReadFile(f.Path)
 		if err != nil {
 			return Kit{}, err
 		}
-		kit.Includes = append(kit.Includes, judge.File{Name: f.Name, Data: data})
+		kit.Includes = append(kit.Includes, judge.File{Name: path.Base(f.Name), Data: data})
 	}
 	for _, t := range p.Tests {
 		if !t.Sample {
@@ -76,7 +75,7 @@ func readKit(p judge.Problem) (Kit, error) {
 
 // kitCommand is Kit.Command. The problem's own files are in a folder of the kit, and
 // beside the solution in the judge.
-func kitCommand(tools build.Toolchains, kit Kit) string {
+func kitCommand(tools language.Set, kit Kit) string {
 	tool, err := tools.Find("")
 	if err != nil {
 		return ""
@@ -86,7 +85,7 @@ func kitCommand(tools build.Toolchains, kit Kit) string {
 		files = append([]string{"-iquote", "include"}, files...)
 	}
 	for _, f := range kit.Includes {
-		if slices.Contains(tool.Extensions, filepath.Ext(f.Name)) {
+		if tool.IsSource(f.Name) {
 			files = append(files, "include/"+f.Name)
 		}
 	}

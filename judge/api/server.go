@@ -21,8 +21,8 @@ import (
 	"time"
 
 	"contest/judge"
-	"contest/judge/build"
 	"contest/judge/gate"
+	"contest/judge/language"
 	"contest/judge/score"
 	"contest/judge/wire"
 )
@@ -79,12 +79,12 @@ type Problems interface {
 
 // Server answers the API.
 type Server struct {
-	Contest    func() judge.Contest
-	Problems   Problems
-	Toolchains build.Toolchains
-	Store      Store
-	Queue      Queue // nil where nothing is judged, as in tests of what is stored
-	Hub        *Hub
+	Contest   func() judge.Contest
+	Problems  Problems
+	Languages language.Set
+	Store     Store
+	Queue     Queue // nil where nothing is judged, as in tests of what is stored
+	Hub       *Hub
 	// OwnerToken is the organiser's own: it may act as any contestant, add
 	// accounts and rejudge.
 	OwnerToken string
@@ -328,7 +328,7 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	st := Status{
 		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
 		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
-		Problems: len(s.Problems.Problems()), Queue: queue, Paused: paused, Contestant: c.who, Languages: languages(s.Toolchains),
+		Problems: len(s.Problems.Problems()), Queue: queue, Paused: paused, Contestant: c.who, Languages: languages(s.Languages),
 	}
 	if c.owner {
 		disk, err := s.Store.Disk()
@@ -373,15 +373,15 @@ func (s *Server) countForOwner(ctx context.Context, st *Status) error {
 
 // basis is what judgings of a problem rest on now.
 func (s *Server) basis(p judge.Problem) judge.Basis {
-	return judge.Basis{Version: p.Version, Class: s.Class, Toolchains: s.Toolchains.Identities()}
+	return judge.Basis{Version: p.Version, Class: s.Class, Toolchains: s.Languages.Identities()}
 }
 
-// languages are the toolchains as contestants see them.
-func languages(ts build.Toolchains) []Language {
+// languages are the installed ones as contestants see them.
+func languages(ts language.Set) []Language {
 	out := make([]Language, len(ts))
 	for i, t := range ts {
 		out[i] = Language{
-			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Extensions, Version: t.Version,
+			ID: t.ID, Name: t.Name, Aliases: t.Aliases, Extensions: t.Sources, Version: t.Version,
 			Command: t.Published(nil),
 		}
 	}

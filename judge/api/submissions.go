@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -114,16 +113,16 @@ func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission
 	if err != nil {
 		return judge.Submission{}, err
 	}
-	lang, err := s.Toolchains.Find(string(in.Language))
+	lang, err := s.Languages.For(in.Language, in.Files)
 	if err != nil {
 		return judge.Submission{}, err
 	}
 	if err := judge.ValidateFiles(in.Files, p.Limits.CodeBytes); err != nil {
 		return judge.Submission{}, err
 	}
-	if !slices.ContainsFunc(in.Files, func(f judge.File) bool { return slices.Contains(lang.Extensions, filepath.Ext(f.Name)) }) {
+	if !slices.ContainsFunc(in.Files, func(f judge.File) bool { return lang.IsSource(f.Name) }) {
 		return judge.Submission{}, &judge.Refusal{Code: "name", Message: fmt.Sprintf("none of the files is a source that %s compiles", lang.Name),
-			Hint: "name at least one with " + strings.Join(lang.Extensions, ", ")}
+			Hint: "name at least one with " + strings.Join(lang.Sources, ", ")}
 	}
 	sub := judge.Submission{Problem: p.ID, Contestant: who, Language: lang.ID, Files: in.Files, SourceHash: judge.HashFiles(in.Files)}
 	for _, f := range in.Files {

@@ -6,18 +6,13 @@ package build
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"contest/judge"
 	"contest/sandbox"
@@ -28,7 +23,8 @@ const (
 	outputCap = 64 << 10
 	// workBytes bounds everything a compile writes: its temporary files and
 	// the program.
-	workBytes = 512 << 20
+	workBytes  = 512 << 20
+	workInodes = 4096
 	// programBytes bounds the program itself.
 	programBytes = 64 << 20
 	programName  = "program.out"
@@ -66,17 +62,15 @@ var JuryLimits = Limits{Time: 2 * time.Minute, MemoryBytes: 2 << 30}
 
 // Result is the outcome of a compile.
 type Result struct {
-	// Program is the executable, open for reading; nil if it did not compile.
-	// The caller closes it. It lives in memory only, so that nothing is left
-	// behind when the judge dies.
-	Program *os.File
+	// Program is nil if it did not compile. The caller closes it.
+	Program *Artifact
 	// Hash is the SHA-256 of the program in hexadecimal digits: the same for
-	// the same sources, see reproducible.
+	// the same sources, see language/languages.yaml.
 	Hash string
 	// Output is what the compiler said, capped, free of control characters.
 	Output string
 	Took   time.Duration
-	// Toolchain is what made it: Toolchain.Identity.
+	// Toolchain is the identity of what made it.
 	Toolchain string
 }
 
@@ -84,7 +78,7 @@ type Result struct {
 // when the sources do not compile.
 func Compile(ctx context.Context, t Toolchain, src Source, lim Limits) (Result, error) {
 	res, err := t.compile(ctx, src, lim)
-	res.Toolchain = t.Identity()
+	res.Toolchain = t.Identity
 	return res, err
 }
 
@@ -152,7 +146,7 @@ func compilerLimits(lim Limits) sandbox.Limits {
 // attempt runs the compiler once, with a precompiled header if there is one. What
 // it said is in the facts.
 func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *header) (Result, sandbox.Facts, error) {
-	cfg := sandbox.Config{Mounts: toolchainMounts(), Devices: true, WorkBytes: workBytes, WorkInodes: 4096}
+	cfg := sandbox.Config{Mounts: toolchainMounts(), Devices: true, WorkBytes: workBytes, WorkInodes: workInodes}
 	var folders []string
 	if pre != nil {
 		mount, include := pre.mount()
@@ -163,12 +157,12 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 		return Result{}, sandbox.Facts{}, fmt.Errorf("prepare the compile container: %w", err)
 	}
 	defer box.Close()
-	units, err := layOut(box, src)
+	units, err := t.layOut(box, src)
 	if err != nil {
 		return Result{}, sandbox.Facts{}, err
 	}
 	if len(units) == 0 {
-		return Result{Output: fmt.Sprintf("no file that %s compiles: name it with one of %s", t.Name, strings.Join(t.Extensions, " "))}, sandbox.Facts{}, nil
+		return Result{Output: fmt.Sprintf("no file that %s compiles: name it with one of %s", t.Name, strings.Join(t.Sources, " "))}, sandbox.Facts{}, nil
 	}
 	facts, err := box.Run(ctx, sandbox.Command{
 		Args: t.command(src.Flags, folders, units...), Env: compilerEnv, KeepWork: true, Limits: compilerLimits(lim),
@@ -180,13 +174,10 @@ func attempt(ctx context.Context, t Toolchain, src Source, lim Limits, pre *head
 	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
 		return res, facts, nil
 	}
-	binary, err := box.ReadFile(programName, programBytes)
-	if err != nil {
+	if res.Program, res.Hash, err = t.collect(box, units); err != nil {
 		return Result{}, facts, fmt.Errorf("collect the program: %w", err)
 	}
-	res.Hash = fmt.Sprintf("%x", sha256.Sum256(binary))
-	res.Program, err = memoryFile(bytes.NewReader(binary))
-	return res, facts, err
+	return res, facts, nil
 }
 
 // merged are the files as the compiler sees them: a file of the problem
@@ -201,13 +192,13 @@ func (src Source) merged() map[string][]byte {
 
 // layOut writes the sources into the container and returns the names of the
 // translation units.
-func layOut(box *sandbox.Container, src Source) ([]string, error) {
+func (t Toolchain) layOut(box *sandbox.Container, src Source) ([]string, error) {
 	var units []string
 	for name, data := range src.merged() {
 		if err := box.WriteFile(name, data, 0o644); err != nil {
 			return nil, fmt.Errorf("lay out %s: %w", name, err)
 		}
-		if slices.Contains(judge.CppExtensions, filepath.Ext(name)) {
+		if t.IsSource(name) {
 			units = append(units, name)
 		}
 	}
@@ -252,30 +243,6 @@ func diagnostics(f sandbox.Facts, lim Limits) string {
 		fmt.Fprintf(&b, "the compiler ended with status %d and said nothing\n", f.ExitStatus)
 	}
 	return b.String()
-}
-
-// memoryFile holds an executable without a name in any file system. It is
-// opened again for reading only, because the kernel does not run what is open
-// for writing.
-func memoryFile(program io.Reader) (*os.File, error) {
-	fd, err := unix.MemfdCreate("program", unix.MFD_CLOEXEC)
-	if err != nil {
-		return nil, fmt.Errorf("hold the program in memory: %w", err)
-	}
-	w := os.NewFile(uintptr(fd), "program")
-	defer w.Close()
-	if _, err := io.Copy(w, program); err != nil {
-		return nil, fmt.Errorf("hold the program in memory: %w", err)
-	}
-	if err := w.Chmod(0o555); err != nil {
-		return nil, fmt.Errorf("hold the program in memory: %w", err)
-	}
-	return os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
-}
-
-// CopyProgram copies a program that Compile made to other pages of memory.
-func CopyProgram(program *os.File) (*os.File, error) {
-	return memoryFile(io.NewSectionReader(program, 0, math.MaxInt64))
 }
 
 // ReadFiles loads files of a package as sources, named by their base names.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/language"
 	"contest/sandbox"
 )
 
@@ -65,10 +66,16 @@ int main() {
 `
 	tools := Detect()
 	if len(tools) == 0 {
-		t.Fatal(ErrNoCompiler)
+		t.Fatal(language.ErrNoCompiler)
 	}
 	for _, tool := range tools {
 		t.Run(string(tool.ID), func(t *testing.T) {
+			if err := tool.Try(t.Context()); err != nil {
+				t.Error(err)
+			}
+			if tool.Family != language.Default().Family {
+				return
+			}
 			res := compile(t, tool, one("sum.cpp", sum))
 			if res.Program == nil {
 				t.Fatalf("it does not compile:\n%s", res.Output)
@@ -87,7 +94,7 @@ int main() {
 				t.Fatal(err)
 			}
 			defer box.Close()
-			facts, err := box.Run(t.Context(), sandbox.Command{Program: res.Program, Args: []string{"sum"}, Stdin: input, Limits: sandbox.Limits{Processes: 4}})
+			facts, err := res.Program.Run(t.Context(), box, sandbox.Command{Stdin: input, Limits: sandbox.Limits{Processes: 4}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -146,7 +153,7 @@ func TestIdentity(t *testing.T) {
 	if err := os.WriteFile(compiler, []byte("#!/bin/sh\necho \"libraries: =/nowhere:"+dir+"\"\n"), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	tool := Toolchain{ID: "c++", Path: compiler, Version: "1.0", Flags: []string{"-O2"}}
+	tool := Toolchain{Path: compiler, Installed: language.Installed{Language: language.Default(), Version: "1.0"}}
 	seen := map[string]string{}
 	for _, change := range []struct {
 		what string
@@ -158,15 +165,14 @@ func TestIdentity(t *testing.T) {
 		{"of another version", func() { tool.Version = "1.1" }},
 	} {
 		change.make()
-		tool.parts = partsOf(compiler)
-		id := tool.Identity()
+		id := tool.identity()
 		if before, same := seen[id]; same {
 			t.Errorf("%s it is the same as %s: %s", change.what, before, id)
 		}
 		seen[id] = change.what
 	}
-	if again := partsOf(compiler); again != tool.parts {
-		t.Errorf("unchanged it is %s and then %s", tool.parts, again)
+	if first, again := tool.identity(), tool.identity(); again != first {
+		t.Errorf("unchanged it is %s and then %s", first, again)
 	}
 }
 
@@ -225,7 +231,9 @@ int main() { A<40, 1>::T x = 0; return x; }
 
 // A compile ends at its limit, once, and says which it was.
 func TestCompileEndsAtItsLimit(t *testing.T) {
-	waiting := Toolchain{ID: "sh", Name: "sh", Path: "/bin/sh", Flags: []string{"-c", "sleep 100"}, Extensions: []string{".cpp"}}
+	waiting := Toolchain{Path: "/bin/sh", Installed: language.Installed{Language: language.Language{
+		ID: "sh", Name: "sh", Sources: []string{".cpp"}, Compile: []string{"$compiler", "-c", "sleep 100"},
+	}}}
 	for _, tc := range []struct {
 		name string
 		tool Toolchain
@@ -256,13 +264,13 @@ func TestSecondRunOfTheCompiler(t *testing.T) {
 	if got := lim.after(sandbox.Facts{CPU: 11 * time.Second}); got.Time != time.Millisecond {
 		t.Errorf("after all of it: %+v", got)
 	}
-	program := func() *os.File {
+	program := func() *Artifact {
 		f, err := memoryFile(strings.NewReader("x"))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { f.Close() })
-		return f
+		return &Artifact{Program: f}
 	}
 	stopped := sandbox.Facts{Hit: sandbox.CPULimit}
 	warned := sandbox.Facts{Exited: true, Stderr: []byte("warning\n")}
@@ -293,34 +301,16 @@ func TestCompileWithoutASourceFile(t *testing.T) {
 	}
 }
 
-func TestFindToolchain(t *testing.T) {
-	tools := Toolchains{known[0]}
-	for _, name := range []string{"", "g++", "cpp", "c++"} {
-		if tool, err := tools.Find(name); err != nil || tool.ID != "g++" {
-			t.Errorf("Find(%q) = %s, %v", name, tool.ID, err)
-		}
-	}
-	if _, err := tools.Find("clang++"); err == nil || !strings.Contains(err.(*judge.NotFound).Hint, "not installed") {
-		t.Errorf("a known toolchain that is not installed: %v", err)
-	}
-	if tool, err := (Toolchains{known[1]}).Find("cpp"); err != nil || tool.ID != "clang++" {
-		t.Errorf("cpp without g++ = %s, %v", tool.ID, err)
-	}
-	if _, err := (Toolchains{}).Find(""); err != ErrNoCompiler {
-		t.Errorf("without compilers: %v", err)
-	}
-}
-
-func TestCopyProgram(t *testing.T) {
+func TestCopyArtifact(t *testing.T) {
 	first := compile(t, gcc(t), one("a.cpp", "int main() { return 7; }\n")).Program
-	copied, err := CopyProgram(first)
+	copied, err := first.Copy()
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer copied.Close()
 	var infos [2]os.FileInfo
-	for i, f := range []*os.File{first, copied} {
-		if infos[i], err = f.Stat(); err != nil {
+	for i, f := range []*Artifact{first, copied} {
+		if infos[i], err = f.Program.Stat(); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -329,7 +319,7 @@ func TestCopyProgram(t *testing.T) {
 	}
 	first.Close()
 	cmd := exec.Command("/proc/self/fd/3") // the child's
-	cmd.ExtraFiles = []*os.File{copied}
+	cmd.ExtraFiles = []*os.File{copied.Program}
 	if err := cmd.Run(); cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != 7 {
 		t.Errorf("the copy ended with %v, want status 7", err)
 	}

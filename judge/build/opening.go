@@ -2,12 +2,9 @@ package build
 
 import (
 	"bytes"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
-
-	"contest/judge"
 )
 
 // standardHeader is the header that is precompiled.
@@ -97,10 +94,10 @@ func afterComment(text []byte) ([]byte, bool) {
 
 // wantsStandardHeader says whether a precompiled header is of use for src,
 // and harmless as far as its translation units go.
-func wantsStandardHeader(src Source) bool {
+func (t Toolchain) wantsStandardHeader(src Source) bool {
 	wanted := false
 	for name, data := range src.merged() {
-		if !slices.Contains(judge.CppExtensions, filepath.Ext(name)) {
+		if !t.IsSource(name) {
 			continue
 		}
 		switch openingOf(data) {

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"contest/judge"
+	"contest/judge/language"
 )
 
 func TestOpeningOf(t *testing.T) {
@@ -44,7 +45,7 @@ func TestOpeningOf(t *testing.T) {
 }
 
 func TestSafeToPrecompile(t *testing.T) {
-	for _, flags := range []string{"", strings.Join(cppFlags, " "), "-O3 -march=native -std=c++17", "-Ofast -funroll-loops -DLOCAL=1 -Wall -mavx2"} {
+	for _, flags := range []string{"", strings.Join(language.Default().Flags, " "), "-O3 -march=native -std=c++17", "-Ofast -funroll-loops -DLOCAL=1 -Wall -mavx2"} {
 		if !safeToPrecompile(strings.Fields(flags)) {
 			t.Errorf("%q goes without", flags)
 		}
@@ -57,6 +58,7 @@ func TestSafeToPrecompile(t *testing.T) {
 }
 
 func TestWantsStandardHeader(t *testing.T) {
+	tool := Toolchain{Installed: language.Installed{Language: language.Default()}}
 	const all, other, pragma = "#include <bits/stdc++.h>\n", "#include <vector>\n", "#pragma GCC optimize(\"O3\")\n"
 	for _, tc := range []struct {
 		name  string
@@ -75,14 +77,14 @@ func TestWantsStandardHeader(t *testing.T) {
 		for name, text := range tc.files {
 			src.Files = append(src.Files, judge.File{Name: name, Data: []byte(text)})
 		}
-		if got := wantsStandardHeader(src); got != tc.want {
+		if got := tool.wantsStandardHeader(src); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
 		}
 	}
 	// What counts are the files that are compiled: the problem's come first.
 	src := one("a.cpp", all)
 	src.Includes = one("a.cpp", pragma+all).Files
-	if wantsStandardHeader(src) {
+	if tool.wantsStandardHeader(src) {
 		t.Error("the problem's file does not replace the submission's")
 	}
 }

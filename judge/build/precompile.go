@@ -73,7 +73,7 @@ func (ts Toolchains) Precompile(dir string, logger *slog.Logger) Toolchains {
 	h := &headers{dir: dir, logger: logger, cpu: processor(), ready: map[string]*header{}, failed: map[string]time.Time{}, cc1: map[stamp]string{}}
 	ts = slices.Clone(ts)
 	for i := range ts {
-		if ts[i].precompiles {
+		if ts[i].Precompiles {
 			ts[i].headers = h
 		}
 	}
@@ -83,8 +83,8 @@ func (ts Toolchains) Precompile(dir string, logger *slog.Logger) Toolchains {
 // find returns the precompiled header to compile src with, made now if need
 // be, or nil: none is kept, src must not use one, or there is none for now.
 func (h *headers) find(ctx context.Context, t Toolchain, src Source) *header {
-	flags := t.flags(src.Flags)
-	if h == nil || !safeToPrecompile(slices.Concat(t.Flags, src.Flags)) || !wantsStandardHeader(src) {
+	flags := t.Options(src.Flags)
+	if h == nil || !safeToPrecompile(slices.Concat(t.Flags, src.Flags)) || !t.wantsStandardHeader(src) {
 		return nil
 	}
 	found, err := h.get(ctx, t, flags)

@@ -82,7 +82,7 @@ func program(t *testing.T, res Result) []byte {
 	if res.Program == nil {
 		return nil
 	}
-	data, err := io.ReadAll(res.Program)
+	data, err := io.ReadAll(res.Program.Program)
 	if err != nil {
 		t.Fatal(err)
 	}

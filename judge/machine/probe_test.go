@@ -12,6 +12,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/language"
 	"contest/judge/measure"
 )
 
@@ -26,14 +27,17 @@ var built = sync.OnceValues(func() (*Probes, error) {
 		if err == nil && res.Program == nil {
 			err = errors.New(res.Output)
 		}
-		return res.Program, err
+		if err != nil {
+			return nil, err
+		}
+		return res.Program.Program, nil
 	})
 })
 
 func probes(t *testing.T) *Probes {
 	t.Helper()
 	p, err := built()
-	if errors.Is(err, build.ErrNoCompiler) {
+	if errors.Is(err, language.ErrNoCompiler) {
 		t.Skip(err)
 	}
 	if err != nil {

@@ -25,7 +25,7 @@ var nullSources embed.FS
 
 // compileNull compiles the program that does nothing: where windows are timed the
 // cheapest there can be, which starts without the C library.
-func (pl *Pipeline) compileNull(ctx context.Context, timing judge.Timing) (*os.File, error) {
+func (pl *Pipeline) compileNull(ctx context.Context, timing judge.Timing) (*build.Artifact, error) {
 	name, flags := "null.cpp", []string(nil)
 	if timing == judge.Window {
 		name, flags = "start.cpp", []string{"-nostdlib"}
@@ -41,12 +41,12 @@ func (pl *Pipeline) compileNull(ctx context.Context, timing judge.Timing) (*os.F
 type referenceCache struct {
 	mu      sync.Mutex
 	version string
-	program *os.File
+	program *build.Artifact
 }
 
 // compiledReference is the reference, compiled as a submission in the default
 // language. The file belongs to the pipeline.
-func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*os.File, error) {
+func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*build.Artifact, error) {
 	c := &pl.reference
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -82,7 +82,7 @@ type FrozenBaseline struct {
 
 // baseline is what totals of this problem on this machine class are made of.
 // It is measured once and then frozen, lest totals change their meaning.
-func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (FrozenBaseline, error) {
+func (pl *Pipeline) baseline(ctx context.Context, p judge.Problem, settings judge.Measure, ref *build.Artifact) (FrozenBaseline, error) {
 	stored, err := pl.Records.Baseline(ctx, p.ID, p.Version, pl.Machine.Class)
 	if errors.Is(err, judge.ErrNotFound) {
 		stored, err = pl.freeze(ctx, p, settings, ref)
@@ -128,7 +128,13 @@ func (pl *Pipeline) withProbes(ctx context.Context, at machine.Place, do func(*m
 	pl.probes.mu.Lock()
 	defer pl.probes.mu.Unlock()
 	if pl.probes.built == nil {
-		built, err := machine.Build(func(f judge.File) (*os.File, error) { return pl.compileOwn(ctx, f) })
+		built, err := machine.Build(func(f judge.File) (*os.File, error) {
+			probe, err := pl.compileOwn(ctx, f)
+			if err != nil {
+				return nil, err
+			}
+			return probe.Program, nil
+		})
 		if err != nil {
 			return err
 		}
@@ -149,9 +155,12 @@ type probeCache struct {
 	scrubs map[string]machine.Scrub // by place
 }
 
-// compileOwn compiles a program of the judge's with the default toolchain.
-func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File, flags ...string) (*os.File, error) {
-	tool, err := pl.Toolchains.Find("")
+// ownLanguage is what the programs of the judge and of organisers are written in.
+const ownLanguage = "cpp"
+
+// compileOwn compiles a program of the judge's.
+func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File, flags ...string) (*build.Artifact, error) {
+	tool, err := pl.Toolchains.Find(ownLanguage)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +174,7 @@ func (pl *Pipeline) compileOwn(ctx context.Context, f judge.File, flags ...strin
 	return res.Program, nil
 }
 
-func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.Measure, ref *os.File) (judge.Baseline, error) {
+func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.Measure, ref *build.Artifact) (judge.Baseline, error) {
 	null, err := pl.compileNull(ctx, p.Timing)
 	if err != nil {
 		return judge.Baseline{}, err
@@ -196,7 +205,7 @@ func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.
 }
 
 // timeBaseline times the reference and the null program on every timed test case.
-func (pl *Pipeline) timeBaseline(ctx context.Context, p judge.Problem, at machine.Place, rounds int, ref, null *os.File) (measure.Baseline, error) {
+func (pl *Pipeline) timeBaseline(ctx context.Context, p judge.Problem, at machine.Place, rounds int, ref, null *build.Artifact) (measure.Baseline, error) {
 	s, err := newStand(ctx, p, at, ref, null)
 	if err != nil {
 		return measure.Baseline{}, err

@@ -67,13 +67,13 @@ func (pl *Pipeline) nullStart(ctx context.Context, p judge.Problem) (time.Durati
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, submissionBox)
+	box, err := sandbox.New(ctx, null.Container(submissionBox))
 	if err != nil {
 		return 0, fmt.Errorf("prepare the container: %w", err)
 	}
 	defer box.Close()
 	for range fixedRuns {
-		facts, err := box.Run(ctx, sandbox.Command{Program: null, Args: []string{"submission"}, Env: windowEnv, Window: &sandbox.Window{}})
+		facts, err := null.Run(ctx, box, sandbox.Command{Env: windowEnv, Window: &sandbox.Window{}})
 		if err != nil {
 			return 0, fmt.Errorf("run a program that does nothing: %w", err)
 		}

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"contest/judge"
+	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/measure"
 )
@@ -191,7 +191,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 	if err != nil {
 		return err
 	}
-	programs := []*os.File{ref}
+	programs := []*build.Artifact{ref}
 	defer func() {
 		if f.stand == nil { // else close does it
 			for _, p := range programs[1:] {

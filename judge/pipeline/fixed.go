@@ -39,7 +39,7 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, submissionBox)
+	box, err := sandbox.New(ctx, null.Container(submissionBox))
 	if err != nil {
 		return judge.FixedCost{}, fmt.Errorf("prepare the container: %w", err)
 	}

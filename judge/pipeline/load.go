@@ -187,8 +187,8 @@ func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []
 // generator compiles a package's generator. The sources are read after the
 // key was computed from them; if they were saved in between, the test cases
 // would be kept under the wrong key.
-func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*os.File, error) {
-	program, err := pl.jury(ctx, pkg.Generator.Program)
+func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*build.Artifact, error) {
+	program, err := pl.jury(ctx, pkg.Generator.Program, "generate")
 	if err != nil {
 		return nil, err
 	}
@@ -202,7 +202,7 @@ func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*os.Fi
 	return program, nil
 }
 
-func (pl *Pipeline) generateSome(ctx context.Context, program *os.File, g *problem.Generator, cases []problem.GeneratedCase, dir string) error {
+func (pl *Pipeline) generateSome(ctx context.Context, program *build.Artifact, g *problem.Generator, cases []problem.GeneratedCase, dir string) error {
 	pl.quiet.Lock()
 	defer pl.quiet.Unlock()
 	todo := make(chan problem.GeneratedCase, len(cases))
@@ -229,8 +229,8 @@ func (pl *Pipeline) generateSome(ctx context.Context, program *os.File, g *probl
 	return group.Wait()
 }
 
-func generateOne(ctx context.Context, box *sandbox.Container, program *os.File, g *problem.Generator, c problem.GeneratedCase, dir string) error {
-	facts, err := box.Run(ctx, sandbox.Command{Program: program, Args: append([]string{"generate"}, g.Arguments(c)...), Limits: generatorLimits})
+func generateOne(ctx context.Context, box *sandbox.Container, program *build.Artifact, g *problem.Generator, c problem.GeneratedCase, dir string) error {
+	facts, err := program.Run(ctx, box, sandbox.Command{Args: g.Arguments(c), Limits: generatorLimits})
 	if err != nil {
 		return fmt.Errorf("generate %s: %w", c.Name, err)
 	}
@@ -304,9 +304,9 @@ func writeWhole(path string, data []byte) error {
 	return os.Rename(temp.Name(), path)
 }
 
-// jury compiles a program of the organiser with the default toolchain.
-func (pl *Pipeline) jury(ctx context.Context, p problem.Program) (*os.File, error) {
-	tool, err := pl.Toolchains.Find("")
+// jury compiles a program of the organiser, which is called name when it runs.
+func (pl *Pipeline) jury(ctx context.Context, p problem.Program, name string) (*build.Artifact, error) {
+	tool, err := pl.Toolchains.Find(ownLanguage)
 	if err != nil {
 		return nil, err
 	}
@@ -323,5 +323,6 @@ func (pl *Pipeline) jury(ctx context.Context, p problem.Program) (*os.File, erro
 	if res.Program == nil {
 		return nil, problem.Errors{{File: p.Name, Message: "it does not compile:\n" + judge.Quote(res.Output), Hint: "mend the program"}}
 	}
+	res.Program.Args = []string{name}
 	return res.Program, nil
 }

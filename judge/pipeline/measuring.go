@@ -6,11 +6,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"time"
 
 	"contest/judge"
+	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/measure"
 )
@@ -102,7 +102,7 @@ const (
 // measure times the submission on the test cases that it passed and completes
 // the outcome. So much was used of the budget before, and null is the start of a
 // program that does nothing.
-func (pl *Pipeline) measure(ctx context.Context, t Task, program *os.File, used spent, null time.Duration, out *judge.Outcome) error {
+func (pl *Pipeline) measure(ctx context.Context, t Task, program *build.Artifact, used spent, null time.Duration, out *judge.Outcome) error {
 	p := t.Problem
 	m := &measurement{
 		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), missed: timedAndMissed(p, out.Runs),

@@ -131,32 +131,32 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 }
 
 func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.LanguageID, files []judge.File) (build.Result, error) {
-	tool, err := pl.Toolchains.Find(string(lang))
+	tool, err := pl.Toolchains.For(lang, files)
 	if err != nil {
 		return build.Result{}, err
 	}
-	includes, err := build.ReadFiles(p.Files.Of(judge.IncludeRole).Paths())
+	includes, err := build.ReadFiles(p.Includes(tool.Family).Paths())
 	if err != nil {
-		return build.Result{}, fmt.Errorf("read the files of include/cpp: %w", err)
+		return build.Result{}, fmt.Errorf("read the files of include/%s: %w", tool.Family, err)
 	}
 	src := build.Source{Files: files, Includes: includes, Flags: p.CompilerFlags}
 	return build.Compile(ctx, tool, src, build.Limits{Time: p.Limits.CompileTime, MemoryBytes: p.Limits.CompileMemoryBytes})
 }
 
-// submissionBox is where submissions run whose times are not measured.
+// submissionBox is where submissions run.
 var submissionBox = sandbox.Config{Devices: true, Secluded: true}
 
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it. Null is the start of a program
 // that does nothing.
-func (pl *Pipeline) runAll(ctx context.Context, t Task, program *os.File, null time.Duration) ([]judge.Run, spent, error) {
+func (pl *Pipeline) runAll(ctx context.Context, t Task, program *build.Artifact, null time.Duration) ([]judge.Run, spent, error) {
 	if t.Turn == nil {
 		pl.quiet.RLock()
 		defer pl.quiet.RUnlock()
 	}
 	p := t.Problem
-	box, err := sandbox.New(ctx, submissionBox)
+	box, err := sandbox.New(ctx, program.Container(submissionBox))
 	if err != nil {
 		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
 	}
@@ -198,7 +198,7 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, program *os.File, null t
 
 // runOne runs a program on a test case. One that was not ready in time is tried
 // once more before that counts: the machine may have stood still.
-func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, null time.Duration, run *judge.Run) (sandbox.Facts, error) {
+func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *build.Artifact, null time.Duration, run *judge.Run) (sandbox.Facts, error) {
 	ready := readyWithin(null)
 	facts, err := execute(ctx, box, p, t, program, ready, nil)
 	if err == nil && facts.Hit == sandbox.ReadyLimit {
@@ -225,9 +225,8 @@ func note(run *judge.Run, facts sandbox.Facts) {
 
 // execute runs a program once on a test case. In a window it has to be ready
 // within a time; 0 is no limit.
-func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *os.File, ready time.Duration, scrub []byte) (sandbox.Facts, error) {
+func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *build.Artifact, ready time.Duration, scrub []byte) (sandbox.Facts, error) {
 	cmd := sandbox.Command{
-		Program: program, Args: []string{"submission"},
 		Limits: sandbox.Limits{
 			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
 			StackBytes: p.Limits.MemoryBytes, Processes: p.Processes(),
@@ -243,7 +242,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: ready, DoneWithin: p.WallLimit()}
 		// The window has the limit, and what comes before it one of its own.
 		cmd.Limits.Wall += max(ready, p.Limits.Time+time.Second)
-		return box.Run(ctx, cmd)
+		return program.Run(ctx, box, cmd)
 	}
 	input, err := os.Open(p.InputPath(t))
 	if err != nil {
@@ -251,7 +250,7 @@ func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t jud
 	}
 	defer input.Close()
 	cmd.Stdin = input
-	return box.Run(ctx, cmd)
+	return program.Run(ctx, box, cmd)
 }
 
 // verdict judges the facts of a run and, if they are fine, its output.

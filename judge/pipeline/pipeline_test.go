@@ -110,7 +110,7 @@ func TestJudge(t *testing.T) {
 				t.Errorf("got %s, %d passed (%d timed) of %d, first failed %q; want %s, %d (%d) of 7, %q\n%+v",
 					j.Verdict, j.Passed, j.TimedPassed, j.Total, j.FirstFailed, tc.verdict, tc.passed, tc.timed, tc.failed, runs)
 			}
-			if j.Toolchain != pl.Toolchains[0].Identity() {
+			if j.Toolchain != pl.Toolchains[0].Identity {
 				t.Errorf("compiled with %q", j.Toolchain)
 			}
 			var real, cpu time.Duration

@@ -3,7 +3,6 @@ package pipeline
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
 	"contest/judge"
@@ -20,7 +19,7 @@ type stand struct {
 	problem  judge.Problem
 	cpus     []int
 	policy   sandbox.Policy
-	programs []*os.File
+	programs []*build.Artifact
 	boxes    []*sandbox.Container
 	scrub    []byte
 	ready    time.Duration // what a program has to get ready in; 0 is no limit
@@ -39,7 +38,7 @@ func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 }
 
 // newStand prepares a place for programs.
-func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs ...*os.File) (_ *stand, err error) {
+func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs ...*build.Artifact) (_ *stand, err error) {
 	s := &stand{problem: p, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: at.Memory()}
 	defer func() {
 		if err != nil {
@@ -47,8 +46,10 @@ func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs .
 		}
 	}()
 	s.restore = machine.KeepOff(at.CPUs)
-	for range programs {
-		box, err := sandbox.New(ctx, sandbox.Config{Devices: true, Secluded: true, CPUs: at.CPUs, Policy: at.Policy})
+	for _, program := range programs {
+		config := submissionBox
+		config.CPUs, config.Policy = at.CPUs, at.Policy
+		box, err := sandbox.New(ctx, program.Container(config))
 		if err != nil {
 			return nil, fmt.Errorf("prepare the container: %w", err)
 		}
@@ -100,7 +101,7 @@ func (s *stand) run(ctx context.Context, program int, t judge.TestCase) (timed, 
 // and would do so in every run of a session. Now every run gets pages of those
 // that are free just then, whichever program it is of.
 func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (timed, error) {
-	copied, err := build.CopyProgram(s.programs[program])
+	copied, err := s.programs[program].Copy()
 	if err != nil {
 		return timed{}, err
 	}

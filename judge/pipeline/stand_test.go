@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"contest/judge"
+	"contest/judge/build"
 )
 
 // A run is of a copy made just before it: what is not executable itself runs,
@@ -22,7 +23,7 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer program.Close()
-		binary, err := io.ReadAll(program)
+		binary, err := io.ReadAll(program.Program)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -40,7 +41,7 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStand(t.Context(), p, at, program)
+	s, err := newStand(t.Context(), p, at, &build.Artifact{Program: program, Args: []string{"submission"}})
 	if err != nil {
 		t.Fatal(err)
 	}

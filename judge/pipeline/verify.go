@@ -216,9 +216,9 @@ func (pl *Pipeline) warnTimes(ctx context.Context, v *Verification, m judge.Meas
 }
 
 func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, pkg *problem.Package, validator problem.Program, refused map[string]bool, turn Turn) error {
-	var program *os.File
+	var program *build.Artifact
 	err := turn.do(ctx, func(ctx context.Context) (err error) {
-		program, err = pl.jury(ctx, validator)
+		program, err = pl.jury(ctx, validator, "validate")
 		return err
 	})
 	if err != nil {
@@ -250,13 +250,13 @@ func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, pkg *pr
 }
 
 // validateInput returns why an input is not accepted, or nothing.
-func validateInput(ctx context.Context, box *sandbox.Container, program *os.File, p judge.Problem, t judge.TestCase, args []string) (string, error) {
+func validateInput(ctx context.Context, box *sandbox.Container, program *build.Artifact, p judge.Problem, t judge.TestCase, args []string) (string, error) {
 	input, err := os.Open(p.InputPath(t))
 	if err != nil {
 		return "", err
 	}
 	defer input.Close()
-	facts, err := box.Run(ctx, sandbox.Command{Program: program, Args: append([]string{"validate"}, args...), Stdin: input, Limits: sandbox.Limits{
+	facts, err := program.Run(ctx, box, sandbox.Command{Args: args, Stdin: input, Limits: sandbox.Limits{
 		CPU: p.Limits.ValidationTime, Wall: 2*p.Limits.ValidationTime + time.Second, MemoryBytes: 2 << 30, OutputBytes: 1 << 20, ErrorBytes: 64 << 10,
 	}})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"contest/judge"
+	"contest/judge/language"
 )
 
 // The folders of a package.
@@ -64,7 +65,7 @@ func IsNote(name string) bool {
 
 // isSource says whether a file is a program's, by its name.
 func isSource(name string) bool {
-	return isCpp(name) || isHeader(name) || slices.Contains(sourceExtensions, path.Ext(name)) || name == "Makefile" || name == "CMakeLists.txt"
+	return language.IsSource(name) || isHeader(name) || slices.Contains(sourceExtensions, path.Ext(name)) || name == "Makefile" || name == "CMakeLists.txt"
 }
 
 // noEffect warns of what is passed over because no verdict depends on it.

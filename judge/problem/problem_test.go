@@ -158,7 +158,7 @@ limits:
 		}
 	}
 	if got := p.Warnings.Error(); got != `problem.yaml:24: this has no effect: the time limit is the one that is written down
-submissions/wrong_answer/x.py: this has no effect: only C++ is judged` {
+submissions/wrong_answer/x.py: this has no effect: no language of this judge compiles it` {
 		t.Errorf("warnings:\n%s", got)
 	}
 }

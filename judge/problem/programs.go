@@ -7,32 +7,39 @@ import (
 	"strings"
 
 	"contest/judge"
+	"contest/judge/language"
 )
 
-var headerExtensions = []string{".h", ".hh", ".hpp", ".hxx", ".h++", ".inc", ".inl", ".ipp", ".tcc"}
+// The organiser's own programs are written in C++, the family of the default language.
+func isCpp(p string) bool    { return language.Default().IsSource(p) }
+func isHeader(p string) bool { return language.Default().IsHeader(p) }
 
-func isCpp(p string) bool    { return slices.Contains(judge.CppExtensions, path.Ext(p)) }
-func isHeader(p string) bool { return slices.Contains(headerExtensions, path.Ext(p)) }
-
-// listIncludes lists the files that are compiled with every submission: those
-// for C++, or else those for every language.
+// listIncludes lists the files that are compiled with every submission: for each
+// family of languages those of its folder, or else those for every language.
 func (l *loader) listIncludes() {
+	families := language.Families()
 	for _, name := range l.tree.names("include") {
-		if name != "cpp" && name != "default" {
-			l.Warn("include/"+name, "", "this has no effect: only C++ is judged, with include/cpp")
+		if !slices.Contains(families, name) && name != "default" {
+			l.Warn("include/"+name, "", "this has no effect: no language of this judge takes it, but include/%s", strings.Join(families, ", include/"))
 		}
 	}
-	folder := "include/cpp"
-	if !l.tree.isDir(folder) {
-		folder = "include/default"
+	for _, family := range families {
+		folder := "include/" + family
+		if !l.tree.isDir(folder) {
+			folder = "include/default"
+		}
+		l.listIncludesOf(family, folder)
 	}
+}
+
+func (l *loader) listIncludesOf(family, folder string) {
 	for _, name := range l.tree.names(folder) {
 		p := path.Join(folder, name)
 		if l.tree.isDir(p) {
 			l.Fail(p, "put the files into "+folder+" itself", "folders of included files: not supported yet")
 			continue
 		}
-		l.add(judge.IncludeRole, name, l.tree.abs(p))
+		l.add(judge.IncludeRole, path.Join(family, name), l.tree.abs(p))
 	}
 }
 
@@ -40,7 +47,7 @@ func (l *loader) listIncludes() {
 func (l *loader) headers() []string {
 	var out []string
 	for _, f := range l.files {
-		if f.Role == judge.IncludeRole && !isCpp(f.Name) {
+		if f.Role == judge.IncludeRole && path.Dir(f.Name) == language.Default().Family && !isCpp(f.Name) {
 			out = append(out, f.Path)
 		}
 	}
@@ -106,7 +113,7 @@ func (l *loader) program(p string) Program {
 		}
 	}
 	if units == 0 {
-		l.Fail(p, "name it with one of "+strings.Join(judge.CppExtensions, " "), "there is no C++ file")
+		l.Fail(p, "name it with one of "+strings.Join(language.Default().Sources, " "), "there is no C++ file")
 	}
 	return prog
 }
@@ -207,11 +214,11 @@ func (l *loader) readExample(name string, want []judge.Verdict) (bool, error) {
 	if l.tree.isDir(p) {
 		paths = l.tree.files(p)
 	}
-	if !slices.ContainsFunc(paths, isCpp) {
+	if !slices.ContainsFunc(paths, language.IsSource) {
 		if l.tree.isFile(p) && isHeader(p) {
 			l.Fail(p, "put it into a folder together with its program", "a header alone is not a program")
 		} else {
-			l.Warn(p, "", "this has no effect: only C++ is judged")
+			l.Warn(p, "", "this has no effect: no language of this judge compiles it")
 		}
 		return false, nil
 	}

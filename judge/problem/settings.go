@@ -4,12 +4,14 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
 
 	"contest/judge"
+	"contest/judge/language"
 	"contest/judge/yamlfile"
 )
 
@@ -232,13 +234,14 @@ func (s *settings) addName(d *document, language string, n *yaml.Node) {
 	}
 }
 
-// languages takes "all" or a list that has C++, the only one judged here.
+// languages takes "all" or a list that has one which is judged here.
 func (d *document) languages(n *yaml.Node) {
 	if n.Kind == yaml.ScalarNode && n.Value == "all" {
 		return
 	}
+	families := language.Families()
 	for _, item := range d.List(n) {
-		if item.Value == "cpp" {
+		if slices.Contains(families, item.Value) {
 			return
 		}
 	}

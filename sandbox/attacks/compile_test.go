@@ -45,13 +45,13 @@ func (s *suite) compileOnce(t *testing.T, a attack, c *sandbox.Container, again 
 		return "compile error" + limitNamed(res.Output)
 	}
 	defer res.Program.Close()
-	binary, err := io.ReadAll(res.Program)
+	binary, err := io.ReadAll(res.Program.Program)
 	must(t, err)
 	if leak := s.canary.leaked(binary); leak != "" {
 		t.Errorf("the program holds %s", leak)
 	}
 	a.limits.MemoryBytes = 64 << 20
-	return outcome(s.run(t, c, res.Program, a))
+	return outcome(s.run(t, c, res.Program.Program, a))
 }
 
 // limitNamed is the limit that the contestant is told to have hit.
@@ -94,7 +94,7 @@ func (s *suite) compileOrdinary(t *testing.T) {
 	if res.Program == nil || res.Output != "" {
 		t.Errorf("an ordinary compile afterwards: %s", res.Output)
 	}
-	closeFile(res.Program)
+	closeFile(res.Program.Program)
 }
 
 func closeFile(f *os.File) {

@@ -143,7 +143,7 @@ func TestVariantsDifferInTheirWorkAlone(t *testing.T) {
 			t.Fatalf("%s: %v\n%s", v.name, err, res.Output)
 		}
 		defer res.Program.Close()
-		program, err := elf.NewFile(res.Program)
+		program, err := elf.NewFile(res.Program.Program)
 		if err != nil {
 			t.Fatal(err)
 		}

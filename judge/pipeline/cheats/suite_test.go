@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"contest/judge/build"
+	"contest/judge/language"
 	"contest/judge/measure"
 )
 
@@ -48,7 +49,7 @@ func TestFailureIsTold(t *testing.T) {
 
 // TestJudgeFails: a judge that fails on a cheat goes on with the others.
 func TestJudgeFails(t *testing.T) {
-	s, err := New(build.Toolchains{{ID: "g++", Path: "/nonexistent"}}, nil)
+	s, err := New(build.Toolchains{{Installed: language.Installed{Language: language.Default()}, Path: "/nonexistent"}}, nil)
 	must(t, err)
 	defer s.Close()
 	cheats, err := Read(regexp.MustCompile("^(guesses|second-main)$"))
