@@ -283,6 +283,7 @@ type Event struct {
 	Submission SubmissionID `json:"submission"`
 	State      JudgingState `json:"state"`
 	Ahead      int          `json:"ahead"`             // judgings before it in the queue, while queued
+	Held       Hold         `json:"held,omitzero"`     // what keeps it from starting, while queued
 	Total      int          `json:"total"`             // test cases, once known
 	Run        *Run         `json:"run,omitempty"`     // a run that just ended
 	Look       *Look        `json:"look,omitempty"`    // with State Measuring
@@ -315,3 +316,6 @@ type Hold struct {
 
 // Is says that there is one.
 func (h Hold) Is() bool { return h.What != "" }
+
+// String is a clause for sentences.
+func (h Hold) String() string { return h.What + " has the machine for itself" }

@@ -90,6 +90,7 @@ func TestBrowser(t *testing.T) {
 	t.Run("states fit a phone", func(t *testing.T) { everyState(t, browser) })
 	t.Run("colours have contrast", func(t *testing.T) { contrast(t, browser, url) })
 	t.Run("without script", func(t *testing.T) { noScript(t, browser, url) })
+	t.Run("a phone says which time is which", func(t *testing.T) { namedTimes(t, browser, url) })
 	t.Run("clock", func(t *testing.T) { clock(t, browser, m) })
 	t.Run("a change moves a row", func(t *testing.T) { liveUpdate(t, browser, m, url) })
 	t.Run("old data is called old", func(t *testing.T) { staleNotice(t, browser) })
@@ -203,6 +204,24 @@ func noScript(t *testing.T, browser context.Context, url string) {
 	}
 }
 
+// namedTimes checks that times whose headings have no room have their names.
+func namedTimes(t *testing.T, browser context.Context, url string) {
+	ctx := tab(t, browser)
+	if err := chromedp.Do(ctx, chromedp.EmulateViewport(360, 780)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ page, cell, want string }{
+		{"/submissions", ".e-real:not(:has(.none))", `"real "`},
+		{"/s/1", ".runs:not(.untold) td:nth-child(3)", `"real"`},
+		{"/s/1", ".runs:not(.untold) td:nth-child(4)", `"CPU"`},
+	} {
+		open(t, ctx, url+c.page)
+		if got := evaluate[string](t, ctx, "getComputedStyle(document.querySelector('"+c.cell+"'), '::before').content"); got != c.want {
+			t.Errorf("%s: before %s stands %s, want %s", c.page, c.cell, got, c.want)
+		}
+	}
+}
+
 // clock checks that the countdown follows the server's clock, not the
 // browser's, and that the viewer's own zone is shown.
 func clock(t *testing.T, browser context.Context, m *table) {
@@ -216,6 +235,15 @@ func clock(t *testing.T, browser context.Context, m *table) {
 	until(t, ctx, `[...document.querySelectorAll('.countdown b')].map(e => e.textContent).join(' ').startsWith('1 02 0')`)
 	if text := evaluate[string](t, ctx, "document.querySelector('[data-local]').innerText"); !strings.Contains(text, "3:00:00") {
 		t.Errorf("20:00 UTC in New York is shown as %q", text)
+	}
+	for _, width := range []int64{320, 768, 1100, 1280} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 780)); err != nil {
+			t.Fatal(err)
+		}
+		lines := evaluate[int](t, ctx, `(document.querySelector('.countdown b').textContent = '88', new Set([...document.querySelectorAll('.pair')].map(e => e.offsetTop)).size)`)
+		if lines != 1 {
+			t.Errorf("at %d px the countdown has %d lines", width, lines)
+		}
 	}
 }
 

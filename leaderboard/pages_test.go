@@ -524,6 +524,23 @@ func TestSubmissionPage(t *testing.T) {
 	}
 }
 
+// While a final has the machine the page of what waits says so; of what is done it
+// has nothing to say.
+func TestSubmissionPageTellsOfAHold(t *testing.T) {
+	m := newTable()
+	m.add("alice", "bridge", 0, waitingAs(judge.Queued))
+	m.add("bob", "bridge", time.Millisecond)
+	m.stats.Held = judge.Hold{What: "the final of bridge", Since: testStart}
+	site := at(t, m, testStart.Add(time.Hour))
+	const want = "It is next in the queue. Just now the final of bridge has the machine for itself, and nothing is judged until it ends."
+	if text := textOf(t, body(t, site, "/s/1")); !strings.Contains(text, want) {
+		t.Errorf("the page of a submission that waits does not say %q:\n%s", want, text)
+	}
+	if text := textOf(t, body(t, site, "/s/2")); strings.Contains(text, "the machine") {
+		t.Errorf("the page of one that was judged tells of the final:\n%s", text)
+	}
+}
+
 // A receipt after the cutoff counts when its upload was announced before it:
 // the page has to say why, and not call it late.
 func TestSubmissionPageTellsOfTheGrace(t *testing.T) {

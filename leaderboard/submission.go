@@ -192,13 +192,17 @@ func (s *Site) waiting(req request, e judge.Entry) (string, error) {
 		return "It is waiting to be judged.", nil
 	}
 	ahead, err := s.cfg.Reads.Ahead(req.ctx, e.Judging.ID)
-	switch {
-	case err != nil:
+	if err != nil {
 		return "", fmt.Errorf("read the place of submission %d in the queue: %w", e.Submission.ID, err)
-	case ahead == 0:
-		return "It is next in the queue.", nil
 	}
-	return "In the queue, with " + plural(ahead, "judging", "judgings") + " before it. Contestants take turns.", nil
+	text := "It is next in the queue."
+	if ahead > 0 {
+		text = "In the queue, with " + plural(ahead, "judging", "judgings") + " before it. Contestants take turns."
+	}
+	if held := req.snap.queue.Held; held.Is() {
+		text += " Just now " + held.String() + ", and nothing is judged until it ends."
+	}
+	return text, nil
 }
 
 // submissionPaths are for the export.

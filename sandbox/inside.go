@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -189,7 +190,7 @@ func (in *inside) prepareThread(id identity, cpus []int, cfg Config) error {
 			set.Set(cpu)
 		}
 		if err := unix.SchedSetaffinity(0, &set); err != nil {
-			return fmt.Errorf("bind to CPUs %v: %w", cpus, err)
+			return fmt.Errorf("bind to CPUs %s: %w", strings.Trim(fmt.Sprint(cpus), "[]"), err)
 		}
 	}
 	if err := cfg.Policy.above().apply(); err != nil { // better now than in the first run

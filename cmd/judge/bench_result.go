@@ -136,19 +136,29 @@ func (c *cli) notPassed(runs []judge.Run) {
 
 func (c *cli) benchTotals(b bench) {
 	j := b.Judging
-	rows := [][]string{}
-	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		if m := j.Measured.On(board); m.Is() {
-			total, margin := m.Milliseconds()
-			ratio, ratioMargin := m.Relative()
-			rows = append(rows, []string{"  " + boardWord(board), c.style.bold.Render(total + " ms"), "±" + margin,
-				ratio + " ±" + ratioMargin, fmt.Sprintf("%s to %s", ratioText(m.Low), ratioText(m.High)), string(compare(m))})
-		}
-	}
-	c.printf("%s\n", c.table([]string{"", "total", "", "ratio", "95 % interval", ""}, rows, 1))
+	boards := slices.DeleteFunc([]judge.Board{judge.RealBoard, judge.CPUBoard}, func(b judge.Board) bool { return !j.Measured.On(b).Is() })
+	printRows(c, []column[judge.Board]{
+		{Cell: func(b judge.Board) string { return "  " + boardWord(b) }},
+		{Head: "total", Right: true, Cell: func(b judge.Board) string {
+			total, _ := j.Measured.On(b).Milliseconds()
+			return c.style.bold.Render(total + " ms")
+		}},
+		{Cell: func(b judge.Board) string {
+			_, margin := j.Measured.On(b).Milliseconds()
+			return "±" + margin
+		}},
+		{Head: "ratio", Cell: func(b judge.Board) string {
+			ratio, margin := j.Measured.On(b).Relative()
+			return ratio + " ±" + margin
+		}},
+		{Head: "95 % interval", Spare: 1, Cell: func(b judge.Board) string {
+			return ratioText(j.Measured.On(b).Low) + " to " + ratioText(j.Measured.On(b).High)
+		}},
+		{Cell: func(b judge.Board) string { return string(compare(j.Measured.On(b))) }},
+	}, boards)
 	m := j.Measured.On(b.board())
-	c.printf("  over %s in %s; %d of %s disturbed and repeated; ended: %s\n", plural(j.TimedPassed, "timed test"),
-		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again))
+	c.say(" ", fmt.Sprintf("over %s in %s; %d of %s disturbed and repeated; ended: %s", plural(j.TimedPassed, "timed test"),
+		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again)))
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
 		m := j.Measured.On(board)
 		if c.verbose && m.AtFloor > 0 {
@@ -165,20 +175,29 @@ func ratioText(x float64) string { return strconv.FormatFloat(x, 'f', 4, 64) }
 // benchTests prints the tests with the highest and the lowest ratios.
 func (c *cli) benchTests(tests []judge.MeasuredTest, board judge.Board, against string) {
 	const most = 5
-	sorted := slices.Clone(tests)
-	slices.SortStableFunc(sorted, func(a, b judge.MeasuredTest) int { return cmp.Compare(b.Ratio, a.Ratio) })
-	rows := [][]string{}
-	for i, t := range sorted {
-		if i == most && len(sorted) > 2*most {
-			rows = append(rows, []string{"  " + c.style.faint.Render(fmt.Sprintf("… %d more", len(sorted)-2*most)), "", "", "", ""})
-		}
-		if i >= most && i < len(sorted)-most {
-			continue
-		}
-		rows = append(rows, []string{"  " + t.TestCase, ratioText(t.Ratio), fmt.Sprintf("%s to %s", ratioText(t.Low), ratioText(t.High)),
-			judge.RoughMilliseconds(t.Reference) + " ms", strconv.Itoa(t.Pairs)})
+	rows := slices.Clone(tests)
+	slices.SortStableFunc(rows, func(a, b judge.MeasuredTest) int { return cmp.Compare(b.Ratio, a.Ratio) })
+	if more := len(rows) - 2*most; more > 0 {
+		rows = slices.Replace(rows, most, most+more, judge.MeasuredTest{TestCase: fmt.Sprintf("… %d more", more)})
 	}
-	c.printf("\n%s\n", c.table([]string{"  test, slowest first", boardWord(board) + " ratio", "interval", against, "pairs"}, rows, 1, 3, 4))
+	told := func(cell func(judge.MeasuredTest) string) func(judge.MeasuredTest) string {
+		return func(t judge.MeasuredTest) string {
+			if t.Pairs == 0 {
+				return ""
+			}
+			return cell(t)
+		}
+	}
+	c.printf("\n")
+	printRows(c, []column[judge.MeasuredTest]{
+		{Cell: func(judge.MeasuredTest) string { return "" }}, // indents
+		{Head: "test, slowest first", Cut: true, Cell: func(t judge.MeasuredTest) string { return t.TestCase }},
+		{Head: boardWord(board) + " ratio", Right: true, Cell: told(func(t judge.MeasuredTest) string { return ratioText(t.Ratio) })},
+		{Head: "interval", Cell: told(func(t judge.MeasuredTest) string { return ratioText(t.Low) + " to " + ratioText(t.High) })},
+		{Head: boardWord(board) + " of " + shortened(against, len("the reference")), Right: true, Spare: 2,
+			Cell: told(func(t judge.MeasuredTest) string { return judge.RoughMilliseconds(t.Reference) + " ms" })},
+		{Head: "pairs", Right: true, Spare: 1, Cell: told(func(t judge.MeasuredTest) string { return strconv.Itoa(t.Pairs) })},
+	}, rows)
 }
 
 // reasons lists what disturbed runs, most frequent first.
@@ -206,7 +225,7 @@ func (c *cli) benchLimits(b bench, m judge.Measured) {
 	for i, n := range b.CPUs {
 		cpus[i] = strconv.Itoa(n)
 	}
-	if s := b.Judging.Scheduling; s != "" && s != "normal" {
+	if s := b.Judging.Scheduling; c.verbose && s != "" && s != "normal" {
 		say("scheduling", fmt.Sprintf("nothing: real-time (%s) on CPU %s", s, strings.Join(cpus, ", ")))
 	}
 	if n := b.problem.Threads; n > len(b.CPUs) {

@@ -106,7 +106,7 @@ func (c *cli) boards(boards []api.Board, top int) {
 
 // forPractice says why the ranks above decide nothing.
 func (c *cli) forPractice(why string) {
-	c.printf("%s the ranks come from a machine that is not fit for an official contest: %s\n", c.style.warn.Render("for practice:"), why)
+	c.say(c.style.warn.Render("for practice:"), "the ranks come from a machine that is not fit for an official contest: "+why)
 }
 
 // board prints one board.
@@ -126,7 +126,7 @@ func (c *cli) board(b score.Board, top int) {
 	} else if slices.ContainsFunc(b.Rows, func(r score.Row) bool { return rowNotes(r) != "" }) {
 		columns = append(columns, notesColumn)
 	}
-	c.printf("%s\n", fitted(c, columns, rows, width()))
+	c.printf("%s\n", fitted(c, columns, rows, c.columns()))
 	if rest := len(b.Rows) - len(rows); rest > 0 {
 		c.printf("  and %d more\n", rest)
 	}
@@ -135,7 +135,7 @@ func (c *cli) board(b score.Board, top int) {
 // Columns that every board has.
 var (
 	rankColumn       = column[score.Row]{Head: "rank", Right: true, Cell: func(r score.Row) string { return r.RankText() }}
-	contestantColumn = column[score.Row]{Head: "contestant", Cell: func(r score.Row) string { return string(r.Contestant) }}
+	contestantColumn = column[score.Row]{Head: "contestant", Name: true, Cell: func(r score.Row) string { return string(r.Contestant) }}
 	passedColumn     = column[score.Row]{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
 	verdictColumn    = column[score.Row]{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
 	notesColumn      = column[score.Row]{Spare: 1, Cell: rowNotes}

@@ -151,6 +151,7 @@ func (c *cli) submitExamples(ctx context.Context, in *instance, url string) erro
 	}
 	for _, p := range in.catalog.Problems() {
 		c.notef("%s  %s · %s\n", c.style.bold.Render(p.Name), plural(len(p.Examples), "example submission"), plural(len(p.Tests), "test"))
+		c.notef("%s\n", c.style.faint.Render(exampleLine("", "", "example", "", "passed", "real", "CPU")))
 		for i, ex := range p.Examples {
 			files, err := build.ReadFiles(ex.Files)
 			if err != nil {
@@ -183,13 +184,15 @@ func (c *cli) watchExample(ctx context.Context, client *api.Client, s judge.Subm
 		return err
 	}
 	j := d.Judging
-	line := fmt.Sprintf("%3d  %-8s %-38s ", s.ID, s.Contestant, ex.Name)
-	if j.Verdict == judge.Compile {
-		c.notef("%s%s\n", line, c.verdict(j.Verdict))
-		return nil
-	}
-	c.notef("%s%-24s %3d/%d  %s  %s\n", line, c.verdict(j.Verdict), j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
+	cells := judgedCells(j)
+	verdict := c.verdictStyle(j.Verdict).Render(fmt.Sprintf("%-3s", cells[0]))
+	c.notef("%s\n", exampleLine(fmt.Sprint(s.ID), string(s.Contestant), shortened(ex.Name, 28), verdict, cells[1], cells[2], cells[3]))
 	return nil
+}
+
+// exampleLine is a line of at most 80 columns, printed when its example is judged.
+func exampleLine(id, who, example, verdict, passed, real, cpu string) string {
+	return strings.TrimRight(fmt.Sprintf("%3s  %-7s %-28s %3s %7s %12s %12s", id, who, example, verdict, passed, real, cpu), " ")
 }
 
 // showDemo prints the boards, then serves the page, or writes it where nobody

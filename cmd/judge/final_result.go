@@ -3,10 +3,13 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"charm.land/lipgloss/v2"
 
 	"contest/judge"
 	"contest/judge/pipeline"
@@ -36,39 +39,72 @@ func (c *cli) finalHead(f judge.Final) string {
 	return head
 }
 
-func finalTerms(f judge.Final) string {
-	return fmt.Sprintf("  %s for %s, %s, at most %s; machine class %s, %s scheduling", plural(len(f.Finalists), "finalist"),
-		plural(f.Prizes, "prize"), plural(len(f.Tests), "timed test"), plural(f.MaxRounds, "round"), f.Class, f.Scheduling)
+func (c *cli) finalTerms(f judge.Final) string {
+	terms := fmt.Sprintf("%s for %s, %s, at most %s", plural(len(f.Finalists), "finalist"),
+		plural(f.Prizes, "prize"), plural(len(f.Tests), "timed test"), plural(f.MaxRounds, "round"))
+	if c.verbose {
+		terms += fmt.Sprintf("; machine class %s, %s scheduling", f.Class, f.Scheduling)
+	}
+	return terms
 }
 
 // finalStanding prints a final as far as it has come.
 func (c *cli) finalStanding(f judge.Final) {
-	c.printf("%s\n%s\n", c.finalHead(f), finalTerms(f))
+	c.printf("%s\n", c.finalHead(f))
+	c.say(" ", c.finalTerms(f))
 	if f.Degraded != "" {
-		c.printf("  %s %s\n", c.style.warn.Render("timed on a machine that is not fit for an official contest:"), f.Degraded)
+		c.say(" ", c.style.warn.Render("timed on a machine that is not fit for an official contest:")+" "+f.Degraded)
 	}
 	if !f.Done() {
-		c.printf("  not finished: %s; judge final --resume -p %s --board %s --name %s goes on\n", plural(f.Rounds, "round"), f.Problem, f.Board, f.Name)
+		c.say(" ", fmt.Sprintf("not finished: %s; judge final --resume -p %s --board %s --name %s goes on", plural(f.Rounds, "round"), f.Problem, f.Board, f.Name))
 		return
 	}
 	s := f.Standing
-	c.printf("  %s after %s; %d of %s disturbed\n", finalStop(s.Stop), plural(f.Rounds, "round"), s.Disturbed, plural(s.Pairs, "pair"))
+	c.say(" ", fmt.Sprintf("%s after %s; %d of %s disturbed", finalStop(s.Stop), plural(f.Rounds, "round"), s.Disturbed, plural(s.Pairs, "pair")))
 	if fresh := f.Fresh; fresh != nil {
-		c.printf("  on tests made for it: %s timed, %d run once; seed %d, from the secret with SHA-256 %s\n", plural(len(f.Tests), "test"), len(fresh.Checked), fresh.Seed, fresh.Commitment)
+		c.say(" ", fmt.Sprintf("on tests made for it: %s timed, %d run once; seed %d, from the secret with SHA-256 %s", plural(len(f.Tests), "test"), len(fresh.Checked), fresh.Seed, fresh.Commitment))
 	}
-	rows := [][]string{}
-	for _, p := range s.Places {
-		one, _ := f.Finalist(p.Submission)
-		row := []string{"  " + finalRank(p), one.RankText(), string(one.Contestant), strconv.FormatInt(int64(p.Submission), 10), "", "", finalNote(f, one, p)}
-		if m := p.Measured; m.Is() {
-			total, margin := m.Milliseconds()
-			ratio, ratioMargin := m.Relative()
-			row[4], row[5] = total+" ms ±"+margin, ratio+" ±"+ratioMargin
-		}
-		rows = append(rows, row)
-	}
-	c.printf("%s\n", c.table([]string{"  final", "before", "contestant", "submission", "time", "of the reference", ""}, rows, 3, 4, 5))
+	c.finalPlaces(f)
 	c.matches(f)
+}
+
+// finalPlaces prints the ranks. Where there is no room for the notes beside them,
+// those stand below.
+func (c *cli) finalPlaces(f judge.Final) {
+	finalist := func(p judge.FinalPlace) judge.Finalist {
+		one, _ := f.Finalist(p.Submission)
+		return one
+	}
+	note := func(p judge.FinalPlace) string { return finalNote(f, finalist(p), p) }
+	measured := func(values func(judge.Measured) (string, string), between string) func(judge.FinalPlace) string {
+		return func(p judge.FinalPlace) string {
+			if !p.Measured.Is() {
+				return ""
+			}
+			value, margin := values(p.Measured)
+			return value + between + margin
+		}
+	}
+	cols := []column[judge.FinalPlace]{
+		{Head: "  final", Cell: func(p judge.FinalPlace) string { return "  " + finalRank(p) }},
+		{Head: "before", Cell: func(p judge.FinalPlace) string { return finalist(p).RankText() }},
+		{Head: "contestant", Name: true, Cell: func(p judge.FinalPlace) string { return string(finalist(p).Contestant) }},
+		{Head: "submission", Right: true, Spare: 1, Cell: func(p judge.FinalPlace) string { return strconv.FormatInt(int64(p.Submission), 10) }},
+		{Head: boardWord(f.Board), Right: true, Cell: measured(judge.Measured.Milliseconds, " ms ±")},
+		{Head: "of the reference", Right: true, Cell: measured(judge.Measured.Relative, " ±")},
+	}
+	places := f.Standing.Places
+	beside := allColumns(c, append(cols, column[judge.FinalPlace]{Cell: note}), places)
+	if lipgloss.Width(beside) <= c.columns() {
+		c.printf("%s\n", beside)
+		return
+	}
+	printRows(c, cols, places)
+	for _, p := range places {
+		if text := note(p); text != "" {
+			c.say(" ", string(finalist(p).Contestant)+": "+text)
+		}
+	}
 }
 
 // finalNote says what there is to say of a finalist.
@@ -108,27 +144,47 @@ func (c *cli) matches(f judge.Final) {
 	if len(f.Standing.Matches) == 0 {
 		return
 	}
+	c.printf("\n")
+	matches := f.Standing.Matches
+	if whole := allColumns(c, matchColumns(f, math.MaxInt), matches); lipgloss.Width(whole) <= c.columns() {
+		c.printf("%s\n", whole)
+		return
+	}
+	printRows(c, matchColumns(f, leastCut), matches)
+}
+
+// matchColumns are those of comparisons, with names of at most so many columns.
+func matchColumns(f judge.Final, most int) []column[judge.FinalMatch] {
 	name := func(id judge.SubmissionID) string {
 		one, _ := f.Finalist(id)
-		return string(one.Contestant)
+		return shortened(string(one.Contestant), most)
 	}
-	rows := [][]string{}
-	for _, m := range f.Standing.Matches {
-		if m.Outcome == "passed more" {
-			rows = append(rows, []string{"  " + name(m.A) + " : " + name(m.B), "", "", "more tests passed, whatever the times", ""})
-			continue
+	played := func(cell func(judge.FinalMatch) string) func(judge.FinalMatch) string {
+		return func(m judge.FinalMatch) string {
+			if m.Outcome == "passed more" {
+				return ""
+			}
+			return cell(m)
 		}
-		interval := ""
-		if m.Outcome != "same" {
-			interval = fmt.Sprintf("%s to %s", ratioText(m.Low), ratioText(m.High))
-		}
-		rows = append(rows, []string{"  " + name(m.A) + " : " + name(m.B), ratioText(m.Ratio), interval, outcomeText(m, name), strconv.Itoa(m.Rounds)})
 	}
-	c.printf("\n%s\n", c.table([]string{"  every two", "ratio", "corrected interval", "", "rounds"}, rows, 1, 4))
+	return []column[judge.FinalMatch]{
+		{Head: "  every two", Cell: func(m judge.FinalMatch) string { return "  " + name(m.A) + " : " + name(m.B) }},
+		{Head: "ratio", Right: true, Cell: played(func(m judge.FinalMatch) string { return ratioText(m.Ratio) })},
+		{Head: "corrected interval", Spare: 1, Cell: played(func(m judge.FinalMatch) string {
+			if m.Outcome == "same" {
+				return ""
+			}
+			return fmt.Sprintf("%s to %s", ratioText(m.Low), ratioText(m.High))
+		})},
+		{Cell: func(m judge.FinalMatch) string { return outcomeText(m, name) }},
+		{Head: "rounds", Right: true, Spare: 2, Cell: played(func(m judge.FinalMatch) string { return strconv.Itoa(m.Rounds) })},
+	}
 }
 
 func outcomeText(m judge.FinalMatch, name func(judge.SubmissionID) string) string {
 	switch {
+	case m.Outcome == "passed more":
+		return "more tests passed, whatever the times"
 	case m.Outcome == "same":
 		return "the same program"
 	case m.Outcome == "separated" && m.Ratio > 1:

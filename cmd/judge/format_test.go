@@ -3,10 +3,15 @@ package main
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"charm.land/lipgloss/v2"
 
 	"contest/judge"
+	"contest/judge/api"
+	"contest/judge/machine"
+	"contest/judge/measure"
+	"contest/judge/score"
 )
 
 func TestSize(t *testing.T) {
@@ -39,6 +44,74 @@ func TestPlainProgressIsAligned(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || len(lines[0]) != len(lines[1]) || strings.Index(lines[0], "CPU") != strings.Index(lines[1], "CPU") {
 		t.Errorf("columns do not stand below each other:\n%s", out.String())
+	}
+}
+
+// What commands print fits a terminal of 80 columns with the longest names there can
+// be, and says all it has to say.
+func TestResultsFit80Columns(t *testing.T) {
+	name := judge.Contestant(strings.Repeat("long-name-", 4)[:39])
+	other := judge.Contestant(strings.Repeat("other-name", 4)[:39])
+	problem := judge.ProblemID(strings.Repeat("a-problem-", 7)[:64])
+	m := judge.Measured{Total: 123456789012, Ratio: 12.8731, Low: 12.869, High: 12.877, Rounds: 40, Sessions: 2, Pairs: 6000, Disturbed: 1234, Stop: "rounds"}
+	now := time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
+	finished := judge.Final{Problem: "sum", Name: "final", Board: judge.CPUBoard, Prizes: 3, MaxRounds: 40, Rounds: 40, Finished: now, Class: "0123456789abcdef", Scheduling: "rr",
+		Degraded: strings.Repeat("a reason of several words, ", 6),
+		Finalists: []judge.Finalist{
+			{Contestant: name, Submission: 12345, Ratio: .5, Low: .4, High: .6, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}},
+			{Contestant: other, Submission: 12346, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}}},
+		Standing: judge.FinalStanding{Stop: "decided", Pairs: 6000, Disturbed: 12,
+			Places:  []judge.FinalPlace{{Submission: 12345, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}, Measured: m, Lost: true}, {Submission: 12346, Out: "WA on secret/a-test-with-a-long-name in round 1"}},
+			Matches: []judge.FinalMatch{{A: 12345, B: 12346, Ratio: 1.0312, Low: 1.0102, High: 1.0500, Outcome: "separated", Rounds: 40}, {A: 12345, B: 12346, Outcome: "passed more"}}}}
+	tests := judge.MeasuredTests{}
+	for range 12 {
+		tests[judge.CPUBoard] = append(tests[judge.CPUBoard], judge.MeasuredTest{TestCase: "secret/" + strings.Repeat("name-", 12), Ratio: 1.2, Low: 1.1, High: 1.3, Reference: time.Second, Pairs: 40})
+	}
+	found := bench{Against: strings.Repeat("folder/", 12) + "old.cpp", Rounds: 40, Tests: tests, problem: judge.Problem{Threads: 1, Boards: []judge.Board{judge.CPUBoard}},
+		Judging:  judge.Judging{Verdict: judge.Accepted, Passed: 42, Total: 42, TimedPassed: 42, Scheduling: "rr", Measured: judge.ByBoard{Real: m, CPU: m}},
+		Compared: map[judge.Board]comparison{judge.CPUBoard: undecided}}
+	status := api.Status{Contest: "Spring", Zone: "UTC", Now: now, Deadline: "none", Phase: api.Open, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
+		Queue:    judge.QueueStats{Held: judge.Hold{What: "the final of sum", Progress: "round 3 of 10 (1000 at most), 12 pairs undecided", Since: now.Add(-time.Hour), Ends: now.Add(time.Hour)}},
+		Packages: []judge.Verification{{Problem: "sum", State: judge.Unverified}, {Problem: "max", State: judge.Refuted, Faults: []string{"data/sample/1.in: " + strings.Repeat("wrong ", 30) + "\n" + judge.Quote("seen")}}},
+		Broken:   []string{"problems/min: " + strings.Repeat("wrong ", 30)}}
+	self := machine.KindResult{CoV: 0.112, Robust: 0.103, Autocorrelation: -.12, Ratio: 1.0012, Interval: measure.Interval{Low: 0.9812, High: 1.0212}, Gaps: []machine.Gap{{Rounds: 10, Board: 0.121, Final: 0.111}}}
+	selfBoard := machine.BoardResult{Compute: self, Memory: self}
+	run := judge.Run{Ordinal: 100, TestCase: tests[judge.CPUBoard][0].TestCase, Verdict: judge.Wrong, Real: time.Minute, CPU: time.Minute, MemoryBytes: 1 << 30, Timed: true, Message: strings.Repeat("wrong ", 30)}
+	for what, print := range map[string]struct {
+		show func(c *cli)
+		says []string
+	}{
+		"final":  {func(c *cli) { c.finalStanding(finished) }, []string{"1= (1–2)", "123457 ms ±39", "in round 1", "faster on the first tests", "other-nameo… is faster", "whatever the times", "CPU"}},
+		"bench":  {func(c *cli) { c.benched(found) }, []string{"total", "123457 ms", "12.8690 to 12.8770", "CPU ratio", "… 2 more", "CPU of folder/fold"}},
+		"status": {func(c *cli) { c.status(status) }, []string{"outdated:", "judge rejudge judges", "nothing is lost", "failed:", "lacking:", "unverified: sum", "not verified: max", "broken: problems/min"}},
+		"self-test": {func(c *cli) {
+			c.selfTested(machine.SelfTest{Light: measure.Green, CPUs: []int{1}, Scheduling: "rr", Rounds: 10, Tests: 20, Runs: 600, Real: selfBoard, CPU: selfBoard})
+		}, []string{"CPU, memory", "11.2 %"}},
+		"queue": {func(c *cli) {
+			c.queue(judge.Queue{Waiting: []judge.Waiting{{Submission: 12345, Contestant: name, Problem: problem, State: judge.Queued, Since: now.Add(-time.Hour), Reason: strings.Repeat("why ", 30)}}}, now)
+		}, []string{"12345", "1 h", "…"}},
+		"submissions": {func(c *cli) {
+			c.submissions([]api.Submitted{{Entry: judge.Entry{Submission: judge.Submission{ID: 12345, Contestant: name, Problem: problem}, Judging: found.Judging}}})
+		}, []string{"12345", "AC", "42/42"}},
+		"show": {func(c *cli) { c.runs(api.Detail{Runs: []judge.Run{run}}) }, []string{"secret/", "60000.000 ms", "wrong"}},
+		"board": {func(c *cli) {
+			c.board(score.Board{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name, Verdict: judge.Accepted, Passed: 123, Total: 123,
+				TimedPassed: 123, Time: m.Total, Real: m.Total, CPU: m.Total, Submission: 12345, Low: m.Total - 1e9, High: m.Total + 1e9, Measured: m}}}, 0)
+		}, []string{"10=", "123/123", "long-name"}},
+	} {
+		c, out := quiet()
+		c.room = 80
+		print.show(c)
+		for line := range strings.Lines(out.String()) {
+			if w := lipgloss.Width(strings.TrimSuffix(line, "\n")); w > 80 && !strings.Contains(line, found.Against) { // a path stays whole
+				t.Errorf("%s: a line of %d columns: %s", what, w, line)
+			}
+		}
+		for _, want := range print.says {
+			if !strings.Contains(out.String(), want) {
+				t.Errorf("%s: no %q in\n%s", what, want, out)
+			}
+		}
 	}
 }
 

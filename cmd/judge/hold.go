@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -157,7 +156,7 @@ func (c *cli) unheld(ctx context.Context, folder contest.Folder) error {
 	defer db.Close()
 	h, err := db.Hold(ctx)
 	if err == nil && h.Is() {
-		err = occupied(fmt.Sprintf("%s has the machine for itself", h.What))
+		err = occupied(h.String())
 	}
 	return err
 }

@@ -32,7 +32,7 @@ func (c *cli) problems(problems []api.Problem) {
 		return
 	}
 	printRows(c, []column[api.Problem]{
-		{Head: "problem", Cell: func(p api.Problem) string { return string(p.ID) }},
+		{Head: "problem", Name: true, Cell: func(p api.Problem) string { return string(p.ID) }},
 		{Head: "name", Cut: true, Cell: func(p api.Problem) string { return p.Name }},
 		{Head: "time", Right: true, Cell: func(p api.Problem) string { return judge.Span(p.TimeLimit) }},
 		{Head: "memory", Right: true, Cell: func(p api.Problem) string { return mib(p.Memory) }},

@@ -58,11 +58,12 @@ type plain struct {
 	c     *cli
 	state judge.JudgingState
 	ahead int
+	held  string // what keeps judgings from starting
 }
 
 func (p *plain) event(ev judge.Event) {
-	if ev.State == judge.Queued && (p.state != judge.Queued || p.ahead != ev.Ahead) {
-		p.c.notef("queued, %d ahead\n", ev.Ahead)
+	if ev.State == judge.Queued && (p.state != judge.Queued || p.ahead != ev.Ahead || p.held != ev.Held.What) {
+		p.c.notef("queued, %d ahead%s\n", ev.Ahead, heldNote(ev.Held))
 	}
 	if ev.State == judge.Compiling && p.state != judge.Compiling {
 		p.c.notef("compiling\n")
@@ -70,7 +71,7 @@ func (p *plain) event(ev judge.Event) {
 	if ev.State == judge.Measuring && (p.state != judge.Measuring || ev.Look.Rounds == 0) {
 		p.c.notef("measuring beside the reference\n")
 	}
-	p.state, p.ahead = ev.State, ev.Ahead
+	p.state, p.ahead, p.held = ev.State, ev.Ahead, ev.Held.What
 	if r := ev.Run; r != nil {
 		facts := ""
 		if !r.Hidden || r.Real > 0 {
@@ -81,6 +82,14 @@ func (p *plain) event(ev judge.Event) {
 		}
 		p.c.notef("test %*d/%d %-24s %-3s%s\n", len(strconv.Itoa(ev.Total)), r.Ordinal, ev.Total, r.TestCase, r.Verdict, facts)
 	}
+}
+
+// heldNote says to whoever waits why nothing starts.
+func heldNote(h judge.Hold) string {
+	if !h.Is() {
+		return ""
+	}
+	return "\n  " + h.String() + ": nothing starts until it ends"
 }
 
 // looked is a line on how far measuring has come.
@@ -193,7 +202,7 @@ func (m *liveModel) View() tea.View {
 	case judge.Done:
 		spin = " "
 	case judge.Queued:
-		fmt.Fprintf(&b, "%s waiting, %d ahead\n", c.style.accent.Render(spin), m.last.Ahead)
+		fmt.Fprintf(&b, "%s waiting, %d ahead%s\n", c.style.accent.Render(spin), m.last.Ahead, heldNote(m.last.Held))
 	case judge.Compiling:
 		fmt.Fprintf(&b, "%s compiling\n", c.style.accent.Render(spin))
 	}

@@ -36,6 +36,8 @@ func TestLiveView(t *testing.T) {
 		{"nothing yet", nil, nil, "test"},
 		{"a tick before anything", []tea.Msg{tick{}}, nil, "test"},
 		{"queued", []tea.Msg{judge.Event{State: judge.Queued, Ahead: 2}}, []string{"waiting, 2 ahead"}, "test"},
+		{"held", []tea.Msg{judge.Event{State: judge.Queued, Held: judge.Hold{What: "the final of sum"}}},
+			[]string{"waiting, 0 ahead\n  the final of sum has the machine for itself: nothing starts until it ends"}, "test"},
 		{"compiling", []tea.Msg{judge.Event{State: judge.Compiling}}, []string{"compiling"}, "test"},
 		{"running", []tea.Msg{ran(1, judge.Accepted), ran(2, judge.Wrong)},
 			[]string{"test 2/3 · passed 1 · one run each: real 2.000 ms · CPU 1.000 ms", "✓✗"}, "compiling"},

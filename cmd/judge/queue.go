@@ -60,8 +60,8 @@ func (c *cli) queue(q judge.Queue, now time.Time) {
 	printRows(c, []column[judge.Waiting]{
 		{Right: true, Cell: func(w judge.Waiting) string { return turnText(w, now) }},
 		{Head: "id", Right: true, Cell: func(w judge.Waiting) string { return orElse(strings.TrimPrefix(fmt.Sprint(w.Submission), "0"), "–") }},
-		{Head: "contestant", Cell: func(w judge.Waiting) string { return orElse(string(w.Contestant), "–") }},
-		{Head: "problem", Cell: func(w judge.Waiting) string { return string(w.Problem) }},
+		{Head: "contestant", Name: true, Cell: func(w judge.Waiting) string { return orElse(string(w.Contestant), "–") }},
+		{Head: "problem", Name: true, Cell: func(w judge.Waiting) string { return string(w.Problem) }},
 		{Head: "kind", Spare: 1, Cell: func(w judge.Waiting) string { return w.Kind.String() }},
 		{Head: "for", Right: true, Cell: func(w judge.Waiting) string { return judge.Span(max(now.Sub(w.Since).Round(time.Second), time.Second)) }},
 		{Cut: true, Cell: waitingNote},

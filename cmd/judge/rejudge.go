@@ -203,7 +203,7 @@ func (c *cli) rejudging(r api.Rejudging) {
 	}
 	printRows(c, []column[judge.Rejudged]{
 		{Head: "id", Right: true, Cell: func(one judge.Rejudged) string { return fmt.Sprint(one.Submission.ID) }},
-		{Head: "contestant", Cell: func(one judge.Rejudged) string { return string(one.Submission.Contestant) }},
+		{Head: "contestant", Name: true, Cell: func(one judge.Rejudged) string { return string(one.Submission.Contestant) }},
 		{Head: "verdict", Cell: both(0)},
 		{Head: "passed", Right: true, Cell: both(1)},
 		{Head: "real", Right: true, Spare: 2, Cell: both(2)},

@@ -19,6 +19,7 @@ type cli struct {
 	out, err io.Writer
 	tty      bool // standard error is a terminal: draw live there
 	width    int
+	room     int // columns of standard output; 0 for a file or a pipe, where nothing is cut or broken
 	style    styles
 
 	contestDir string
@@ -40,6 +41,9 @@ func newCLI() *cli {
 	}
 	if w, _, err := term.GetSize(os.Stderr.Fd()); err == nil && w > 0 {
 		c.width = w
+	}
+	if w, _, err := term.GetSize(os.Stdout.Fd()); err == nil {
+		c.room = w
 	}
 	return c
 }

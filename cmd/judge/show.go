@@ -56,6 +56,7 @@ func (c *cli) show(d api.Detail) {
 		case d.Judging.Reason != "":
 			c.printf(": %s", c.folded(d.Judging.Reason))
 		}
+		c.printf("%s", heldNote(d.Held))
 		c.printf("\n")
 		return
 	}
@@ -81,7 +82,7 @@ func ignoredText(d api.Detail) string {
 func (c *cli) runs(d api.Detail) {
 	cols := []column[judge.Run]{
 		{Right: true, Cell: func(r judge.Run) string { return strconv.Itoa(r.Ordinal) }},
-		{Head: "test", Cell: func(r judge.Run) string { return r.TestCase }},
+		{Head: "test", Name: true, Cell: func(r judge.Run) string { return r.TestCase }},
 		{Head: "verdict", Cell: func(r judge.Run) string { return string(r.Verdict) }},
 	}
 	if slices.ContainsFunc(d.Runs, timesTold) {

@@ -49,20 +49,20 @@ func (c *cli) status(st api.Status) {
 		c.printf("%s%s  %s\n", label, l.ID, c.style.faint.Render(l.Command))
 	}
 	if st.Trouble != "" {
-		c.printf("%s %s; judgings wait for it and lose nothing\n", c.style.bad.Render("lacking: "), c.folded(st.Trouble))
+		c.say(c.style.bad.Render("lacking: "), st.Trouble+"; judgings wait for it and lose nothing")
 	}
 	if len(st.Failed) > 0 {
-		c.printf("%s the judge failed on %s; judge show %d says why, and judge serve tries again when it is started\n", c.style.bad.Render("failed:  "), submissionList(st.Failed), st.Failed[0])
+		c.say(c.style.bad.Render("failed:  "), fmt.Sprintf("the judge failed on %s; judge show %d says why, and judge serve tries again when it is started", submissionList(st.Failed), st.Failed[0]))
 	}
 	if st.Outdated > 0 {
-		c.printf("%s %s by an older version of the problem, another compiler or another machine; boards mix them with newer ones, and cannot rank two machines; judge rejudge judges them again\n",
-			c.style.warn.Render("outdated:"), plural(st.Outdated, "judging"))
+		c.say(c.style.warn.Render("outdated:"), plural(st.Outdated, "judging")+
+			" by an older version of the problem, another compiler or another machine; boards mix them with newer ones, and cannot rank two machines; judge rejudge judges them again")
 	}
 	for _, p := range st.Packages {
 		c.verification(p)
 	}
 	for _, b := range st.Broken {
-		c.printf("%s %s\n", c.style.bad.Render("broken:"), strings.ReplaceAll(c.folded(b), "\n", "\n        "))
+		c.say(c.style.bad.Render("broken:"), b)
 	}
 }
 
@@ -91,13 +91,13 @@ func (c *cli) verification(v judge.Verification) {
 		if v.Trouble != "" {
 			text += "; the last time: " + v.Trouble
 		}
-		c.printf("%s %s\n", c.style.warn.Render("unverified:"), c.folded(text))
+		c.say(c.style.warn.Render("unverified:"), text)
 	case judge.Refuted:
 		for _, fault := range v.Faults {
-			c.printf("%s %s\n", c.style.bad.Render("not verified:"), strings.ReplaceAll(c.folded(string(v.Problem)+"/"+fault), "\n", "\n        "))
+			c.say(c.style.bad.Render("not verified:"), string(v.Problem)+"/"+fault)
 		}
 		if !v.Live {
-			c.printf("        %s: this version is not live; an earlier one is, if there is one\n", v.Problem)
+			c.say("             ", string(v.Problem)+": this version is not live; an earlier one is, if there is one")
 		}
 	}
 }
@@ -136,14 +136,14 @@ func (c *cli) held(h judge.Hold, now time.Time) {
 	if !h.Is() {
 		return
 	}
-	text := h.What + " has the machine for itself, for " + judge.Span(max(now.Sub(h.Since).Round(time.Second), time.Second))
+	text := h.String() + ", for " + judge.Span(max(now.Sub(h.Since).Round(time.Second), time.Second))
 	if h.Progress != "" {
 		text += " so far: " + h.Progress
 	}
 	if left := h.Ends.Sub(now); !h.Ends.IsZero() && left > 0 {
 		text += "; at most about " + judge.Span(roughly(left)) + " more"
 	}
-	c.printf("%s %s\n          nothing new is judged until then, and nothing is lost\n", c.style.warn.Render("held:    "), text)
+	c.say(c.style.warn.Render("held:    "), text+"\nnothing new is judged until then, and nothing is lost")
 }
 
 // disk says how much room there is, and when submissions are refused.

@@ -42,8 +42,8 @@ func (c *cli) submissions(list []api.Submitted) {
 	printRows(c, []column[api.Submitted]{
 		{Head: "id", Right: true, Cell: func(s api.Submitted) string { return fmt.Sprint(s.Submission.ID) }},
 		{Head: "received", Spare: 5, Cell: func(s api.Submitted) string { return s.Received }},
-		{Head: "contestant", Cell: func(s api.Submitted) string { return string(s.Submission.Contestant) }},
-		{Head: "problem", Spare: 2, Cell: func(s api.Submitted) string { return string(s.Submission.Problem) }},
+		{Head: "contestant", Name: true, Cell: func(s api.Submitted) string { return string(s.Submission.Contestant) }},
+		{Head: "problem", Name: true, Spare: 2, Cell: func(s api.Submitted) string { return string(s.Submission.Problem) }},
 		{Head: "language", Spare: 4, Cell: func(s api.Submitted) string { return string(s.Submission.Language) }},
 		{Head: "verdict", Cell: judged(0)},
 		{Head: "passed", Right: true, Cell: judged(1)},

@@ -2,24 +2,26 @@ package main
 
 import (
 	"math"
-	"os"
 	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
 	"charm.land/lipgloss/v2/table"
-	"github.com/charmbracelet/x/term"
+
+	"contest/judge"
 )
 
 // column is one column of a table. Where there is no room for all, one to Cut is
 // shortened first, as far as it is of use; then those with the highest Spare go;
-// zero stays.
+// zero stays; names are shortened last.
 type column[T any] struct {
 	Head  string
 	Right bool
 	Spare int
 	Cut   bool // its cells are plain text
+	Name  bool // so are these
 	Cell  func(T) string
+	most  int // columns of a cell; 0 for as many as it has
 }
 
 // leastCut is the width below which a shortened cell says nothing.
@@ -27,36 +29,54 @@ const leastCut = 12
 
 // printRows prints a table that fits the terminal.
 func printRows[T any](c *cli, cols []column[T], rows []T) {
-	c.printf("%s\n", fitted(c, cols, rows, width()))
+	c.printf("%s\n", fitted(c, cols, rows, c.columns()))
 }
 
 // fitted is a table of as many columns as there is room for.
 func fitted[T any](c *cli, cols []column[T], rows []T, room int) string {
-	for {
-		text := allColumns(c, cols, rows, math.MaxInt)
-		excess := lipgloss.Width(text) - room
-		if excess <= 0 {
-			return text
-		}
+	cols = slices.Clone(cols)
+	excess := func() int { return lipgloss.Width(allColumns(c, cols, rows)) - room }
+	for excess() > 0 {
 		if i := slices.IndexFunc(cols, func(col column[T]) bool { return col.Cut }); i >= 0 {
-			widest := 0
-			for _, r := range rows {
-				widest = max(widest, lipgloss.Width(strings.TrimSpace(cols[i].Cell(r))))
-			}
-			if left := widest - excess; left >= leastCut {
-				return allColumns(c, cols, rows, left)
+			if left := cols[i].widest(rows) - excess(); left >= leastCut {
+				cols[i].most = left
+				break
 			}
 		}
 		worst := slices.MaxFunc(cols, func(a, b column[T]) int { return a.Spare - b.Spare })
 		if worst.Spare == 0 {
-			return allColumns(c, cols, rows, leastCut)
+			shortenAll(cols, rows, excess)
+			break
 		}
-		cols = slices.DeleteFunc(slices.Clone(cols), func(col column[T]) bool { return col.Spare == worst.Spare })
+		cols = slices.DeleteFunc(cols, func(col column[T]) bool { return col.Spare == worst.Spare })
+	}
+	return allColumns(c, cols, rows)
+}
+
+// shortenAll shortens what can be, first what is to be cut, until there is no excess.
+func shortenAll[T any](cols []column[T], rows []T, excess func() int) {
+	for _, can := range []func(column[T]) bool{
+		func(col column[T]) bool { return col.Cut }, func(col column[T]) bool { return col.Name },
+	} {
+		for i := range cols {
+			if over := excess(); over > 0 && can(cols[i]) {
+				cols[i].most = max(cols[i].widest(rows)-over, leastCut)
+			}
+		}
 	}
 }
 
-// allColumns is a table whose cells to cut are at most so wide.
-func allColumns[T any](c *cli, cols []column[T], rows []T, most int) string {
+// widest is how many columns its cells take.
+func (col column[T]) widest(rows []T) int {
+	n := 0
+	for _, r := range rows {
+		n = max(n, lipgloss.Width(strings.TrimSpace(col.Cell(r))))
+	}
+	return n
+}
+
+// allColumns is a table of all of them.
+func allColumns[T any](c *cli, cols []column[T], rows []T) string {
 	heads, cells := make([]string, len(cols)), make([][]string, len(rows))
 	var right []int
 	for i, col := range cols {
@@ -69,7 +89,10 @@ func allColumns[T any](c *cli, cols []column[T], rows []T, most int) string {
 		for _, col := range cols {
 			text := col.Cell(r)
 			if col.Cut {
-				text = shortened(strings.TrimSpace(text), most)
+				text = strings.TrimSpace(text)
+			}
+			if col.most > 0 {
+				text = shortened(text, col.most)
 			}
 			cells[i] = append(cells[i], text)
 		}
@@ -89,12 +112,26 @@ func shortened(text string, most int) string {
 	return strings.TrimRight(string(runes), " ") + "…"
 }
 
-// width is the terminal's; what goes to a file or a pipe is never cut.
-func width() int {
-	if w, _, err := term.GetSize(os.Stdout.Fd()); err == nil && w > 0 {
-		return w
+// columns are those that a table may take.
+func (c *cli) columns() int {
+	if c.room > 0 {
+		return c.room
 	}
 	return math.MaxInt
+}
+
+// say prints a text behind its label. On a terminal it is broken between words and
+// goes on below its beginning.
+func (c *cli) say(label, text string) {
+	indent := lipgloss.Width(label) + 1
+	between := "\n" + strings.Repeat(" ", indent)
+	lines := strings.Split(c.folded(text), "\n")
+	for i, line := range lines {
+		if c.room > 0 && !strings.HasPrefix(line, judge.QuoteMark) {
+			lines[i] = strings.Join(wrap(line, max(c.room-indent, 20)), between)
+		}
+	}
+	c.printf("%s %s\n", label, strings.Join(lines, between))
 }
 
 // table prints rows under headers, which may be nil; the columns right are

@@ -37,7 +37,7 @@ func (c *cli) accounts(list []judge.Account) {
 		return
 	}
 	printRows(c, []column[judge.Account]{
-		{Head: "contestant", Cell: func(a judge.Account) string { return string(a.Handle) }},
+		{Head: "contestant", Name: true, Cell: func(a judge.Account) string { return string(a.Handle) }},
 		{Head: "submissions", Right: true, Cell: func(a judge.Account) string { return strconv.Itoa(a.Submissions) }},
 		{Head: "sources", Right: true, Cell: func(a judge.Account) string { return size(a.SourceBytes) }},
 		{Head: "waiting", Right: true, Cell: func(a judge.Account) string { return strconv.Itoa(a.Waiting) }},

@@ -60,13 +60,13 @@ func (s *Server) queueSince(ctx context.Context, since time.Time) (judge.Queue, 
 }
 
 // ahead counts the judgings that started before this one at some time since
-// then; zero once it has started.
-func (s *Server) ahead(ctx context.Context, id judge.JudgingID, since time.Time) (int, error) {
+// then, with what kept all of them from starting; zero once it has started.
+func (s *Server) ahead(ctx context.Context, id judge.JudgingID, since time.Time) (int, judge.Hold, error) {
 	q, err := s.queueSince(ctx, since)
 	if i := slices.IndexFunc(q.Waiting, func(w judge.Waiting) bool { return w.Judging == id }); i >= 0 {
-		return q.Waiting[i].Ahead, nil
+		return q.Waiting[i].Ahead, q.Held, nil
 	}
-	return 0, err
+	return 0, judge.Hold{}, err
 }
 
 // paused says whether nothing new is judged until the organiser resumes.

@@ -321,7 +321,7 @@ func TestQueueIsReadOnceForAChange(t *testing.T) {
 	first, second := r.submit("waits"), r.submit("waits too")
 	ahead := func(id judge.JudgingID, since time.Time, want int) {
 		t.Helper()
-		if n, err := r.server.ahead(t.Context(), id, since); err != nil || n != want {
+		if n, _, err := r.server.ahead(t.Context(), id, since); err != nil || n != want {
 			t.Errorf("%d ahead of judging %d, %v, want %d", n, id, err, want)
 		}
 	}
@@ -339,6 +339,25 @@ func TestQueueIsReadOnceForAChange(t *testing.T) {
 	ahead(second, time.Now(), 0)
 	if n := len(reads); n != 2 {
 		t.Errorf("the queue was read %d times after two changes", n)
+	}
+}
+
+// While a final has the machine for itself whoever waits is told so, by stream and
+// by the submission itself.
+func TestWhoWaitsIsToldOfAHold(t *testing.T) {
+	r := newRejudging(t)
+	r.submit("waits")
+	if _, err := r.db.TakeHold(t.Context(), "the final of sum", time.Minute); err != nil {
+		t.Fatal(err)
+	}
+	const want = `"ahead":0,"held":{"what":"the final of sum",`
+	res := r.answered(http.MethodGet, "/api/v1/submissions/2/events", "", "")
+	if line, err := bufio.NewReader(res.Body).ReadString('\n'); err != nil || !strings.Contains(line, want) {
+		t.Errorf("first event %q, %v", line, err)
+	}
+	d, err := r.Submission(t.Context(), 2)
+	if err != nil || d.Held.What != "the final of sum" {
+		t.Errorf("the submission is held by %+v, %v", d.Held, err)
 	}
 }
 

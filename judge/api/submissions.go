@@ -260,7 +260,7 @@ func (s *Server) detail(ctx context.Context, c caller, e judge.Entry) (Detail, e
 	}
 	d := Detail{Entry: sights.visible(e), Reception: s.reception(e), Runs: []judge.Run{}, Stalled: sights.stalled(e)}
 	if d.Judging.State == judge.Queued && e.Judging.State == judge.Queued {
-		if d.Ahead, err = s.ahead(ctx, e.Judging.ID, time.Now()); err != nil {
+		if d.Ahead, d.Held, err = s.ahead(ctx, e.Judging.ID, time.Now()); err != nil {
 			return d, err
 		}
 	}
@@ -348,8 +348,8 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 			_ = out.send(judge.Event{Submission: e.Submission.ID, State: v.Judging.State, Total: v.Judging.Total, Judging: &v.Judging, Stalled: sights.stalled(e)})
 			return nil
 		case judge.Queued:
-			ahead, err := s.ahead(r.Context(), e.Judging.ID, news)
-			if err != nil || out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead}) != nil {
+			ahead, hold, err := s.ahead(r.Context(), e.Judging.ID, news)
+			if err != nil || out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead, Held: hold}) != nil {
 				return nil
 			}
 		}
@@ -363,27 +363,14 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 // when the stream ends.
 func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *eventWriter) (news time.Time) {
 	pause := time.After(glance)
-	for {
+	select {
+	case <-begun:
+		return time.Now()
+	case <-changed:
+		news = time.Now()
 		select {
 		case <-begun:
-			return time.Now()
-		case <-changed:
-			news = time.Now()
-			select {
-			case <-begun:
-			case <-pause:
-			case <-s.Closing:
-				return time.Time{}
-			case <-out.gone:
-				return time.Time{}
-			case <-r.Context().Done():
-				return time.Time{}
-			}
-			return news
-		case <-time.After(keepAlive):
-			if out.alive() != nil {
-				return time.Time{}
-			}
+		case <-pause:
 		case <-s.Closing:
 			return time.Time{}
 		case <-out.gone:
@@ -391,6 +378,18 @@ func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *even
 		case <-r.Context().Done():
 			return time.Time{}
 		}
+		return news
+	case <-time.After(keepAlive):
+		if out.alive() != nil {
+			return time.Time{}
+		}
+		return time.Now().Add(-keepAlive) // another process may have taken the machine for itself
+	case <-s.Closing:
+		return time.Time{}
+	case <-out.gone:
+		return time.Time{}
+	case <-r.Context().Done():
+		return time.Time{}
 	}
 }
 

@@ -79,7 +79,7 @@ func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judg
 	if err := c.exchange(ctx, http.MethodGet, submissionPath(id), nil, &d); err != nil {
 		return false, err
 	}
-	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Total: d.Judging.Total, Stalled: d.Stalled}
+	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Held: d.Held, Total: d.Judging.Total, Stalled: d.Stalled}
 	if ev.Last() {
 		ev.Judging = &d.Judging
 	}

@@ -171,6 +171,8 @@ type Detail struct {
 	Note string `json:"note,omitempty"`
 	// Ahead counts those that are judged before this one, while it waits.
 	Ahead int `json:"ahead,omitempty"`
+	// Held is what keeps it from starting, while it waits.
+	Held judge.Hold `json:"held,omitzero"`
 	// Stalled says that it waits for the organiser; see judge.Event.
 	Stalled bool `json:"stalled,omitempty"`
 	// Places are where the contestant stands on the problem's boards, if the

@@ -337,7 +337,7 @@ func used(p judge.Problem, runs []judge.Run) string {
 	return fmt.Sprintf("%s; at most %s of CPU time, on %s, %s of real time, %s of memory", text,
 		part(slow.CPU.Round(time.Millisecond), p.CPULimit(), slow.CPU.Seconds()/p.CPULimit().Seconds()), slow.TestCase,
 		part(real.Round(time.Millisecond), realLimit, real.Seconds()/realLimit.Seconds()),
-		part(fmt.Sprintf("%.1f MiB", float64(memory)/(1<<20)), fmt.Sprintf("%d MiB", p.Limits.MemoryBytes>>20), float64(memory)/float64(p.Limits.MemoryBytes)))
+		part(judge.BelowMemory(memory), fmt.Sprintf("%d MiB", p.Limits.MemoryBytes>>20), float64(memory)/float64(p.Limits.MemoryBytes)))
 }
 
 // why says why a run did not pass: what differs first in the output, which limit was

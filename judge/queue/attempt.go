@@ -50,8 +50,8 @@ func (q *Queue) attempt(ctx context.Context, complete store.Complete) error {
 	log := q.log.With("judging", int64(e.Judging.ID), "attempt", e.Judging.Epoch, "submission", int64(e.Submission.ID))
 	workCtx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	q.hold(e.Judging, lose)
-	defer q.hold(e.Judging, nil)
+	q.works(e.Judging, lose)
+	defer q.works(e.Judging, nil)
 	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), e.Judging, lose, log)
 	defer stopKeeping()
 
@@ -68,22 +68,22 @@ func (q *Queue) attempt(ctx context.Context, complete store.Complete) error {
 	return nil
 }
 
-// held is one claim of a judging.
-type held struct {
+// claimed is one claim of a judging.
+type claimed struct {
 	judging judge.JudgingID
 	epoch   int
 }
 
-// hold notes that a judging is worked here; nil means no more.
-func (q *Queue) hold(j judge.Judging, lose context.CancelCauseFunc) {
+// works notes that a judging is worked here; nil means no more.
+func (q *Queue) works(j judge.Judging, lose context.CancelCauseFunc) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	claim := held{j.ID, j.Epoch}
+	claim := claimed{j.ID, j.Epoch}
 	if lose == nil {
-		delete(q.holding, claim)
+		delete(q.working, claim)
 		return
 	}
-	q.holding[claim] = lose
+	q.working[claim] = lose
 }
 
 // call runs the work; a panic is our failure like any other.

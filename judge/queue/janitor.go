@@ -80,11 +80,11 @@ func (q *Queue) look(ctx context.Context) error {
 	if q.busy() {
 		return nil
 	}
-	held, err := q.db.Hold(ctx)
+	hold, err := q.db.Hold(ctx)
 	if err != nil {
 		return err
 	}
-	q.tellHold(held)
+	q.tellHold(hold)
 	may, err := q.db.Startable(ctx)
 	if err != nil || !may {
 		return err
@@ -103,16 +103,16 @@ func (q *Queue) look(ctx context.Context) error {
 func (q *Queue) busy() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.holding) >= q.opt.Workers
+	return len(q.working) >= q.opt.Workers
 }
 
 // tellHold logs when judging is held, and when that ends. Only look calls it.
 func (q *Queue) tellHold(h judge.Hold) {
 	switch {
-	case h.Is() && !q.held.Is():
-		q.log.Info("nothing is judged for a while", "why", h.What+" has the machine for itself")
-	case !h.Is() && q.held.Is():
-		q.log.Info("judging goes on", "after", q.held.What)
+	case h.Is() && !q.hold.Is():
+		q.log.Info("nothing is judged for a while", "why", h.String())
+	case !h.Is() && q.hold.Is():
+		q.log.Info("judging goes on", "after", q.hold.What)
 	}
-	q.held = h
+	q.hold = h
 }

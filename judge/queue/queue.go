@@ -170,10 +170,10 @@ type Queue struct {
 
 	mu      sync.Mutex
 	work    Work
-	stop    func()                           // ends the janitor and waits for it; nil when not started
-	holding map[held]context.CancelCauseFunc // what is worked here
+	stop    func() // ends the janitor and waits for it; nil when not started
+	working map[claimed]context.CancelCauseFunc
 	scarce  scarcity
-	held    judge.Hold // at the last look
+	hold    judge.Hold // at the last look
 
 	// abandoned ends the attempts to store results when a stop takes too long.
 	abandoned context.Context
@@ -184,7 +184,7 @@ type Queue struct {
 // submits never starts it.
 func New(db *store.DB, opt Options) (*Queue, error) {
 	opt = opt.withDefaults()
-	q := &Queue{db: db, opt: opt, log: opt.Logger, holding: map[held]context.CancelCauseFunc{},
+	q := &Queue{db: db, opt: opt, log: opt.Logger, working: map[claimed]context.CancelCauseFunc{},
 		scarce: scarcity{times: map[judge.JudgingID]int{}}}
 	var err error
 	if q.engine, err = newEngine(q); err != nil {
@@ -286,7 +286,7 @@ func (q *Queue) Cancel(ctx context.Context, id judge.SubmissionID, by string, ru
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for claim, lose := range q.holding {
+	for claim, lose := range q.working {
 		if claim.judging == judging {
 			lose(judge.ErrStale)
 		}

@@ -37,7 +37,7 @@ func (q *Queue) surroundings() surroundings {
 	s := surroundings{shortage: q.opt.Shortage()}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	s.alone = len(q.holding) <= 1
+	s.alone = len(q.working) <= 1
 	return s
 }
 

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
 	"time"
 
 	"contest/judge"
@@ -27,7 +26,7 @@ func (db *DB) TakeHold(ctx context.Context, what string, lease time.Duration) (h
 			return err
 		}
 		if held.Is() {
-			return &judge.Refusal{Code: "held", Message: fmt.Sprintf("%s has the machine for itself", held.What),
+			return &judge.Refusal{Code: "held", Message: held.String(),
 				Hint: "wait for its end (judge status says how far it is), or stop it where it runs"}
 		}
 		_, err = tx.exec(ctx, `insert into hold (id, holder, what, progress, since, until) values (1, ?, ?, '', ?, ?)
