@@ -24,10 +24,19 @@ type Intake struct {
 	// be nil.
 	Practice func(Submission) bool
 	Quota    Quota
+	// Toolchain is what its language is compiled with now, as in Judging.Toolchain;
+	// empty if that is not known.
+	Toolchain string
 }
 
 // Late says whether a submission is practice.
 func (in *Intake) Late(s Submission) bool { return in != nil && in.Practice != nil && in.Practice(s) }
+
+// Recompiles says whether a judging is a CE of another toolchain: with this one the
+// same sources may compile.
+func (in *Intake) Recompiles(j Judging) bool {
+	return in != nil && j.Verdict == Compile && j.OtherToolchain(in.Toolchain)
+}
 
 // retryWaiting is when a contestant whose queue is full may try again: about
 // as long as a judging takes.

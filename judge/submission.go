@@ -209,6 +209,12 @@ func (j Judging) OtherClass(class string) bool {
 	return class != "" && j.Class != "" && j.Class != class && j.Measured != (ByBoard{})
 }
 
+// OtherToolchain says whether it was compiled with something else than the given
+// toolchain. A toolchain that is not known is no other.
+func (j Judging) OtherToolchain(now string) bool {
+	return now != "" && j.Toolchain != "" && j.Toolchain != now
+}
+
 // Basis is what the judgings rest on that are made now.
 type Basis struct {
 	Version    string                // of the problem
@@ -229,8 +235,7 @@ func (b Basis) Outdates(lang LanguageID, j Judging) bool {
 // OtherToolchain says whether it was compiled with something else than its
 // language is now. A compiler that is not known, or not there any more, is no other.
 func (b Basis) OtherToolchain(lang LanguageID, j Judging) bool {
-	now := b.Toolchains[lang]
-	return now != "" && j.Toolchain != "" && j.Toolchain != now
+	return j.OtherToolchain(b.Toolchains[lang])
 }
 
 // Run is one test case of a judging: raw facts and what was derived from them.

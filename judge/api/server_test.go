@@ -15,6 +15,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/gate"
+	"contest/judge/language"
 	"contest/judge/store"
 	"contest/judge/storetest"
 )
@@ -449,5 +450,37 @@ func BenchmarkList(b *testing.B) {
 		if w.Code != http.StatusOK {
 			b.Fatal(w.Code)
 		}
+	}
+}
+
+// A CE is judged again by whoever hands the same sources in once another compiler is
+// installed.
+func TestSubmitAfterTheCompilerWasMended(t *testing.T) {
+	r := newRejudging(t)
+	submit := func() Submitted {
+		t.Helper()
+		s, err := r.Submit(t.Context(), NewSubmission{Problem: "echo", Language: "g++", Contestant: "alice", Files: storetest.Submission("", "ce").Files})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	r.problem.Limits.CodeBytes = 1 << 10
+	r.server.Languages = language.Set{{Language: language.Default(), Identity: "g++ 1"}}
+	first := submit()
+	e, err := r.db.Claim(t.Context(), first.Judging.ID, 1, time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Judging.Verdict, e.Judging.Toolchain = judge.Compile, "g++ 1"
+	if err := r.db.Finish(t.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if s := submit(); s.Submission.ID != first.Submission.ID || s.Judging.State != judge.Done {
+		t.Errorf("with the same compiler: got submission %d, %s; want %d, done", s.Submission.ID, s.Judging.State, first.Submission.ID)
+	}
+	r.server.Languages = language.Set{{Language: language.Default(), Identity: "g++ 2"}}
+	if s := submit(); s.Submission.ID != first.Submission.ID || s.Judging.State != judge.Queued {
+		t.Errorf("with another compiler: got submission %d, %s; want %d, queued", s.Submission.ID, s.Judging.State, first.Submission.ID)
 	}
 }

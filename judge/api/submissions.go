@@ -82,6 +82,7 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	contest := s.Contest()
 	entry, fresh, err := s.Store.Submit(r.Context(), sub, &judge.Intake{
 		Practice: func(s judge.Submission) bool { return !contest.InTime(s) }, Quota: contest.Limits,
+		Toolchain: s.Languages.Identities()[sub.Language],
 	})
 	if err != nil {
 		return err

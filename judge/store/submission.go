@@ -29,7 +29,8 @@ const (
 // The same sources in the same language by the same contestant for the same
 // problem are one submission: the existing entry comes back, with false. It is
 // unchanged, unless its judging ended as IE or was cancelled: then that waits
-// again; after IE as after Retry.
+// again; after IE as after Retry. A CE of another toolchain than the intake's stays,
+// and a new judging takes its place.
 func (db *DB) Submit(ctx context.Context, s judge.Submission, in *judge.Intake) (judge.Entry, bool, error) {
 	hash := judge.HashFiles(s.Files)
 	if s.SourceHash != "" && s.SourceHash != hash {
@@ -45,7 +46,7 @@ func (db *DB) Submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 
 func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) (e judge.Entry, fresh bool, err error) {
 	e, found, err := findSame(ctx, db.reader(), s)
-	if found && !revivable(e.Judging) || err != nil {
+	if found && !revivable(e.Judging, in) || err != nil {
 		return e, false, explain(err)
 	}
 	if err := db.admit(ctx, s, e, in); err != nil {
@@ -67,11 +68,14 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 		if err != nil {
 			return err
 		}
+		if found && !revivable(e.Judging, in) { // another request was faster
+			return nil
+		}
 		if err := withinQuota(ctx, tx.queries, s, e, in); err != nil {
 			return err
 		}
 		if found {
-			return db.revive(ctx, tx, &e)
+			return db.revive(ctx, tx, &e, in)
 		}
 		s.Receipt = receipt
 		e, err = db.insertSubmission(ctx, tx, s, sums, in)
@@ -83,9 +87,9 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 	return e, !found, nil
 }
 
-// revivable says whether handing in the same sources makes a judging wait again.
-func revivable(j judge.Judging) bool {
-	return j.Verdict == judge.Internal || j.State == judge.Cancelled
+// revivable says whether handing in the same sources makes them be judged again.
+func revivable(j judge.Judging, in *judge.Intake) bool {
+	return j.Verdict == judge.Internal || j.State == judge.Cancelled || in.Recompiles(j)
 }
 
 // admit refuses what the quota does not allow before anything is written. same
@@ -106,7 +110,7 @@ func (db *DB) admit(ctx context.Context, s judge.Submission, same judge.Entry, i
 // withinQuota refuses one more judging that waits, or more sources than a
 // contestant may store. What the judge failed on is not the contestant's.
 func withinQuota(ctx context.Context, q queries, s judge.Submission, same judge.Entry, in *judge.Intake) error {
-	if in == nil || same.Submission.ID != 0 && same.Judging.State != judge.Cancelled {
+	if in == nil || same.Judging.Verdict == judge.Internal {
 		return nil
 	}
 	var used struct {
@@ -151,9 +155,8 @@ func findSame(ctx context.Context, q queries, s judge.Submission) (judge.Entry, 
 	return e, err == nil, err
 }
 
-// revive makes the judging of a submission that was handed in again wait
-// again, if it ended as IE or was cancelled.
-func (db *DB) revive(ctx context.Context, tx *Tx, e *judge.Entry) error {
+// revive makes a submission that was handed in again, and is revivable, wait again.
+func (db *DB) revive(ctx context.Context, tx *Tx, e *judge.Entry, in *judge.Intake) error {
 	id := e.Judging.ID
 	var err error
 	switch {
@@ -162,12 +165,26 @@ func (db *DB) revive(ctx context.Context, tx *Tx, e *judge.Entry) error {
 	case e.Judging.State == judge.Cancelled:
 		err = db.uncancel(ctx, tx, id)
 	default:
-		return nil
+		err = db.compileAgain(ctx, tx, *e, in)
 	}
 	if err != nil {
 		return err
 	}
-	*e, err = queryEntry(ctx, tx.queries, `j.id = ?`, id)
+	*e, err = queryEntry(ctx, tx.queries, `j.current and s.id = ?`, e.Submission.ID)
+	return err
+}
+
+// compileAgain queues a judging in the place of a CE, unless a rejudging that was
+// applied meanwhile has taken it.
+func (db *DB) compileAgain(ctx context.Context, tx *Tx, e judge.Entry, in *judge.Intake) error {
+	if err := lock(ctx, tx, rejudgingLock); err != nil {
+		return err
+	}
+	n, err := tx.exec(ctx, `update judging set current = false where current and id = ?`, e.Judging.ID)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = db.insertJudging(ctx, tx, e.Submission.ID, priorityOf(e.Submission, in), tx.now)
 	return err
 }
 
@@ -205,15 +222,19 @@ func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, 
 		}
 	}
 	s.Files = nil
-	priority := PriorityNormal
-	if in.Late(s) {
-		priority = PriorityPractice
-	}
-	j, err := db.insertJudging(ctx, tx, s.ID, priority, s.Receipt)
+	j, err := db.insertJudging(ctx, tx, s.ID, priorityOf(s, in), s.Receipt)
 	return judge.Entry{Submission: s, Judging: j}, err
 }
 
-// insertJudging queues a submission's first judging.
+// priorityOf is that of a submission somebody waits for.
+func priorityOf(s judge.Submission, in *judge.Intake) int {
+	if in.Late(s) {
+		return PriorityPractice
+	}
+	return PriorityNormal
+}
+
+// insertJudging queues a judging of a submission that counts.
 func (db *DB) insertJudging(ctx context.Context, tx *Tx, id judge.SubmissionID, priority int, queued time.Time) (judge.Judging, error) {
 	j := judge.Judging{Submission: id, State: judge.Queued, Epoch: 1, Queued: queued}
 	err := tx.get(ctx, &j.ID, `insert into judging (submission, current, priority, state, epoch, queued, due)

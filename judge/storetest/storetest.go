@@ -96,6 +96,7 @@ var tests = map[string]func(*testing.T, *fixture){
 	"SubmitAndRead":         testSubmitAndRead,
 	"SubmitAgain":           testSubmitAgain,
 	"SubmitAfterIE":         testSubmitAfterIE,
+	"SubmitAfterCE":         testSubmitAfterCE,
 	"SubmitOtherLanguage":   testSubmitOtherLanguage,
 	"SubmitAtOnce":          testSubmitAtOnce,
 	"SubmitUnknown":         testSubmitUnknown,

@@ -99,6 +99,45 @@ func testSubmitAfterIE(t *testing.T, f *fixture) {
 	want(t, "jobs after a third time", f.jobs.count(t, 0, 0), 2)
 }
 
+// testSubmitAfterCE is a contestant who tries again after the compiler was mended.
+func testSubmitAfterCE(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "same")
+	j := e.Judging
+	j.Verdict, j.ProblemVersion, j.Toolchain, j.CompilerOutput = judge.Compile, "v1", "g++ 1", "no libstdc++"
+	ok(t, f.Finish(ctx, outcome(j, nil), nil))
+	_, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // what is proposed is not what counts
+	ok(t, err)
+	waiting := f.submit(t, "another")
+	again := func(in *judge.Intake) judge.Judging {
+		t.Helper()
+		got, fresh, err := f.Submit(ctx, Submission("alice", "same"), in)
+		ok(t, err)
+		want(t, "fresh", fresh, false)
+		want(t, "submission", got.Submission.ID, e.Submission.ID)
+		want(t, "judging read back", f.judging(t, e.Submission.ID), got.Judging)
+		return got.Judging
+	}
+	for _, in := range []*judge.Intake{nil, {}, {Toolchain: "g++ 1"}} {
+		want(t, fmt.Sprintf("judging with %+v", in), again(in).ID, j.ID)
+	}
+	_, _, err = f.Submit(ctx, Submission("alice", "same"), &judge.Intake{Toolchain: "g++ 2", Quota: judge.Quota{Waiting: 1}})
+	wantRefusal(t, err, "waiting")
+	want(t, "judging after a refusal", f.judging(t, e.Submission.ID).ID, j.ID)
+
+	mended := &judge.Intake{Toolchain: "g++ 2", Quota: judge.Quota{Waiting: 2}}
+	next := again(mended)
+	want(t, "state", next.State, judge.Queued)
+	want(t, "verdict", next.Verdict, judge.Pending)
+	want(t, "jobs of the new judging", f.jobs.count(t, next.ID, 1), 1)
+	want(t, "judging while it waits", again(mended).ID, next.ID)
+	want(t, "next", f.claimNext(t).Submission.ID, waiting.Submission.ID)
+	want(t, "next but one", f.claimNext(t).Judging.ID, next.ID)
+	next.Verdict, next.Toolchain = judge.Compile, "g++ 2"
+	ok(t, f.Finish(ctx, outcome(next, nil), nil))
+	want(t, "judging once it is a CE of this toolchain too", again(mended).ID, next.ID)
+}
+
 func testSubmitOtherLanguage(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	s := Submission("alice", "same")
