@@ -12,7 +12,9 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"contest/judge"
@@ -314,4 +316,69 @@ func TestPageThatPanicsIsAnswered(t *testing.T) {
 	if w.Code != http.StatusInternalServerError || w.Header().Get("Content-Type") != typeHTML || w.Body.Len() == 0 {
 		t.Errorf("got %d, %q and %d bytes, want a page with status 500", w.Code, w.Header().Get("Content-Type"), w.Body.Len())
 	}
+}
+
+// panicky panics where it is asked for what all pages are made of.
+type panicky struct {
+	Reads
+	entries, stats *atomic.Bool
+}
+
+func (p panicky) Entries(ctx context.Context, id judge.ProblemID) ([]judge.Entry, error) {
+	if p.entries.Load() {
+		panic("out of range")
+	}
+	return p.Reads.Entries(ctx, id)
+}
+
+func (p panicky) QueueStats(ctx context.Context) (judge.QueueStats, error) {
+	if p.stats.Load() {
+		panic("out of range")
+	}
+	return p.Reads.QueueStats(ctx)
+}
+
+// A panic while the pages are made, by Run or for a request, is a failure like any
+// other: pages answer 500 or stay as they were, and come back.
+func TestPanicWhileMakingThePagesEndsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTable()
+		reads := panicky{m, new(atomic.Bool), new(atomic.Bool)}
+		site := New(Config{
+			Contest:  func() judge.Contest { return judge.Contest{Name: "x", Zone: time.UTC} },
+			Problems: testProblems, Reads: reads, Changed: m.changed, Logger: slog.New(slog.DiscardHandler),
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- site.Run(ctx) }()
+		expect := func(when string, status int) {
+			t.Helper()
+			time.Sleep(2 * CheckEvery)
+			synctest.Wait()
+			w := get(t, site, "/")
+			if w.Code != status || w.Header().Get("Content-Type") != typeHTML || w.Body.Len() == 0 {
+				t.Errorf("%s: got %d, %q and %d bytes, want a page with status %d", when, w.Code, w.Header().Get("Content-Type"), w.Body.Len(), status)
+			}
+		}
+		reads.entries.Store(true)
+		expect("before the first view", 500)
+		reads.entries.Store(false)
+		expect("mended", 200)
+		reads.stats.Store(true)
+		expect("while confirming", 200)
+		if age := time.Since(site.checkedAt()); age < 2*CheckEvery {
+			t.Errorf("confirmed %s ago by a queue that panics", age)
+		}
+		m.notify()
+		expect("while making another view", 200)
+		if w := get(t, site, "/api/v1/contest.json"); w.Code != 500 || w.Header().Get("Content-Type") != typeJSON {
+			t.Errorf("JSON of a change that is not read: got %d, %q", w.Code, w.Header().Get("Content-Type"))
+		}
+		reads.stats.Store(false)
+		expect("mended again", 200)
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
 }

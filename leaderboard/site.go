@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -177,18 +178,36 @@ func (s *Site) untilCheck() time.Duration {
 // check confirms the snapshot cheaply, and renders anew when the contest's
 // state, its problems or the queue are no longer what the pages say.
 func (s *Site) check(ctx context.Context) {
-	snap := s.current.Load()
+	confirmed, err := s.confirm(ctx)
+	switch {
+	case err != nil:
+		s.cfg.Logger.Warn("confirm the pages", "error", err)
+	case !confirmed:
+		s.refreshLogged(ctx)
+	}
+}
+
+// confirm says whether the snapshot is still what the pages would say.
+func (s *Site) confirm(ctx context.Context) (ok bool, err error) {
+	defer s.recovered(&err)
 	stats, err := s.cfg.Reads.QueueStats(ctx)
 	if err != nil {
-		s.cfg.Logger.Warn("confirm the pages", "error", err)
-		return
+		return false, err
 	}
 	now := s.cfg.Now()
-	if !s.behind() && snap.stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now) {
+	if ok = !s.behind() && s.current.Load().stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now); ok {
 		s.checked.Store(now.UnixMilli())
-		return
 	}
-	s.refreshLogged(ctx)
+	return ok, nil
+}
+
+// recovered makes an error of a panic. Pages are made beside judging, which must go
+// on whatever becomes of them.
+func (s *Site) recovered(err *error) {
+	if p := recover(); p != nil {
+		s.cfg.Logger.Error("panic while making the pages", "panic", p, "stack", string(debug.Stack()))
+		*err = fmt.Errorf("panic: %v", p)
+	}
 }
 
 func (s *Site) refreshLogged(ctx context.Context) {
@@ -198,14 +217,15 @@ func (s *Site) refreshLogged(ctx context.Context) {
 }
 
 // refresh reads everything and puts a new snapshot in place of the old one.
-// When reading fails the old one stays, and its age tells.
+// When reading fails, or panics, the old one stays, and its age tells.
 func (s *Site) refresh(ctx context.Context) (*snapshot, error) {
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
 	return s.refreshLocked(ctx)
 }
 
-func (s *Site) refreshLocked(ctx context.Context) (*snapshot, error) {
+func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
+	defer s.recovered(&err)
 	now, changes := s.cfg.Now(), s.changes.Load()
 	entries, err := s.cfg.Reads.Entries(ctx, "")
 	if err != nil {
