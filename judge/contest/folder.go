@@ -110,8 +110,8 @@ func (f Folder) denied(err error) error {
 func (f Folder) OwnerToken(fresh func() string) (string, error) {
 	path := f.State("owner-token")
 	text, err := os.ReadFile(path)
-	if err == nil && len(text) > 0 {
-		return string(text), nil
+	if token := strings.TrimSpace(string(text)); err == nil && token != "" { // an editor ends it with a line
+		return token, nil
 	}
 	if err != nil && !errors.Is(err, os.ErrNotExist) {
 		return "", fmt.Errorf("read the owner's token: %w", err)

@@ -54,6 +54,29 @@ func TestSecretIsMadeOnce(t *testing.T) {
 }
 
 // TestSecretWithoutLinks is a file system that has none, such as vfat.
+func TestOwnerTokenIsMadeOnce(t *testing.T) {
+	f := Folder(t.TempDir())
+	if err := f.Prepare(); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ write, want string }{
+		{"", "judge_fresh"},
+		{"judge_own\r\n", "judge_own"}, // saved by an editor
+		{" \n", "judge_fresh"},
+	} {
+		if c.write != "" {
+			if err := os.WriteFile(f.State("owner-token"), []byte(c.write), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 2 {
+			if got, err := f.OwnerToken(func() string { return "judge_fresh" }); err != nil || got != c.want {
+				t.Errorf("after %q was written: got %q and %v, want %q", c.write, got, err, c.want)
+			}
+		}
+	}
+}
+
 func TestSecretWithoutLinks(t *testing.T) {
 	f := Folder(t.TempDir())
 	if err := f.Prepare(); err != nil {
