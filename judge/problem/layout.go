@@ -72,7 +72,7 @@ func isSource(name string) bool {
 func (l *loader) noEffect(file, why string) { l.Warn(file, "", "this has no effect: %s", why) }
 
 // documents are files that people put beside anything.
-var documents = []string{"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG"}
+var documents = []string{"README", "LICENSE", "LICENCE", "COPYING", "NOTICE", "CHANGELOG", "CHANGES", "AUTHORS", "NOTES", "TODO"}
 
 func isDocument(name string) bool {
 	for _, d := range documents {

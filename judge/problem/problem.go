@@ -164,7 +164,7 @@ func (l *loader) readYAML() error {
 			l.settings = readSettings(data, l.opt.MemoryBytes, &l.findings)
 		}
 	} else {
-		l.Fail(settingsFile, `write one with at least "problem_format_version: 2025-09" and "name: ..."`, "the file is missing")
+		l.Fail(settingsFile, `write one with at least "problem_format_version: 2025-09", "name: ..." and "limits: {time_limit: 2.0}" (seconds)`, "the file is missing")
 	}
 	if !l.tree.isFile(rulesFile) {
 		l.rules = importedRules()

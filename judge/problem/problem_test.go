@@ -121,6 +121,7 @@ limits:
 		"input_validators/second/validate.cc": solution,
 		"input_validators/shared.h":           "",
 		"README.md":                           "",
+		"TODO":                                "",
 		".git/HEAD":                           "ref",
 		"problem.yaml~":                       "a backup",
 	}
