@@ -114,13 +114,15 @@ func measuringPipeline(t *testing.T) *Pipeline {
 	return pl
 }
 
+// What is told of a session is what was kept of it. A machine that disturbs more than
+// a fifth of the pairs ends it at the first look.
 func TestMeasure(t *testing.T) {
 	p, pl := measuredProblem(t), measuringPipeline(t)
 	ratios := map[string]float64{}
 	for _, times := range []string{"1", "4"} {
 		var looks []judge.Look
 		job := task(p, "#define TIMES "+times+"\n"+work)
-		job.Measure = &judge.Measure{Rounds: 7, Precision: 1e-9}
+		job.Measure = &judge.Measure{Rounds: 7, Precision: 1e-9, Budget: time.Hour}
 		job.Report = func(e judge.Event) {
 			if e.State == judge.Measuring {
 				looks = append(looks, *e.Look)
@@ -131,10 +133,20 @@ func TestMeasure(t *testing.T) {
 			t.Fatal(err)
 		}
 		j := out.Judging
-		if j.Verdict != judge.Accepted || len(out.Sessions) != 1 || len(looks) != 7 {
-			t.Fatalf("%s: %d sessions, %d looks, %+v", j.Verdict, len(out.Sessions), len(looks), out.Runs)
+		if j.Verdict != judge.Accepted || len(out.Sessions) != 1 {
+			t.Fatalf("%s: %d sessions, %+v", j.Verdict, len(out.Sessions), out.Runs)
 		}
 		session := out.Sessions[0]
+		rounds := 7
+		if session.Stop == string(measure.Unstable) && session.Rounds == 5 {
+			rounds = 5
+		}
+		if session.Rounds != rounds || len(looks) != rounds {
+			t.Fatalf("%s: %d rounds, and told of %d; want %d", session.Stop, session.Rounds, len(looks), rounds)
+		}
+		if session.Stop != string(measure.Unstable) && session.Stop != string(measure.Rounds) {
+			t.Errorf("it ended with %q", session.Stop)
+		}
 		record, err := measure.Decode[SessionRecord](session.Data)
 		if err != nil {
 			t.Fatal(err)
@@ -143,8 +155,8 @@ func TestMeasure(t *testing.T) {
 		if record.Probes.Compute.Middle <= 0 || record.Probes.Memory.Middle <= 0 {
 			t.Errorf("probes: %+v", record.Probes)
 		}
-		if len(pairs) < 12 || session.Rounds != 7 || session.Class != pl.Machine.Class || session.Scheduling == "" {
-			t.Errorf("%d pairs of 2 tests in 7 rounds; %+v", len(pairs), session)
+		if len(pairs) < 2*rounds-2 || session.Class != pl.Machine.Class || session.Scheduling == "" {
+			t.Errorf("%d pairs of 2 tests in %d rounds; %+v", len(pairs), rounds, session)
 		}
 		// What was allotted after the fifth round may be one of them several times.
 		if err := (&measure.Pool{}).Add(measure.Session{ID: session.ID, Class: session.Class, Pairs: pairs}); err != nil {
