@@ -23,7 +23,7 @@ import (
 func tab(t *testing.T, browser context.Context) context.Context {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(browser)
-	timed, stop := context.WithTimeout(ctx, time.Minute)
+	timed, stop := context.WithTimeout(ctx, 5*time.Minute)
 	messages := chromedp.Console(timed)
 	done := make(chan struct{})
 	go func() {
@@ -59,7 +59,7 @@ func evaluate[T any](t *testing.T, ctx context.Context, expression string) T {
 func until(t *testing.T, ctx context.Context, condition string) {
 	t.Helper()
 	_, err := chromedp.Run(ctx, chromedp.Poll[bool](condition,
-		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(20*time.Second)))
+		chromedp.WithPollingInterval(50*time.Millisecond), chromedp.WithPollingTimeout(time.Minute)))
 	if err != nil {
 		t.Fatalf("wait for %s: %v\n%s", condition, err, evaluate[string](t, ctx, "document.body.innerText"))
 	}

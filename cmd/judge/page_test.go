@@ -71,7 +71,7 @@ func served(t *testing.T, folder contest.Folder, test func(ctx context.Context, 
 func TestPageFollowsTheContest(t *testing.T) {
 	browser := browsertest.Start(t)
 	served(t, sumContest(t), func(ctx context.Context, client *api.Client, url string) {
-		page, cancel := context.WithTimeout(browser, 2*time.Minute)
+		page, cancel := context.WithTimeout(browser, 5*time.Minute)
 		defer cancel()
 		if err := chromedp.Do(page, chromedp.Navigate(url+"/")); err != nil {
 			t.Error(err)

@@ -26,8 +26,14 @@ type served struct {
 }
 
 func serve(t *testing.T, access judge.Access) *served {
+	return serveStrangers(t, access, time.Hour)
+}
+
+// serveStrangers has strangers' requests take so long to arrive at most.
+func serveStrangers(t *testing.T, access judge.Access, most time.Duration) *served {
+	t.Helper()
 	s := &served{Gate: New(func() judge.Access { return access }, 10_000, nil), entered: make(chan struct{}), release: make(chan struct{})}
-	s.strangerTime = 200 * time.Millisecond
+	s.strangerTime = most
 	mux := http.NewServeMux()
 	mux.HandleFunc("/token", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Known(w, r, r.URL.Query().Get("account")); err != nil {
@@ -100,7 +106,7 @@ func (s *served) quiet() {
 // closed waits until the server has closed a connection.
 func closed(t *testing.T, c net.Conn) {
 	t.Helper()
-	_ = c.SetReadDeadline(time.Now().Add(30 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(2 * time.Minute))
 	_, err := io.Copy(io.Discard, c)
 	if timeout, ok := errors.AsType[net.Error](err); ok && timeout.Timeout() {
 		t.Fatal("the server did not close a connection")
@@ -196,7 +202,7 @@ func TestConnectionsOfAnAccount(t *testing.T) {
 // A body that does not come is not waited for, unless its token is known; nor
 // is the rest of one that was refused.
 func TestSlowBodies(t *testing.T) {
-	s := serve(t, judge.Access{})
+	s := serveStrangers(t, judge.Access{}, time.Second)
 	slow := s.dial(t, "127.0.0.1")
 	fmt.Fprint(slow, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
 	head := s.dial(t, "127.0.0.1")
@@ -212,7 +218,6 @@ func TestSlowBodies(t *testing.T) {
 	}
 
 	s = serve(t, judge.Access{})
-	s.strangerTime = time.Hour
 	refused := s.dial(t, "127.0.0.1")
 	fmt.Fprint(refused, "POST /refuse HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nx")
 	res, err = http.ReadResponse(bufio.NewReader(refused), nil)

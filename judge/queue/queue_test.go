@@ -142,7 +142,7 @@ func (e ending) play() (judge.Outcome, error) {
 }
 
 // patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+const patience = 2 * time.Minute
 
 // next waits for the next attempt.
 func (f *fixture) next(t testing.TB) attempt {
