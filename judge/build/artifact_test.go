@@ -20,14 +20,14 @@ func TestArtifactOfFiles(t *testing.T) {
 		Sees: []string{"/bin", "/lib", "/lib64", "/usr/bin", "/usr/lib"},
 	}}}
 	src := Source{Files: []judge.File{{Name: "a.sh", Data: []byte("read x y\nls -a >&2\necho z >>b.sh\n. ./b.sh\n")}, {Name: "b.sh", Data: []byte("echo $((x + y))\n")}}}
-	res := compile(t, shell, src)
+	res := patiently(t, shell, src)
 	if res.Program == nil || res.Program.Program != nil || len(res.Program.Files) != 2 || res.Hash == "" {
 		t.Fatalf("it became %+v\n%s", res.Program, res.Output)
 	}
-	if other := compile(t, shell, Source{Files: []judge.File{src.Files[0], {Name: "b.sh", Data: []byte("echo 1\n")}}}); other.Hash == res.Hash {
+	if other := patiently(t, shell, Source{Files: []judge.File{src.Files[0], {Name: "b.sh", Data: []byte("echo 1\n")}}}); other.Hash == res.Hash {
 		t.Error("other files have the same hash")
 	}
-	if broken := compile(t, shell, one("a.sh", "if\n")); broken.Program != nil || broken.Output == "" {
+	if broken := patiently(t, shell, one("a.sh", "if\n")); broken.Program != nil || broken.Output == "" {
 		t.Errorf("what is no script became %+v", broken.Program)
 	}
 	copied, err := res.Program.Copy()

@@ -27,21 +27,9 @@ func run(m *testing.M) int {
 	return m.Run()
 }
 
-func compile(t *testing.T, tool Toolchain, src Source) Result {
-	t.Helper()
-	res, err := Compile(t.Context(), tool, src, Limits{Time: 6 * time.Second, MemoryBytes: 1 << 30})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if res.Program != nil {
-		t.Cleanup(func() { res.Program.Close() })
-	}
-	return res
-}
-
 func gcc(t *testing.T) Toolchain {
 	t.Helper()
-	tool, err := Detect().Find("g++")
+	tool, err := detected().Find("g++")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +52,7 @@ int main() {
 	std::cout << n[0] << "\n";
 }
 `
-	tools := Detect()
+	tools := detected()
 	if len(tools) == 0 {
 		t.Fatal(language.ErrNoCompiler)
 	}
@@ -76,7 +64,7 @@ int main() {
 			if tool.Family != language.Default().Family {
 				return
 			}
-			res := compile(t, tool, one("sum.cpp", sum))
+			res := patiently(t, tool, one("sum.cpp", sum))
 			if res.Program == nil {
 				t.Fatalf("it does not compile:\n%s", res.Output)
 			}
@@ -112,7 +100,7 @@ func TestCompileLaysTheProblemsFilesOverTheSubmissions(t *testing.T) {
 		{Name: "task.h", Data: []byte("int answer();\n")},
 		{Name: "harness.cpp", Data: []byte("#include \"task.h\"\nint main() { return answer(); }\n")},
 	}
-	res := compile(t, gcc(t), src)
+	res := patiently(t, gcc(t), src)
 	if res.Program == nil {
 		t.Errorf("it does not compile:\n%s", res.Output)
 	}
@@ -133,14 +121,14 @@ func TestOwnFilesWithNamesOfHeaders(t *testing.T) {
 		{Name: "time.h", Data: []byte("#define OWN_TIME 1\n")},
 		{Name: "queue", Data: []byte("#define OWN_QUEUE 1\n")},
 	}}
-	for _, tool := range Detect() {
-		if res := compile(t, tool, src); res.Program == nil {
+	for _, tool := range detected() {
+		if res := patiently(t, tool, src); res.Program == nil {
 			t.Errorf("%s: it does not compile:\n%s", tool.ID, res.Output)
 		}
 	}
-	for _, tool := range Detect() {
+	for _, tool := range detected() {
 		src := Source{Files: []judge.File{{Name: "main.cpp", Data: []byte("#include <own.h>\nint main() {}\n")}, {Name: "own.h", Data: []byte("\n")}}}
-		if res := compile(t, tool, src); res.Program != nil || !strings.Contains(res.Output, "own.h") {
+		if res := patiently(t, tool, src); res.Program != nil || !strings.Contains(res.Output, "own.h") {
 			t.Errorf("%s: <own.h> is found beside the program: %q", tool.ID, res.Output)
 		}
 	}
@@ -188,8 +176,12 @@ func TestCompileErrors(t *testing.T) {
 		{"endless", "#include \"/dev/zero\"\n", "", ""},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			res := compile(t, gcc(t), one("a.cpp", tc.text))
+			res, err := Compile(t.Context(), gcc(t), one("a.cpp", tc.text), Limits{Time: 3 * time.Second, MemoryBytes: 1 << 30})
+			if err != nil {
+				t.Fatal(err)
+			}
 			if res.Program != nil {
+				res.Program.Close()
 				t.Fatal("it compiled")
 			}
 			if len(res.Output) > outputCap+1024 || res.Output == "" {
@@ -210,11 +202,11 @@ func TestCompileWithoutLibraries(t *testing.T) {
 	tool := gcc(t)
 	tool.Libraries = []string{"-lwants-the-c-library"} // which is not there either
 	src := one("a.cpp", "extern \"C\" void _start() { for (;;) continue; }\n")
-	if res := compile(t, tool, src); res.Program != nil {
+	if res := patiently(t, tool, src); res.Program != nil {
 		t.Error("the library is not asked for")
 	}
 	src.Flags = []string{"-nostdlib"}
-	if res := compile(t, tool, src); res.Program == nil {
+	if res := patiently(t, tool, src); res.Program == nil {
 		t.Error(res.Output)
 	}
 }
@@ -295,14 +287,14 @@ func TestSecondRunOfTheCompiler(t *testing.T) {
 }
 
 func TestCompileWithoutASourceFile(t *testing.T) {
-	res := compile(t, gcc(t), one("notes.txt", "hello\n"))
+	res := patiently(t, gcc(t), one("notes.txt", "hello\n"))
 	if res.Program != nil || !strings.Contains(res.Output, ".cpp") {
 		t.Errorf("got %q", res.Output)
 	}
 }
 
 func TestCopyArtifact(t *testing.T) {
-	first := compile(t, gcc(t), one("a.cpp", "int main() { return 7; }\n")).Program
+	first := patiently(t, gcc(t), one("a.cpp", "int main() { return 7; }\n")).Program
 	copied, err := first.Copy()
 	if err != nil {
 		t.Fatal(err)

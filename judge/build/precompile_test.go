@@ -24,6 +24,9 @@ var (
 	sharedTool    Toolchain
 )
 
+// detected are the compilers of this machine, which are asked once.
+var detected = sync.OnceValue(Detect)
+
 func precompiling(t testing.TB) Toolchain {
 	t.Helper()
 	if sharedTool.headers == nil {
@@ -48,7 +51,7 @@ func patiently(t *testing.T, tool Toolchain, src Source) Result {
 func precompilingIn(t testing.TB, dir string) Toolchain {
 	t.Helper()
 	logger := slog.New(slog.NewTextHandler(io.Discard, nil))
-	tool, err := Detect().Precompile(dir, logger).Find("g++")
+	tool, err := detected().Precompile(dir, logger).Find("g++")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,9 +60,9 @@ func precompilingIn(t testing.TB, dir string) Toolchain {
 
 const all = "#include <bits/stdc++.h>\n"
 
-// solution is an ordinary submission, with what has names or numbers of the
-// compiler's making: tables, lambdas, clones, statics, thread-local storage.
-const solution = all + `using namespace std;
+// parts have names or numbers of the compiler's making: tables, lambdas, clones,
+// statics, thread-local storage.
+const parts = all + `using namespace std;
 static int table(int x) { switch (x) { case 0: return 7; case 1: return 13; case 2: return 99; case 3: return 4; case 4: return 1000; } return 1; }
 namespace { struct A { virtual int g(int x) { static int k = x; return k++; } virtual ~A() {} }; struct B : A { int g(int x) override { return ~x; } }; }
 template <class T> __attribute__((noinline)) T twice(T a, T b) { auto l = [&](T c) { static T z = c; return z + a * b; }; return l(a) + l(b); }
@@ -68,12 +71,18 @@ thread_local int tl = 3;
 int main() {
 	int n; cin >> n;
 	unique_ptr<A> p(n & 1 ? new A : new B);
-	vector<long long> v(n); iota(begin(v), end(v), n); sort(rbegin(v), rend(v));
-	map<string, unordered_map<int, double>> m; m["x"][n] = 0.5; m[to_string(n)][__COUNTER__] = __COUNTER__;
-	cout << table(n) << p->g(n) << twice(n, 2) << twice(2.5, n * 1.0) << work(n, 3) << work(n + 1, 3) << tl++ << m.size() << __LINE__ << __FILE__ << __INCLUDE_LEVEL__;
-	for (int i : views::iota(0, n) | views::filter([](int x) { return x % 2; })) cout << i;
+	cout << table(n) << p->g(n) << twice(n, 2) << twice(2.5, n * 1.0) << work(n, 3) << work(n + 1, 3) << tl++ << __LINE__ << __FILE__ << __INCLUDE_LEVEL__;
 	try { throw runtime_error("x"); } catch (exception& e) { cout << e.what(); }
 	assert(n < 100);
+`
+
+// little compiles fast.
+const little = parts + "}\n"
+
+// solution is an ordinary submission, with what takes compilers their time.
+const solution = parts + `	vector<long long> v(n); iota(begin(v), end(v), n); sort(rbegin(v), rend(v));
+	map<string, unordered_map<int, double>> m; m["x"][n] = 0.5; m[to_string(n)][__COUNTER__] = __COUNTER__; cout << m.size();
+	for (int i : views::iota(0, n) | views::filter([](int x) { return x % 2; })) cout << i;
 }
 `
 
@@ -99,6 +108,13 @@ func TestPrecompiledHeaderChangesNothing(t *testing.T) {
 	const sum = "int main() { std::vector<int> v{1, 2}; std::cout << std::accumulate(v.begin(), v.end(), 0) << v[1]; assert(v.size() == 2); }\n"
 	const loop = "int f(const int* a, int n) { int s = 0; for (int i = 0; i < n; i++) s += a[i] * a[i]; return s; }\nint main() { std::vector<int> v(100, 3); return std::accumulate(v.begin(), v.end(), f(v.data(), 100)); }\n"
 	const other = "-O3 -march=native -std=c++17 -Wall -Wextra"
+	tool := precompiling(t)
+	for _, flags := range []string{"", other} { // rows beside each other would not wait for it
+		src := one("a.cpp", all)
+		if src.Flags = strings.Fields(flags); tool.headers.find(t.Context(), tool, src) == nil {
+			t.Fatalf("no precompiled header with flags %q", flags)
+		}
+	}
 	file := func(name, text string) judge.File { return judge.File{Name: name, Data: []byte(text)} }
 	for _, tc := range []struct {
 		name  string
@@ -109,7 +125,7 @@ func TestPrecompiledHeaderChangesNothing(t *testing.T) {
 		fails bool
 	}{
 		{name: "solution", src: one("a.cpp", solution), used: true},
-		{name: "quoted", src: one("a.cpp", strings.Replace(solution, "<bits/stdc++.h>", "\"bits/stdc++.h\"", 1)), used: true},
+		{name: "quoted", src: one("a.cpp", "#include \"bits/stdc++.h\"\n"+sum), used: true},
 		{name: "problem's flags", src: one("a.cpp", all+loop), flags: other, used: true},
 		{name: "debug information", src: one("a.cpp", all+sum), flags: "-g"},
 		{name: "two files", src: Source{Files: []judge.File{file("a.cpp", all+"int f() { static int n = __COUNTER__; return n; }\n"), file("b.cpp", all+"int f();\nint main() { return f() + __COUNTER__; }\n")}}, used: true},
@@ -126,19 +142,15 @@ func TestPrecompiledHeaderChangesNothing(t *testing.T) {
 
 		{name: "optimize after", src: one("a.cpp", all+"#pragma GCC optimize(\"O3,unroll-loops\")\n"+loop), used: true},
 		{name: "target after", src: one("a.cpp", all+"#pragma GCC target(\"avx2,bmi2\")\n#include <immintrin.h>\n"+loop), used: true},
-		{name: "target attribute", src: one("a.cpp", all+"__attribute__((target(\"avx2\"), optimize(\"O3\")))\n"+loop), used: true},
-		{name: "NDEBUG after", src: one("a.cpp", all+"#define NDEBUG\n#include <cassert>\n"+sum), used: true},
-		{name: "once more", src: one("a.cpp", all+all+"namespace x {\n"+all+"}\n"+sum), used: true},
-		{name: "probing", src: one("a.cpp", all+"#if __has_include(<bits/stdc++.h.gch>) || !__has_include(<bits/stdc++.h>)\nint f() { return 1; }\n#endif\nint main() { return __COUNTER__ + __INCLUDE_LEVEL__; }\n"), used: true},
+		{name: "target attribute, NDEBUG after", src: one("a.cpp", all+"#define NDEBUG\n#include <cassert>\n__attribute__((target(\"avx2\"), optimize(\"O3\")))\n"+strings.Replace(loop, "return std", "assert(v.empty()); return std", 1)), used: true},
+		{name: "once more, probing", src: one("a.cpp", all+all+"namespace x {\n"+all+"}\n#if __has_include(<bits/stdc++.h.gch>) || !__has_include(<bits/stdc++.h>)\nint f() { return 1; }\n#endif\nint main() { return __COUNTER__ + __INCLUDE_LEVEL__; }\n"), used: true},
 
-		{name: "an error", src: one("a.cpp", all+"int main() { vectr<int> v; return nonsense; }\n"), used: true, fails: true},
-		{name: "an error in a header", src: one("a.cpp", all+"struct X {};\nint main() { std::set<X> s; s.insert(X{}); std::vector<X> v; std::sort(v.begin(), v.end()); }\n"), used: true, fails: true},
-		{name: "a warning", src: one("a.cpp", all+"#warning look\nint f() {}\nint main() { char c = 300; return c; }\n"), used: true},
-		{name: "warnings by flag", src: one("a.cpp", all+"int main() { int unused; std::vector<int> v; for (int i = 0; i < v.size(); i++) {} if (int x = 1) ; }\n"), flags: other, used: true},
+		{name: "errors, also in a header", src: one("a.cpp", all+"struct X {};\nint main() { vectr<int> w; std::set<X> s; s.insert(X{}); std::vector<X> v; std::sort(v.begin(), v.end()); return nonsense; }\n"), used: true, fails: true},
+		{name: "warnings, also by flag", src: one("a.cpp", all+"#warning look\nint f() {}\nint main() { char c = 300; int unused; std::vector<int> v; for (int i = 0; i < v.size(); i++) {} if (int x = 1) ; return c; }\n"), flags: other, used: true},
 		{name: "not linked", src: one("a.cpp", all+"int f();\nint main() { return f(); }\n"), used: true, fails: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			tool := precompiling(t)
+			t.Parallel()
 			tc.src.Flags = strings.Fields(tc.flags)
 			if found := tool.headers.find(t.Context(), tool, tc.src); (found != nil) != tc.used {
 				t.Errorf("with a precompiled header: %v, want %v", found != nil, tc.used)
@@ -187,7 +199,7 @@ func TestMemoryLimitWithTheHeader(t *testing.T) {
 		lim := Limits{Time: 30 * time.Second, MemoryBytes: mib << 20}
 		var outputs [2]string
 		for i, tool := range []Toolchain{gcc(t), precompiling(t)} {
-			res, err := Compile(t.Context(), tool, one("a.cpp", solution), lim)
+			res, err := Compile(t.Context(), tool, one("a.cpp", little), lim)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -208,7 +220,7 @@ func TestMemoryLimitWithTheHeader(t *testing.T) {
 // Whoever runs code where a submission is compiled can read the header there
 // and do nothing to it.
 func TestNoSubmissionReachesTheHeader(t *testing.T) {
-	tool, src := precompiling(t), one("a.cpp", solution)
+	tool, src := precompiling(t), one("a.cpp", little)
 	pre := tool.headers.find(t.Context(), tool, src)
 	if pre == nil {
 		t.Fatal("there is none")
@@ -332,7 +344,7 @@ func TestClangGoesWithout(t *testing.T) {
 	if _, err := exec.LookPath("clang++"); err != nil {
 		t.Skip("no clang++ on this machine")
 	}
-	tool, err := Detect().Precompile(t.TempDir(), slog.Default()).Find("clang++")
+	tool, err := detected().Precompile(t.TempDir(), slog.Default()).Find("clang++")
 	if err != nil {
 		t.Fatal(err)
 	}
