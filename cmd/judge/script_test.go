@@ -36,6 +36,14 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, params)
 }
 
+// TestServedScripts runs those in testdata/served, in which a server and many clients
+// work at the same time: make test has the race detector look at these.
+func TestServedScripts(t *testing.T) {
+	params := scripts()
+	params.Dir = "testdata/served"
+	testscript.Run(t, params)
+}
+
 // TestMeasuredScripts runs those in testdata/measured, in which programs are
 // measured and compared, one after the other: they want the machine for
 // themselves (make test sees to that), as scripts beside them disturb what they
