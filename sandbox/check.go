@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -88,6 +89,7 @@ func Check() Report {
 	r.calls()
 	r.filter()
 	r.trial()
+	r.layers()
 	r.privilege()
 	r.groups()
 	r.ownLimits()
@@ -332,6 +334,48 @@ func tryRun() (noLinks, err error) {
 		return fmt.Errorf("mounted with flags %#x, which lack some of %#x", st.Flags, want), nil
 	}
 	return nil, nil
+}
+
+// layers tries an overlay, which only some problems need.
+func (r *Report) layers() {
+	err := errors.New("not tried, as something above is missing")
+	if !r.Unusable {
+		err = tryLayers()
+	}
+	r.add(Protection{Group: Isolation, Name: "layers", Found: "an overlay above a folder in " + os.TempDir(),
+		Meaning: "programs change a folder that they are given, and the folder stays as it is",
+		Cure:    "Linux 6.6 or newer with overlayfs (modprobe overlay); as root also a file system with idmapped mounts for the problems, as ext4, XFS or Btrfs (in a container runtime: a volume)",
+		Without: "no contest in which patches of a large program are built can be held: every program would need a copy of it"}, err)
+}
+
+// tryLayers changes a file of a folder in an overlay.
+func tryLayers() (err error) {
+	dir, err := os.MkdirTemp("", "judge-layers-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	const name = "file"
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("before"), 0o600); err != nil {
+		return err
+	}
+	c, err := New(context.Background(), Config{Layers: []Layers{{Target: "/layers", Lower: []string{dir}, UpperBytes: 1 << 20}}})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, c.Close()) }()
+	if err := c.WriteFile("/layers/"+name, []byte("after"), 0o600); err != nil {
+		return err
+	}
+	above, err := c.ReadFile("/layers/"+name, 100)
+	below, failed := os.ReadFile(filepath.Join(dir, name))
+	if err := errors.Join(err, failed); err != nil {
+		return err
+	}
+	if string(above) != "after" || string(below) != "before" {
+		return fmt.Errorf("after a change there is %q above and %q below", above, below)
+	}
+	return nil
 }
 
 func (r *Report) privilege() {

@@ -128,6 +128,8 @@ func explain(err error) error {
 	switch {
 	case errors.As(err, &step) && strings.HasPrefix(step.step, takeStep):
 		return fmt.Errorf("%w (what is mounted has changed since the container was made: put it back, or make a new container)", err)
+	case errors.As(err, &step) && strings.HasPrefix(step.step, layerStep):
+		return fmt.Errorf("%w (layers need Linux 6.6 or newer with overlayfs: modprobe overlay)", err)
 	case errors.Is(err, unix.ENOSPC):
 		return fmt.Errorf("%w (raise /proc/sys/user/max_user_namespaces and its neighbours)", err)
 	case errors.As(err, &step) && os.Geteuid() != 0,

@@ -182,10 +182,19 @@ func (c *Container) account(r *startedRun, f *Facts) (oom bool, residue int64, e
 	return oom, read[3] - c.workBytes(), nil
 }
 
-// workBytes is how much the work folder holds.
+// workBytes is how much the work folder and upper layers hold.
 func (c *Container) workBytes() int64 {
+	held := bytesIn(c.in.work)
+	for _, l := range c.in.layers {
+		held += bytesIn(l.fd)
+	}
+	return held
+}
+
+// bytesIn is how much a file system in memory holds; 0 for none.
+func bytesIn(fd int) int64 {
 	var st unix.Statfs_t
-	if c.in.work < 0 || unix.Fstatfs(c.in.work, &st) != nil {
+	if fd < 0 || unix.Fstatfs(fd, &st) != nil {
 		return 0
 	}
 	return int64(st.Blocks-st.Bfree) * st.Bsize

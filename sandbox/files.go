@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ var (
 const beneath = unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_MAGICLINKS | unix.RESOLVE_NO_XDEV
 
 // WriteFile puts a file into the work folder as it is now, for a run with
-// KeepWork. Folders on the way are made; the file belongs to the program's
+// KeepWork, or with an absolute name below a target of Config.Layers into those. Folders on the way are made; the file belongs to the program's
 // user. A file that cannot be written whole is not there afterwards. After a
 // run that was killed the folder is empty by then.
 func (c *Container) WriteFile(name string, data []byte, mode fs.FileMode) error {
@@ -38,10 +39,10 @@ func (c *Container) WriteFile(name string, data []byte, mode fs.FileMode) error 
 	if err := c.repair(); err != nil {
 		return fmt.Errorf("set up container: %w", err)
 	}
-	err := errNoWork
-	if c.in.work >= 0 {
+	folder, inner, err := c.in.folder(name)
+	if err == nil {
 		c.used = true
-		c.in.thread.do(func() { err = c.asProgram(func() error { return writeBeneath(c.in.work, name, data, mode) }) })
+		c.in.thread.do(func() { err = c.asProgram(func() error { return writeBeneath(folder, inner, data, mode) }) })
 	}
 	if err != nil {
 		return fmt.Errorf("write %s: %w", short(name), err)
@@ -51,7 +52,7 @@ func (c *Container) WriteFile(name string, data []byte, mode fs.FileMode) error 
 
 var (
 	errNoWork  = errors.New("container has no work folder: give it one with Config.WorkBytes")
-	errOutside = errors.New("the name leads out of the work folder or is empty: give one below it, without a leading slash")
+	errOutside = errors.New("the name leads out of the work folder or is empty: give one below it, without a leading slash, or one below a target of Config.Layers")
 )
 
 // asProgram runs f on the container's thread with the program's user as the
@@ -134,33 +135,56 @@ func openBeneath(work int, name string, flags uint64, mode uint64) (*os.File, er
 }
 
 // ReadFile reads a regular file of at most max bytes from the work folder as
-// the last run left it. What a program can do to make that fail gives
+// the last run left it, or with an absolute name from layers. What a program can do to make that fail gives
 // fs.ErrNotExist, ErrNotFile, ErrTooLarge or fs.ErrPermission.
 func (c *Container) ReadFile(name string, max int64) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	data, err := readBeneath(c.workFolder(), name, max)
+	folder, inner, err := c.lastInside().folder(name)
+	var data []byte
+	if err == nil {
+		data, err = readBeneath(folder, inner, max)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", short(name), err)
 	}
 	return data, nil
 }
 
-// workFolder is the folder that the last run used.
-func (c *Container) workFolder() int {
-	switch {
-	case c.in != nil:
-		return c.in.work
-	case c.spent != nil:
-		return c.spent.work
+// lastInside is what the last run used; nil for nothing.
+func (c *Container) lastInside() *inside {
+	if c.in != nil {
+		return c.in
 	}
-	return -1
+	return c.spent
+}
+
+// folder is the folder that a name lies in, and the name there: /work, or of layers
+// the innermost.
+func (in *inside) folder(name string) (folder int, inner string, err error) {
+	if in == nil {
+		return -1, "", errNoWork
+	}
+	if !filepath.IsAbs(name) {
+		if in.work < 0 {
+			return -1, "", errNoWork
+		}
+		return in.work, name, nil
+	}
+	name = filepath.Clean(name)
+	longest := ""
+	for _, l := range in.layers {
+		if within(name, l.target) && len(l.target) > len(longest) {
+			folder, longest = l.fd, l.target
+		}
+	}
+	if longest == "" {
+		return -1, "", errOutside
+	}
+	return folder, cmp.Or(strings.TrimPrefix(name[len(longest):], "/"), "."), nil
 }
 
 func readBeneath(work int, name string, max int64) ([]byte, error) {
-	if work < 0 {
-		return nil, errNoWork
-	}
 	if !filepath.IsLocal(name) {
 		return nil, errOutside
 	}
@@ -182,11 +206,15 @@ func readBeneath(work int, name string, max int64) ([]byte, error) {
 }
 
 // ReadDir lists a folder of the work folder ("." is the work folder itself),
-// sorted by name. Nothing is followed: a link is listed as one.
+// sorted by name, or with an absolute name one of layers. Nothing is followed: a link is listed as one.
 func (c *Container) ReadDir(name string) ([]fs.DirEntry, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	list, err := listBeneath(c.workFolder(), name)
+	folder, inner, err := c.lastInside().folder(name)
+	var list []fs.DirEntry
+	if err == nil {
+		list, err = listBeneath(folder, inner)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", short(name), err)
 	}
@@ -194,9 +222,6 @@ func (c *Container) ReadDir(name string) ([]fs.DirEntry, error) {
 }
 
 func listBeneath(work int, name string) ([]fs.DirEntry, error) {
-	if work < 0 {
-		return nil, errNoWork
-	}
 	if !filepath.IsLocal(name) {
 		return nil, errOutside
 	}
@@ -254,7 +279,7 @@ func (e entry) Mode() fs.FileMode {
 	return mode | fs.ModeIrregular
 }
 
-// EmptyWork empties the work folder, for a container that goes from one
+// EmptyWork empties the work folder, and has layers as they are on the host, for a container that goes from one
 // owner's files to another's: a run with KeepWork sees all that is there.
 func (c *Container) EmptyWork() error {
 	c.mu.Lock()
@@ -262,7 +287,13 @@ func (c *Container) EmptyWork() error {
 	if err := c.repair(); err != nil {
 		return fmt.Errorf("set up container: %w", err)
 	}
-	if !c.used || c.in.work < 0 {
+	if !c.used || c.in.work < 0 && !c.layout.layered {
+		return nil
+	}
+	if c.layout.layered {
+		if err := errors.Join(c.condemn(), c.repair()); err != nil {
+			return fmt.Errorf("set up container: %w", err)
+		}
 		return nil
 	}
 	var err error

@@ -21,6 +21,7 @@ type inside struct {
 	lifeline *os.File  // the init exits when this closes
 	input    *os.File  // what standard input is copied to
 	work     int       // O_PATH descriptor of /work, or -1
+	layers   []layer   // that programs may change, in the layout's order
 	child    script    // reused by every run
 	clock    taskClock // of the thread's children
 }
@@ -77,6 +78,9 @@ func enter(layout layout, id identity, cpus []int, cfg Config) (_ *inside, err e
 	if err = in.openInput(); err == nil && layout.workOptions != "" {
 		err = in.openWork()
 	}
+	if err == nil {
+		err = in.openLayers(layout)
+	}
 	return in, err
 }
 
@@ -98,9 +102,14 @@ func (in *inside) startInit(layout layout, id identity) error {
 		}
 	}
 	ready, mapped := pipes[1], pipes[2]
+	lower, err := layout.lowerTrees(id)
+	if err != nil {
+		return err
+	}
+	defer closeAll(lower)
 
 	s := &script{}
-	layout.script(s, id, int(pipes[0][0].Fd()), int(ready[1].Fd()), int(mapped[0].Fd()), int(stub.Fd()))
+	layout.script(s, id, lower, int(pipes[0][0].Fd()), int(ready[1].Fd()), int(mapped[0].Fd()), int(stub.Fd()))
 	pidfd := new(int32)
 	args := &cloneArgs{
 		flags:      initNamespaces | unix.CLONE_VM | unix.CLONE_PIDFD | cloneClearSighand,
@@ -277,6 +286,7 @@ func wait4(pid int, usage *unix.Rusage) (unix.WaitStatus, error) {
 func (in *inside) leave() error {
 	err := in.kill()
 	in.closeWork()
+	in.closeLayers()
 	in.clock.close()
 	for _, f := range []**os.File{&in.lifeline, &in.input} {
 		if *f != nil {

@@ -13,10 +13,18 @@ import (
 
 // layout is the container's file system, ready to be built many times.
 type layout struct {
-	mounts      []Mount // parents before children; sources resolved
-	folders     []bool  // whether the mount is of a folder
+	trees       []tree // parents before children
+	layered     bool   // there are layers among them
 	devices     []string
 	workOptions string // of the tmpfs at /work; empty: none
+}
+
+// tree is a mount, or layers.
+type tree struct {
+	target  string
+	sources []string // resolved; the topmost first, more than one only of layers
+	folder  bool
+	upper   string // options of the tmpfs that is the upper layer; empty: a mount
 }
 
 var deviceNames = []string{"null", "zero", "full", "urandom"}
@@ -27,16 +35,19 @@ func newLayout(cfg Config) (layout, error) {
 	if err != nil {
 		return l, err
 	}
-	for _, m := range sortedMounts(cfg.Mounts) {
-		resolved, folder, err := resolveMount(m, mounts)
-		if err != nil {
+	wanted, err := treesOf(cfg)
+	if err != nil {
+		return l, err
+	}
+	for _, t := range wanted {
+		if err := t.resolve(mounts); err != nil {
 			return l, err
 		}
-		if err := l.checkPlace(resolved, folder); err != nil {
+		if err := l.checkPlace(t); err != nil {
 			return l, err
 		}
-		l.mounts = append(l.mounts, resolved)
-		l.folders = append(l.folders, folder)
+		l.trees = append(l.trees, t)
+		l.layered = l.layered || t.upper != ""
 	}
 	if cfg.Devices {
 		l.devices = deviceNames
@@ -51,23 +62,76 @@ const workInodes = 4096
 // workOptions are those of the tmpfs at /work. The kernel rounds sizes up to
 // whole pages, and would take a size of 0 as no limit.
 func workOptions(cfg Config) (string, error) {
-	inodes := cfg.WorkInodes
+	options, err := tmpfsOptions("work folder", cfg.WorkBytes, cfg.WorkInodes, 1)
+	if err != nil || cfg.WorkBytes == 0 {
+		return "", err
+	}
+	return options + fmt.Sprintf(",mode=0700,uid=%d,gid=%d", programID, programID), nil
+}
+
+// tmpfsOptions limit a tmpfs for what is named; more inodes are needed for itself.
+func tmpfsOptions(what string, bytes, inodes, more int64) (string, error) {
 	if inodes == 0 {
 		inodes = workInodes
 	}
 	switch {
-	case cfg.WorkBytes < 0 || cfg.WorkBytes > maxBytes:
-		return "", fmt.Errorf("work folder of %d bytes: give 0 for none, or up to %d", cfg.WorkBytes, int64(maxBytes))
+	case bytes < 0 || bytes > maxBytes:
+		return "", fmt.Errorf("%s of %d bytes: give 0 for none, or up to %d", what, bytes, int64(maxBytes))
 	case inodes < 0 || inodes > maxInodes:
-		return "", fmt.Errorf("work folder for %d files: give 0 for %d, or up to %d", cfg.WorkInodes, workInodes, maxInodes)
-	case cfg.WorkBytes == 0:
-		return "", nil
+		return "", fmt.Errorf("%s for %d files: give 0 for %d, or up to %d", what, inodes, workInodes, maxInodes)
 	}
-	return fmt.Sprintf("size=%d,nr_inodes=%d,mode=0700,uid=%d,gid=%d", cfg.WorkBytes, inodes+1, programID, programID), nil
+	return fmt.Sprintf("size=%d,nr_inodes=%d", bytes, inodes+more), nil
 }
 
 // maxInodes is far above use and far below where the kernel's sums overflow.
 const maxInodes = 1 << 30
+
+// treesOf are what a container is to show, parents before children.
+func treesOf(cfg Config) ([]tree, error) {
+	var trees []tree
+	for _, m := range cfg.Mounts {
+		trees = append(trees, tree{target: m.Target, sources: []string{m.Source}})
+	}
+	lower := 0
+	for _, c := range cfg.Layers {
+		options, err := c.options()
+		if err != nil {
+			return nil, err
+		}
+		trees = append(trees, tree{target: c.Target, sources: slices.Clone(c.Lower), upper: options})
+		lower += len(c.Lower)
+	}
+	if lower > maxTrees {
+		return nil, fmt.Errorf("%d lower folders in all; give up to %d", lower, maxTrees)
+	}
+	slices.SortStableFunc(trees, func(a, b tree) int {
+		return len(filepath.Clean(a.target)) - len(filepath.Clean(b.target))
+	})
+	return trees, nil
+}
+
+// resolve follows the links of all sources once and for all.
+func (t *tree) resolve(mounts map[string]bool) error {
+	for i, source := range t.sources {
+		resolved, folder, err := resolveMount(Mount{source, t.target}, mounts)
+		if err != nil {
+			return err
+		}
+		if t.upper != "" && !folder {
+			return fmt.Errorf("layers at %s: %s is no folder", short(t.target), short(source))
+		}
+		for _, before := range t.sources[:i] {
+			if within(before, resolved.Source) || within(resolved.Source, before) {
+				return fmt.Errorf("layers at %s: of %s and %s one lies in the other; give folders apart", short(t.target), short(before), short(resolved.Source))
+			}
+		}
+		t.sources[i], t.folder = resolved.Source, folder
+		if i == len(t.sources)-1 {
+			t.target = resolved.Target
+		}
+	}
+	return nil
+}
 
 // resolveMount follows the links of a mount's source once and for all, and
 // says whether it is a folder.
@@ -117,42 +181,50 @@ const maxName = 255 // NAME_MAX
 
 // checkPlace says whether there will be a place for a mount, given those that
 // come before it.
-func (l layout) checkPlace(m Mount, folder bool) error {
-	for i, before := range l.mounts {
+func (l layout) checkPlace(t tree) error {
+	for _, before := range l.trees {
 		switch {
-		case m.Target == before.Target:
-			return fmt.Errorf("mount of %s at %s: %s is there already; each place takes one", short(m.Source), short(m.Target), short(before.Source))
-		case !within(m.Target, before.Target):
+		case t.target == before.target:
+			return fmt.Errorf("mount of %s at %s: %s is there already; each place takes one", short(t.sources[0]), short(t.target), short(before.sources[0]))
+		case !within(t.target, before.target):
 			continue
-		case !l.folders[i]:
-			return fmt.Errorf("mount of %s at %s: %s, which is no folder, is at %s", short(m.Source), short(m.Target), short(before.Source), short(before.Target))
+		case !before.folder:
+			return fmt.Errorf("mount of %s at %s: %s, which is no folder, is at %s", short(t.sources[0]), short(t.target), short(before.sources[0]), short(before.target))
 		}
 	}
-	parent, inner := l.parent(m.Target)
+	parent, inner := l.parent(t.target)
 	if parent == nil {
 		return nil
 	}
-	// Nothing is ever made in a source: it is the host's.
-	place := filepath.Join(parent.Source, inner)
-	info, err := os.Lstat(place)
-	if err == nil && info.IsDir() != folder || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
+	// Nothing is ever made in a source: it is the host's. Of layers the topmost
+	// that has the place counts.
+	var place string
+	var info os.FileInfo
+	var err error
+	for _, source := range parent.sources {
+		place = filepath.Join(source, inner)
+		if info, err = os.Lstat(place); err == nil {
+			break
+		}
+	}
+	if err == nil && info.IsDir() != t.folder || err == nil && !info.IsDir() && !info.Mode().IsRegular() {
 		err = fmt.Errorf("%s is %s", short(place), kindOf(info.Mode()))
 	}
 	if resolved, linked := filepath.EvalSymlinks(place); err == nil && linked == nil && resolved != place {
 		err = fmt.Errorf("%s leads through a link", short(place))
 	}
 	if err != nil {
-		return fmt.Errorf("mount of %s at %s, inside %s: %w; make an empty %s of that name there for it", short(m.Source), short(m.Target), short(parent.Target), err, noun(folder))
+		return fmt.Errorf("mount of %s at %s, inside %s: %w; make an empty %s of that name there for it", short(t.sources[0]), short(t.target), short(parent.target), err, noun(t.folder))
 	}
 	return nil
 }
 
 // parent is the innermost mount that a target lies in, and where in it; nil
 // for one that lies in the root.
-func (l layout) parent(target string) (parent *Mount, inner string) {
-	for i := range l.mounts {
-		if m := &l.mounts[i]; m.Target != target && within(target, m.Target) && (parent == nil || len(m.Target) > len(parent.Target)) {
-			parent, inner = m, strings.TrimPrefix(target, m.Target)
+func (l layout) parent(target string) (parent *tree, inner string) {
+	for i := range l.trees {
+		if t := &l.trees[i]; t.target != target && within(target, t.target) && (parent == nil || len(t.target) > len(parent.target)) {
+			parent, inner = t, strings.TrimPrefix(target, t.target)
 		}
 	}
 	return parent, inner
@@ -254,37 +326,54 @@ const (
 // script writes down how a fresh clone becomes the container's init. Mounts
 // are taken while it still is the judge's user, who can see their sources;
 // the root is built as the container's own.
-func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int) {
+//
+// Lower layers that the judge has taken itself come as descriptors.
+func (l layout) script(s *script, id identity, lower []*os.File, lifeline, ready, mapped, stub int) {
 	scratch := s.addr(unsafe.Pointer(new([8]byte)))
 	s.call("wait for user map", unix.SYS_READ, uintptr(mapped), scratch, 1)
 	s.dup("lifeline", lifeline, initLifeline, 0)
 	s.dup("ready pipe", ready, initReady, unix.O_CLOEXEC)
 	s.dup("stub", stub, initStub, unix.O_CLOEXEC)
 	s.dup("keep a number free", initStub, initInput, unix.O_CLOEXEC)
-	s.call("close files", unix.SYS_CLOSE_RANGE, initFirstFree, uintptr(^uint32(0)), 0)
+	free := initFirstFree
+	for _, f := range lower {
+		s.dup(layerStep+"take "+short(f.Name()), int(f.Fd()), free, unix.O_CLOEXEC)
+		free++
+	}
+	s.call("close files", unix.SYS_CLOSE_RANGE, uintptr(free), uintptr(^uint32(0)), 0)
 	s.call("set umask", unix.SYS_UMASK, 0o022)
 	s.call("make mounts private", unix.SYS_MOUNT, 0, s.str("/"), 0, unix.MS_REC|unix.MS_PRIVATE, 0)
 
 	// Every source takes two numbers: where it is, and the copy to mount. A
 	// link that has come into its path since New is not followed.
-	fd := uintptr(initFirstFree)
-	take := func(source string, folder bool) {
+	take := func(source string, folder bool) int {
 		s.openPath(takeStep+short(source), source, folder, unix.RESOLVE_NO_SYMLINKS)
-		s.call(takeStep+short(source), unix.SYS_OPEN_TREE, fd, s.str(""), unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_EMPTY_PATH)
-		fd += 2
+		s.call(takeStep+short(source), unix.SYS_OPEN_TREE, uintptr(free), s.str(""), unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_EMPTY_PATH)
+		free += 2
+		return free - 1
 	}
-	for i, m := range l.mounts {
-		take(m.Source, l.folders[i])
+	taken := make([][]int, len(l.trees)) // the copies of the sources of each tree
+	given := initFirstFree
+	for i, t := range l.trees {
+		for _, source := range t.sources {
+			if t.upper != "" && lower != nil {
+				taken[i] = append(taken[i], given)
+				given++
+			} else {
+				taken[i] = append(taken[i], take(source, t.folder))
+			}
+		}
 	}
+	var devices []int
 	for _, name := range l.devices {
-		take("/dev/"+name, false)
+		devices = append(devices, take("/dev/"+name, false))
 	}
 	if id.privileged {
 		s.call("drop groups", unix.SYS_SETGROUPS, 0, 0)
 		s.becomeUser(0)
 	}
-	s.makeInput(int(fd))
-	l.buildRoot(s)
+	s.makeInput(free)
+	l.buildRoot(s, taken, devices, free)
 	s.call("set host name", unix.SYS_SETHOSTNAME, s.str("judge"), 5)
 	s.call("close mounts", unix.SYS_CLOSE_RANGE, initFirstFree, uintptr(^uint32(0)), 0)
 	s.call("new session", unix.SYS_SETSID)
@@ -296,28 +385,44 @@ func (l layout) script(s *script, id identity, lifeline, ready, mapped, stub int
 	s.call("start init", unix.SYS_EXECVEAT, initStub, s.str(""), s.strs([]string{"init"}), s.strs(nil), unix.AT_EMPTY_PATH)
 }
 
-// buildRoot makes the new root out of what was taken and moves into it.
-func (l layout) buildRoot(s *script) {
+// buildRoot makes the new root out of what was taken and moves into it. The number
+// free is that of the next descriptor.
+func (l layout) buildRoot(s *script, taken [][]int, devices []int, free int) {
 	const readOnly = unix.MOUNT_ATTR_RDONLY | unix.MOUNT_ATTR_NOSUID
 	// Any folder that no mount comes from does as the place to build.
 	s.call("mount root", unix.SYS_MOUNT, s.str("tmpfs"), s.str("/proc"), s.str("tmpfs"), unix.MS_NOSUID|unix.MS_NODEV, s.str("size=64k,mode=0755"))
 	s.call("enter root", unix.SYS_CHDIR, s.str("/proc"))
-	fd := initFirstFree + 1
-	place := uintptr(initFirstFree + 2*(len(l.mounts)+len(l.devices)))
-	put := func(target string, folder bool, set uint64) {
+	put := func(fd int, target string, folder bool) {
 		if parent, _ := l.parent(target); parent == nil {
 			s.makePlace(target, folder)
 		}
-		s.setAttr("protect "+target, fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, set)
 		s.openPath("find "+target, target[1:], folder, unix.RESOLVE_NO_SYMLINKS|unix.RESOLVE_BENEATH)
-		s.call("mount "+target, unix.SYS_MOVE_MOUNT, uintptr(fd), s.str(""), place, s.str(""), unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)
-		fd, place = fd+2, place+1
+		s.call("mount "+target, unix.SYS_MOVE_MOUNT, uintptr(fd), s.str(""), uintptr(free), s.str(""), unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_EMPTY_PATH)
+		free++
 	}
-	for i, m := range l.mounts {
-		put(m.Target, l.folders[i], readOnly|unix.MOUNT_ATTR_NODEV)
+	protect := func(target string, set uint64, fds ...int) {
+		for _, fd := range fds {
+			s.setAttr("protect "+target, fd, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, set)
+		}
 	}
-	for _, name := range l.devices {
-		put("/dev/"+name, false, readOnly|unix.MOUNT_ATTR_NOEXEC)
+	if l.layered {
+		l.prepareLayers(s)
+	}
+	for i, t := range l.trees {
+		protect(t.target, readOnly|unix.MOUNT_ATTR_NODEV, taken[i]...)
+		fd := taken[i][0]
+		if t.upper != "" {
+			l.mountLayers(s, t, i, taken[i], free)
+			fd, free = free+1, free+2
+		}
+		put(fd, t.target, t.folder)
+	}
+	if l.layered {
+		l.dropLayers(s)
+	}
+	for i, name := range l.devices {
+		protect("/dev/"+name, readOnly|unix.MOUNT_ATTR_NOEXEC, devices[i])
+		put(devices[i], "/dev/"+name, false)
 	}
 	s.call("pivot root", unix.SYS_PIVOT_ROOT, s.str("."), s.str("."))
 	s.call("drop the host's root", unix.SYS_UMOUNT2, s.str("."), unix.MNT_DETACH)
@@ -361,13 +466,4 @@ func (s *script) makePlace(target string, folder bool) {
 func (s *script) becomeUser(id uintptr) {
 	s.call("set group", unix.SYS_SETRESGID, id, id, id)
 	s.call("set user", unix.SYS_SETRESUID, id, id, id)
-}
-
-// sortedMounts puts parents before children.
-func sortedMounts(mounts []Mount) []Mount {
-	sorted := slices.Clone(mounts)
-	slices.SortStableFunc(sorted, func(a, b Mount) int {
-		return len(filepath.Clean(a.Target)) - len(filepath.Clean(b.Target))
-	})
-	return sorted
 }

@@ -90,10 +90,10 @@ func (c *Container) runGrouped(cmd Command) (facts Facts, err error) {
 // garbage collector has to wait for the clone.
 const largeWork = 16 << 20
 
-// makeReady repairs the container and empties a large work folder in the
-// same way.
+// makeReady repairs the container, and empties a large work folder and layers in
+// the same way.
 func (c *Container) makeReady(keepWork bool) error {
-	if c.in != nil && !keepWork && c.workBytes() > largeWork {
+	if c.in != nil && !keepWork && (c.layout.layered && c.used || c.workBytes() > largeWork) {
 		if err := c.condemn(); err != nil {
 			return err
 		}

@@ -1,4 +1,4 @@
-// Package sandbox runs one program under limits and reports facts about it.
+// Package sandbox runs programs under limits and reports facts about them.
 // It knows nothing of contests: a program, its limits, mounts and files go
 // in; exit status, times, memory and the limit that was hit come out. What
 // the facts mean is for the caller to say.
@@ -14,7 +14,8 @@
 //     end (stub.go);
 //   - a root file system of read-only mounts in an empty tmpfs, without /proc
 //     and /etc, and a tmpfs at /work limited in bytes and inodes, on which no
-//     link is followed (layout.go);
+//     link is followed (layout.go); and folders that programs may change
+//     without changing them on the host (layers.go);
 //   - a control group for memory, CPU time and processes, cgroup v1 or v2,
 //     that is empty between runs (group.go);
 //   - a thread of the judge that carries the seccomp filter and is the parent
@@ -62,6 +63,12 @@
 // because its pipe ends), and so does everything inside. Empty control groups
 // are all that is left; the next New removes them.
 //
+// # Several programs
+//
+// Programs that run together have a container each and share nothing but pipes,
+// which are data: a list of which descriptor leads to which (together.go). A
+// program's output may be kept in a file that another then reads (output.go).
+//
 // # Without privileges
 //
 // As an ordinary user the same works as far as the kernel allows user
@@ -85,6 +92,8 @@ type Mount struct {
 type Config struct {
 	// Mounts are bound read-only, nosuid and nodev into an otherwise empty root.
 	Mounts []Mount
+	// Layers are folders that programs may change, in copies that are theirs.
+	Layers []Layers
 	// Devices lets programs see /dev/null, /dev/zero, /dev/full and /dev/urandom.
 	Devices bool
 	// WorkBytes and WorkInodes size the writable tmpfs at /work; with
@@ -142,8 +151,9 @@ type Command struct {
 	// flushes from all caches just before the start, to leave those of its CPU in
 	// the same state whatever ran before. Its length is the caller's choice.
 	Scrub []byte
-	// KeepWork leaves the work folder as the run before and WriteFile left it
-	// (compile, then collect); otherwise every run starts with an empty one.
+	// KeepWork leaves the work folder and layers as the run before and WriteFile left
+	// them (compile, then collect); otherwise every run starts with an empty one, and
+	// with layers as they are on the host.
 	KeepWork bool
 
 	joined ends // of pipes, see RunTogether

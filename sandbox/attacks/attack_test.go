@@ -32,6 +32,7 @@ var sources embed.FS
 //	// stdin: size of its input, all zeros
 //	// window: the same for a program that runs in a window, more than 4K
 //	// collect: what the judge finds in the place of the file "output"
+//	// layers: bytes and files that fit above /tree, which has the canary's below it
 //	// output: file, where its output goes
 //	// peer: how run/peer.c ends, with which it has pipes: 1 to the peer's 0, 3 to
 //	// its 3, and back from the peer's 1 to 0 and from its 4 to 4
@@ -58,6 +59,7 @@ type attack struct {
 	window    int64
 	collect   []string
 	peer      []string
+	layers    [2]int64
 	toFile    bool
 	unchecked bool
 
@@ -159,6 +161,12 @@ func (a *attack) set(key, value string) (err error) {
 		a.collect = list(" | ")
 	case "peer":
 		a.peer = list(" | ")
+	case "layers":
+		for i, size := range strings.Fields(value)[:2] {
+			if a.layers[i], err = parseSize(size); err != nil {
+				break
+			}
+		}
 	case "output":
 		a.toFile = value == "file"
 	case "unchecked":

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,7 @@ type canary struct {
 	token     string // in the name of everything that programs make
 	dir       string // mode 0755
 	file      string
+	tree      string // a folder that is below the layers of some
 	listeners map[string]int
 	sentinel  *sentinel
 	env       []string // tells programs where it all is
@@ -68,6 +70,7 @@ func newCanary(t *testing.T) *canary {
 	if os.WriteFile(shm, text, 0o644) == nil {
 		t.Cleanup(func() { _ = os.Remove(shm) })
 	}
+	c.plant(t, text)
 	c.sentinel = newSentinel(t, c.secret)
 	port := c.listen(t)
 	c.env = []string{
@@ -85,6 +88,28 @@ func newCanary(t *testing.T) *canary {
 	c.before, err = c.files()
 	must(t, err)
 	return c
+}
+
+// plant makes the tree. Only what is somebody else's holds the secret: programs may
+// read the rest.
+func (c *canary) plant(t *testing.T, text []byte) {
+	c.tree = filepath.Join(c.dir, "tree")
+	must(t, os.MkdirAll(filepath.Join(c.tree, "folder"), 0o755))
+	for name, file := range map[string]struct {
+		text []byte
+		mode os.FileMode
+	}{
+		"file": {[]byte("below\n"), 0o644}, "private": {[]byte("private\n"), 0o600}, "folder/leaf": {[]byte("leaf\n"), 0o644},
+		"huge": {bytes.Repeat([]byte("huge"), 1<<20), 0o644},
+	} {
+		must(t, os.WriteFile(filepath.Join(c.tree, name), file.text, file.mode))
+	}
+	must(t, os.Symlink("../../../../../../../../etc/passwd", filepath.Join(c.tree, "up")))
+	if os.Geteuid() == 0 {
+		foreign := filepath.Join(c.tree, "foreign")
+		must(t, os.WriteFile(foreign, text, 0o600))
+		must(t, os.Chown(foreign, 12345, 12345))
+	}
 }
 
 // openFiles leaves descriptors open that a program would inherit if nobody
@@ -152,34 +177,23 @@ type fileState struct {
 
 func (c *canary) files() (map[string]fileState, error) {
 	state := map[string]fileState{}
-	entries, err := os.ReadDir(c.dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range append([]string{"."}, names(entries)...) {
+	err := filepath.WalkDir(c.dir, func(path string, e fs.DirEntry, err error) error {
 		var f fileState
-		if err := unix.Lstat(filepath.Join(c.dir, name), &f.stat); err != nil {
-			return nil, err
+		if err := errors.Join(err, unix.Lstat(path, &f.stat)); err != nil {
+			return err
 		}
 		f.stat.Atim = unix.Timespec{}
-		if name == filepath.Base(c.file) {
-			b, err := os.ReadFile(c.file)
+		if e.Type().IsRegular() {
+			b, err := os.ReadFile(path)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			f.content = string(b)
 		}
-		state[name] = f
-	}
-	return state, nil
-}
-
-func names(entries []os.DirEntry) []string {
-	list := make([]string, len(entries))
-	for i, e := range entries {
-		list[i] = e.Name()
-	}
-	return list
+		state[path] = f
+		return nil
+	})
+	return state, err
 }
 
 // check says what is not as it was, and who has called.

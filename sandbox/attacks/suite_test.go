@@ -41,14 +41,18 @@ type machine struct {
 	grouped bool
 	groups  string // version of control groups, or why there are none
 	root    bool
+	layers  bool
 }
 
 func look() machine {
 	m := machine{report: sandbox.Check(), root: os.Geteuid() == 0}
 	m.grouped = m.report.LimitsMemory()
 	for _, p := range m.report.Protections {
-		if p.Name == "control group memory" {
+		switch p.Name {
+		case "control group memory":
 			m.groups = p.Found
+		case "layers":
+			m.layers = p.Present
 		}
 	}
 	return m
@@ -63,6 +67,8 @@ func (m machine) lacks(a attack) string {
 		return "needs a judge that is root: programs would be its own user"
 	case slices.Contains(a.needs, "amd64") && runtime.GOARCH != "amd64":
 		return "is of amd64"
+	case a.layers[0] > 0 && !m.layers:
+		return "needs layers"
 	case a.compiles() && len(build.Detect()) == 0:
 		return "needs a compiler"
 	}
@@ -116,7 +122,7 @@ func newSuite(t *testing.T, attacks []attack) *suite {
 	s.give(t, filepath.Join(scratch, "given"))
 	s.canary = newCanary(t)
 	// What the process keeps for good is there after the first container.
-	must(t, s.container(t).Close())
+	must(t, s.container(t, attack{}).Close())
 	runtime.GC() // closes forgotten files
 	return s
 }
@@ -139,10 +145,14 @@ func (s *suite) give(t *testing.T, dir string) {
 	}
 }
 
-func (s *suite) container(t *testing.T) *sandbox.Container {
+func (s *suite) container(t *testing.T, a attack) *sandbox.Container {
 	t.Helper()
-	c, err := sandbox.New(t.Context(), sandbox.Config{
-		Mounts: []sandbox.Mount{{Source: s.given, Target: "/given"}}, Devices: true, WorkBytes: 4 << 20, WorkInodes: 200})
+	cfg := sandbox.Config{
+		Mounts: []sandbox.Mount{{Source: s.given, Target: "/given"}}, Devices: true, WorkBytes: 4 << 20, WorkInodes: 200}
+	if a.layers[0] > 0 {
+		cfg.Layers = []sandbox.Layers{{Target: "/tree", Lower: []string{s.canary.tree}, UpperBytes: a.layers[0], UpperInodes: a.layers[1]}}
+	}
+	c, err := sandbox.New(t.Context(), cfg)
 	must(t, err)
 	return c
 }
@@ -150,7 +160,7 @@ func (s *suite) container(t *testing.T) *sandbox.Container {
 // try runs an attack as often as it is to be run and says how it ended.
 func (s *suite) try(t *testing.T, a attack) (got string) {
 	before := s.traces(t)
-	c := s.container(t)
+	c := s.container(t, a)
 	defer c.Close()
 	calm := s.runControl(t, c)
 	first := descriptors(t)

@@ -31,6 +31,12 @@ int main(void) {
 	struct statvfs fs;
 	statvfs("/work", &fs);
 	printf("/work: %ld of %ld blocks, %ld of %ld inodes free\n", (long)fs.f_bfree, (long)fs.f_blocks, (long)fs.f_ffree, (long)fs.f_files);
+	if (stat("/tree", &st) == 0) { // of containers with layers
+		list("/tree"), list("/tree/folder");
+		statvfs("/tree", &fs);
+		printf("/tree: mode %o, owner %d %d; %ld of %ld blocks, %ld of %ld inodes free\n", st.st_mode, st.st_uid, st.st_gid, (long)fs.f_bfree, (long)fs.f_blocks, (long)fs.f_ffree, (long)fs.f_files);
+		show(open("/tree/file", O_RDONLY)), show(open("/tree/private", O_RDONLY)), show(open("/tree/folder/leaf", O_RDONLY));
+	}
 	char cwd[256];
 	printf("in %s, umask %o\n", getcwd(cwd, sizeof cwd), umask(0));
 	printf("process %d, parent %d, group %d, session %d, thread %ld\n", getpid(), getppid(), getpgid(0), getsid(0), syscall(SYS_gettid));
