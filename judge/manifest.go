@@ -15,6 +15,7 @@ const (
 	ReferenceRole Role = "reference" // a source of the solution that times are compared with
 	InputRole     Role = "input"     // of a test case
 	AnswerRole    Role = "answer"    // of a test case
+	ValidatorRole Role = "validator" // a source of the output validator; without one it is the default validator
 )
 
 // ManifestFile is a file of a problem that a judging reads.

@@ -37,12 +37,21 @@ type Validation struct {
 	RelativeTolerance *float64 `json:"relative_tolerance,omitempty"`
 }
 
+// ProblemType says how a submission is run on a test case.
+type ProblemType string
+
+// PassFail is the type of problems whose submissions read their input once and
+// print their output.
+const PassFail ProblemType = "pass-fail"
+
 // TestCase is one input with its answer file, which are among the files of the problem.
 type TestCase struct {
-	Name        string `json:"name"` // such as "sample/1" or "secret/valid-007"
-	Sample      bool   `json:"sample,omitempty"`
-	Timed       bool   `json:"timed,omitempty"`       // its time counts in the totals of the boards
-	Description string `json:"description,omitempty"` // the organiser's line about it; never shown to contestants
+	Name          string   `json:"name"` // such as "sample/1" or "secret/valid-007"
+	Args          []string `json:"-"`    // of the submission's command line
+	ValidatorArgs []string `json:"-"`    // of the output validator's
+	Sample        bool     `json:"sample,omitempty"`
+	Timed         bool     `json:"timed,omitempty"`       // its time counts in the totals of the boards
+	Description   string   `json:"description,omitempty"` // the organiser's line about it; never shown to contestants
 }
 
 // Problem is one loaded, checked version of a problem package.
@@ -65,11 +74,12 @@ type Problem struct {
 	// by their paths relative to it, with "/".
 	StatementFiles []File `json:"-"`
 
-	Limits        Limits     `json:"limits"`
-	Validation    Validation `json:"validation"`
-	Boards        []Board    `json:"boards"`
-	Threads       int        `json:"threads"`                  // most threads and processes a submission may run at once
-	CompilerFlags []string   `json:"compiler_flags,omitempty"` // added after the toolchain's own
+	Type ProblemType `json:"-"` // empty is PassFail
+	Limits        Limits      `json:"limits"`
+	Validation    Validation  `json:"validation"`
+	Boards        []Board     `json:"boards"`
+	Threads       int         `json:"threads"`                  // most threads and processes a submission may run at once
+	CompilerFlags []string    `json:"compiler_flags,omitempty"` // added after the toolchain's own
 	// Files are all that a judging reads.
 	Files Manifest `json:"-"`
 	// StopAfterTimeouts ends a judging early: after so many TLE the remaining

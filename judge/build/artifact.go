@@ -42,8 +42,10 @@ func (a *Artifact) Container(c sandbox.Config) sandbox.Config {
 func (a *Artifact) Run(ctx context.Context, box *sandbox.Container, cmd sandbox.Command) (sandbox.Facts, error) {
 	cmd.Program, cmd.Args = a.Program, slices.Concat(a.Args, cmd.Args)
 	if len(a.Files) > 0 {
-		if err := box.EmptyWork(); err != nil {
-			return sandbox.Facts{}, err
+		if !cmd.KeepWork {
+			if err := box.EmptyWork(); err != nil {
+				return sandbox.Facts{}, err
+			}
 		}
 		for _, f := range a.Files {
 			if err := box.WriteFile(f.Name, f.Data, 0o755); err != nil {

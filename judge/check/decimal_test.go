@@ -73,7 +73,7 @@ func TestNearOfManyDigits(t *testing.T) {
 		{"1e1000000000000000000", "1e-1000000000000000000", false},
 		{"1e-1000000000000000000", "2e-1000000000000000000", true},
 	} {
-		if ok, why := Output(v, []byte(test.want), []byte(test.got)); ok != test.ok {
+		if ok, why := Compare(v, []byte(test.want), []byte(test.got)); ok != test.ok {
 			t.Errorf("%.30s for %.30s: got %v, %s", test.got, test.want, ok, why)
 		}
 	}

@@ -14,7 +14,7 @@ const (
 	maxQuoted  = 40  // bytes of a token or of whitespace that a message quotes
 )
 
-// Output compares a submission's output with the answer. The texts are split
+// Compare compares a submission's output with the answer. The texts are split
 // at whitespace (space, FF, LF, CR, HT, VT) and compared token by token, in
 // any case of ASCII letters unless v says otherwise. With a tolerance, a
 // token of the answer that is a decimal number is compared as one: what
@@ -23,7 +23,7 @@ const (
 // arithmetic.
 //
 // The message says, for the organiser, where the first difference is.
-func Output(v judge.Validation, answer, output []byte) (ok bool, message string) {
+func Compare(v judge.Validation, answer, output []byte) (ok bool, message string) {
 	if bytes.Equal(answer, output) {
 		return true, ""
 	}

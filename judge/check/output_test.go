@@ -103,9 +103,9 @@ func TestOutput(t *testing.T) {
 		{"an exponent alone", tolerance(100, -1), "1", "1e", `token 1: got "1e", want "1"`},
 		{"two signs", tolerance(100, -1), "1", "--1", `token 1: got "--1", want "1"`},
 	} {
-		ok, message := Output(test.v, []byte(test.answer), []byte(test.output))
+		ok, message := Compare(test.v, []byte(test.answer), []byte(test.output))
 		if ok != (test.message == "") || message != test.message {
-			t.Errorf("%s: Output(%q, %q): got %v %s, want %s", test.name, test.answer, test.output, ok, message, test.message)
+			t.Errorf("%s: Compare(%q, %q): got %v %s, want %s", test.name, test.answer, test.output, ok, message, test.message)
 		}
 	}
 }
@@ -135,18 +135,18 @@ func FuzzOutput(f *testing.F) {
 		if flags&8 != 0 && e-e == 0 {
 			v.RelativeTolerance = &e
 		}
-		ok, message := Output(v, []byte(a), []byte(b))
+		ok, message := Compare(v, []byte(a), []byte(b))
 		if ok != (message == "") || len(message) > 200 || !utf8.ValidString(message) || strings.ContainsFunc(message, unicode.IsControl) {
-			t.Errorf("Output(%q, %q): got %v %q", a, b, ok, message)
+			t.Errorf("Compare(%q, %q): got %v %q", a, b, ok, message)
 		}
-		if same, why := Output(v, []byte(a), []byte(strings.Clone(a))); !same {
-			t.Errorf("Output(%q, the same): %s", a, why)
+		if same, why := Compare(v, []byte(a), []byte(strings.Clone(a))); !same {
+			t.Errorf("Compare(%q, the same): %s", a, why)
 		}
-		if other, _ := Output(v, []byte(b), []byte(a)); v.RelativeTolerance == nil && v.AbsoluteTolerance == nil && other != ok {
+		if other, _ := Compare(v, []byte(b), []byte(a)); v.RelativeTolerance == nil && v.AbsoluteTolerance == nil && other != ok {
 			t.Errorf("%q and %q: got %v, the other way round %v", a, b, ok, other)
 		}
 		if v.AbsoluteTolerance == nil && v.RelativeTolerance == nil && ok != slow(v, a, b) {
-			t.Errorf("Output(%q, %q): got %v, want %v", a, b, ok, !ok)
+			t.Errorf("Compare(%q, %q): got %v, want %v", a, b, ok, !ok)
 		}
 	})
 }
@@ -225,7 +225,7 @@ func BenchmarkOutput(b *testing.B) {
 			b.SetBytes(int64(len(bench.output)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if ok, why := Output(bench.v, bench.answer, bench.output); !ok {
+				if ok, why := Compare(bench.v, bench.answer, bench.output); !ok {
 					b.Fatal(why)
 				}
 			}

@@ -1,6 +1,6 @@
 // Package check turns the facts of a run into a verdict and compares outputs
-// as the default output validator of the ICPC problem package format does. It
-// runs nothing and reads no files.
+// as an output validator of the ICPC problem package format does: the default one,
+// or a program of the organiser in a sandbox of its own.
 package check
 
 import (

@@ -12,6 +12,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/run"
 )
 
 // freezeRounds is how many rounds a baseline is made of.
@@ -37,38 +38,49 @@ func (pl *Pipeline) compileNull(ctx context.Context, timing judge.Timing) (*buil
 	return pl.compileOwn(ctx, judge.File{Name: name, Data: source}, flags...)
 }
 
-// referenceCache keeps the compiled reference of the version last measured.
-type referenceCache struct {
+// programCache keeps one program of the problem version that was judged last.
+type programCache struct {
 	mu      sync.Mutex
 	version string
 	program *build.Artifact
 }
 
-// compiledReference is the reference, compiled as a submission in the default
-// language. The file belongs to the pipeline.
-func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*build.Artifact, error) {
-	c := &pl.reference
+// get is the program of a version, which make makes if it is not there. It belongs
+// to the cache.
+func (c *programCache) get(version string, make func() (*build.Artifact, error)) (*build.Artifact, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.program != nil && c.version == p.Version {
+	if c.program != nil && c.version == version {
 		return c.program, nil
 	}
-	files, err := build.ReadFiles(p.Files.Of(judge.ReferenceRole).Paths())
+	program, err := make()
 	if err != nil {
-		return nil, fmt.Errorf("read the reference: %w", err)
-	}
-	res, err := pl.compile(ctx, p, "", files)
-	if err != nil {
-		return nil, fmt.Errorf("compile the reference: %w", err)
-	}
-	if res.Program == nil {
-		return nil, fmt.Errorf("the reference does not compile:\n%s", judge.Quote(res.Output))
+		return nil, err
 	}
 	if c.program != nil {
 		_ = c.program.Close()
 	}
-	c.version, c.program = p.Version, res.Program
-	return c.program, nil
+	c.version, c.program = version, program
+	return program, nil
+}
+
+// compiledReference is the reference, compiled as a submission in the default
+// language. The file belongs to the pipeline.
+func (pl *Pipeline) compiledReference(ctx context.Context, p judge.Problem) (*build.Artifact, error) {
+	return pl.reference.get(p.Version, func() (*build.Artifact, error) {
+		files, err := build.ReadFiles(p.Files.Of(judge.ReferenceRole).Paths())
+		if err != nil {
+			return nil, fmt.Errorf("read the reference: %w", err)
+		}
+		res, err := pl.compile(ctx, p, "", files)
+		if err != nil {
+			return nil, fmt.Errorf("compile the reference: %w", err)
+		}
+		if res.Program == nil {
+			return nil, fmt.Errorf("the reference does not compile:\n%s", judge.Quote(res.Output))
+		}
+		return res.Program, nil
+	})
 }
 
 // FrozenBaseline is what is kept of a baseline.
@@ -206,7 +218,11 @@ func (pl *Pipeline) freeze(ctx context.Context, p judge.Problem, settings judge.
 
 // timeBaseline times the reference and the null program on every timed test case.
 func (pl *Pipeline) timeBaseline(ctx context.Context, p judge.Problem, at machine.Place, rounds int, ref, null *build.Artifact) (measure.Baseline, error) {
-	s, err := newStand(ctx, p, at, ref, null)
+	validator, err := pl.outputValidator(ctx, p)
+	if err != nil {
+		return measure.Baseline{}, err
+	}
+	s, err := newStand(ctx, run.NewJury(p, validator), p, at, ref, null)
 	if err != nil {
 		return measure.Baseline{}, err
 	}
@@ -235,22 +251,33 @@ func (pl *Pipeline) timeBaseline(ctx context.Context, p judge.Problem, at machin
 }
 
 func (s *stand) freezeRound(ctx context.Context, round int, tests []judge.TestCase, seen [][2][]measure.Observation) error {
-	release, err := machine.Occupy(ctx, s.cpus)
-	if err != nil {
-		return err
-	}
-	defer release()
-	for _, step := range measure.Order("baseline", s.problem.Version, round, measure.Each(len(tests)), 2) {
-		for _, program := range step.Programs {
-			r, err := s.run(ctx, program, tests[step.Test])
-			if err != nil {
-				return err
+	refused, err := s.round(ctx, func() error {
+		for _, step := range measure.Order("baseline", s.problem.Version, round, measure.Each(len(tests)), 2) {
+			for _, program := range step.Programs {
+				r, err := s.freezeRun(ctx, program, tests[step.Test])
+				if err != nil {
+					return err
+				}
+				seen[step.Test][program] = append(seen[step.Test][program], r.seen)
 			}
-			if program == reference && r.verdict != judge.Accepted {
-				return &ReferenceError{tests[step.Test].Name, r.verdict, r.message}
-			}
-			seen[step.Test][program] = append(seen[step.Test][program], r.seen)
 		}
+		return nil
+	})
+	if len(refused) > 0 {
+		return refused[0].referenceError()
 	}
-	return nil
+	return err
+}
+
+// freezeRun is one run for a baseline. What the null program prints does not matter.
+func (s *stand) freezeRun(ctx context.Context, program int, t judge.TestCase) (timed, error) {
+	if program != reference {
+		r, _, err := s.time(ctx, program, t)
+		return r, err
+	}
+	r, err := s.run(ctx, program, t)
+	if err == nil && r.Verdict != judge.Accepted {
+		err = r.referenceError()
+	}
+	return r, err
 }

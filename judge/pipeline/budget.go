@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/run"
 	"contest/sandbox"
 )
 
@@ -67,13 +68,13 @@ func (pl *Pipeline) nullStart(ctx context.Context, p judge.Problem) (time.Durati
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, null.Container(submissionBox))
+	box, err := sandbox.New(ctx, null.Container(run.Container))
 	if err != nil {
 		return 0, fmt.Errorf("prepare the container: %w", err)
 	}
 	defer box.Close()
 	for range fixedRuns {
-		facts, err := null.Run(ctx, box, sandbox.Command{Env: windowEnv, Window: &sandbox.Window{}})
+		facts, err := null.Run(ctx, box, sandbox.Command{Env: run.WindowEnv, Window: &sandbox.Window{}})
 		if err != nil {
 			return 0, fmt.Errorf("run a program that does nothing: %w", err)
 		}
@@ -86,6 +87,3 @@ func (pl *Pipeline) nullStart(ctx context.Context, p judge.Problem) (time.Durati
 	}
 	return pl.start.null, nil
 }
-
-// windowEnv is the environment of a program that is run in a window.
-var windowEnv = []string{"JUDGE_WINDOW=1"}

@@ -11,6 +11,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/run"
 )
 
 // FinalTask is a final round that begins or goes on.
@@ -218,7 +219,11 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		return err
 	}
 	at.Scrub = frozen.Scrub.Bytes
-	if f.stand, err = newStand(ctx, f.Problem, at, programs...); err != nil {
+	validator, err := pl.outputValidator(ctx, f.Problem)
+	if err != nil {
+		return err
+	}
+	if f.stand, err = newStand(ctx, run.NewJury(f.Problem, validator), f.Problem, at, programs...); err != nil {
 		return err
 	}
 	f.stand.ready = readyWithin(null)
@@ -302,15 +307,21 @@ func (f *final) allot() {
 // order, and then once more where any run was disturbed.
 func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	record := FinalRecord{Probes: f.probes, Pairs: map[string][]measure.Pair{}, Out: map[string]string{}}
-	release, err := machine.Occupy(ctx, f.stand.cpus)
-	if err != nil {
-		return record, err
+	refused, err := f.stand.round(ctx, func() error { return f.playSteps(ctx, n, record) })
+	for _, r := range refused {
+		if err := f.failed(r, n, record); err != nil {
+			return record, err
+		}
 	}
-	defer release()
+	return record, err
+}
+
+// playSteps is a round while the CPUs are held.
+func (f *final) playSteps(ctx context.Context, n int, record FinalRecord) error {
 	if n == 1 && len(f.checked) > 0 {
 		f.doing("running everybody on the tests that are not timed")
 		if err := f.check(ctx, record); err != nil {
-			return record, err
+			return err
 		}
 	}
 	tests := measure.Each(len(f.tests))
@@ -319,7 +330,7 @@ func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	}
 	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
 	done, since := 0, f.now()
-	return record, playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
+	return playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
 		f.tell(done, len(steps), since)
 		done++
 		return f.together(ctx, n, attempt, step, record)
@@ -335,8 +346,8 @@ func (f *final) check(ctx context.Context, record FinalRecord) error {
 				continue
 			}
 			r, err := f.stand.run(ctx, program, t)
-			if err == nil && r.verdict != judge.Accepted {
-				err = f.failed(program, t, 1, r, record)
+			if err == nil && r.Verdict != judge.Accepted {
+				err = f.failed(r, 1, record)
 			}
 			if err != nil {
 				return err
@@ -348,11 +359,11 @@ func (f *final) check(ctx context.Context, record FinalRecord) error {
 
 // failed puts a finalist out that did wrong on a test case. The reference must
 // not.
-func (f *final) failed(program int, t judge.TestCase, round int, r timed, record FinalRecord) error {
-	if program == reference {
-		return &ReferenceError{t.Name, r.verdict, r.message}
+func (f *final) failed(r timed, round int, record FinalRecord) error {
+	if r.program == reference {
+		return r.referenceError()
 	}
-	record.Out[f.keys[program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.verdict, t.Name, round, cmp.Or(r.message, r.verdict.Name()))
+	record.Out[f.keys[r.program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.Verdict, r.test.Name, round, cmp.Or(r.Message, r.Verdict.Name()))
 	return nil
 }
 
@@ -371,8 +382,8 @@ func (f *final) together(ctx context.Context, round, attempt int, step measure.S
 		if err != nil {
 			return false, err
 		}
-		if r.verdict != judge.Accepted {
-			if err := f.failed(program, t, round, r, record); err != nil {
+		if r.Verdict != judge.Accepted {
+			if err := f.failed(r, round, record); err != nil {
 				return false, err
 			}
 			continue

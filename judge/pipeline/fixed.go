@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"contest/judge"
+	"contest/judge/run"
 	"contest/sandbox"
 )
 
@@ -39,14 +40,14 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (judge.Fixed
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, null.Container(submissionBox))
+	box, err := sandbox.New(ctx, null.Container(run.Container))
 	if err != nil {
 		return judge.FixedCost{}, fmt.Errorf("prepare the container: %w", err)
 	}
 	defer box.Close()
 	var cost judge.FixedCost
 	for i := range fixedRuns {
-		facts, err := execute(ctx, box, p, p.Tests[first], null, 0, nil)
+		facts, err := run.Run(ctx, run.Case{Problem: p, Test: p.Tests[first], Program: null, Box: box})
 		if err != nil {
 			return judge.FixedCost{}, fmt.Errorf("run a program that does nothing: %w", err)
 		}

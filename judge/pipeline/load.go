@@ -188,7 +188,7 @@ func (pl *Pipeline) generate(ctx context.Context, pkg *problem.Package, cases []
 // key was computed from them; if they were saved in between, the test cases
 // would be kept under the wrong key.
 func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*build.Artifact, error) {
-	program, err := pl.jury(ctx, pkg.Generator.Program, "generate")
+	program, err := pl.compileJury(ctx, pkg.Generator.Program, "generate")
 	if err != nil {
 		return nil, err
 	}
@@ -304,8 +304,8 @@ func writeWhole(path string, data []byte) error {
 	return os.Rename(temp.Name(), path)
 }
 
-// jury compiles a program of the organiser, which is called name when it runs.
-func (pl *Pipeline) jury(ctx context.Context, p problem.Program, name string) (*build.Artifact, error) {
+// compileJury compiles a program of the organiser, which is called name when it runs.
+func (pl *Pipeline) compileJury(ctx context.Context, p problem.Program, name string) (*build.Artifact, error) {
 	tool, err := pl.Toolchains.Find(ownLanguage)
 	if err != nil {
 		return nil, err

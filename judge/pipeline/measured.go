@@ -8,6 +8,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/measure"
+	"contest/judge/run"
 )
 
 // score is what all measurements of the program say on a board.
@@ -202,10 +203,10 @@ func (m *measurement) surcharge(metric measure.Metric, total time.Duration) time
 
 // tell makes a failed repetition the verdict of its test case, and returns that.
 func (f *failedRun) tell(p judge.Problem, out *judge.Outcome) *judge.Run {
-	run := judge.Run{TestCase: f.test, Verdict: f.verdict, Message: "in a repetition: " + f.message}
-	note(&run, f.facts)
-	refute(p, run, out)
-	return &run
+	r := judge.Run{TestCase: f.test.Name, Verdict: f.Verdict, Message: "in a repetition: " + f.Message}
+	run.Note(&r, f.facts)
+	refute(p, r, out)
+	return &r
 }
 
 // refute has a run that failed take the place of the one that passed.

@@ -13,6 +13,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/run"
 )
 
 // Records is what measuring has to remember; *store.DB does.
@@ -72,13 +73,10 @@ type measurement struct {
 
 // failedRun ends a measurement: in a repetition the submission did not do what
 // it had done before. Every repetition must be right.
-type failedRun struct {
-	test string
-	timed
-}
+type failedRun struct{ timed }
 
 func (f *failedRun) Error() string {
-	return fmt.Sprintf("test case %s: %s in a repetition: %s", f.test, f.verdict, f.message)
+	return fmt.Sprintf("test case %s: %s in a repetition: %s", f.test.Name, f.Verdict, f.Message)
 }
 
 // ReferenceError says that the program in the reference's place did not do its
@@ -102,7 +100,7 @@ const (
 // measure times the submission on the test cases that it passed and completes
 // the outcome. So much was used of the budget before, and null is the start of a
 // program that does nothing.
-func (pl *Pipeline) measure(ctx context.Context, t Task, program *build.Artifact, used spent, null time.Duration, out *judge.Outcome) error {
+func (pl *Pipeline) measure(ctx context.Context, t Task, jury *run.Jury, program *build.Artifact, used spent, null time.Duration, out *judge.Outcome) error {
 	p := t.Problem
 	m := &measurement{
 		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), missed: timedAndMissed(p, out.Runs),
@@ -142,7 +140,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, program *build.Artifact
 		return err
 	}
 	at.Scrub = baseline.Scrub.Bytes
-	s, err := newStand(ctx, p, at, ref, program)
+	s, err := newStand(ctx, jury, p, at, ref, program)
 	if err != nil {
 		return err
 	}
@@ -367,22 +365,21 @@ func (m *measurement) used() time.Duration {
 // round times the tests that it is allotted, in random order, and then the
 // disturbed pairs once more.
 func (m *measurement) round(ctx context.Context) error {
-	waiting := m.now()
-	release, err := machine.Occupy(ctx, m.stand.cpus)
-	if err != nil {
-		return err
-	}
-	defer release()
-	m.waited += m.now().Sub(waiting)
-	n := m.rounds + 1
+	waiting, n := m.now(), m.rounds+1
 	tests := measure.Each(len(m.tests))
 	if m.allotted != nil {
 		tests = m.allotted.Round()
 	}
-	err = playSteps(measure.Order(m.subject, m.session.ID, n, tests, 2), func(step measure.Step, attempt int) (bool, error) {
-		pair, err := m.pair(ctx, n, attempt, step)
-		return pair.Disturbed(), err
+	refused, err := m.stand.round(ctx, func() error {
+		m.waited += m.now().Sub(waiting)
+		return playSteps(measure.Order(m.subject, m.session.ID, n, tests, 2), func(step measure.Step, attempt int) (bool, error) {
+			pair, err := m.pair(ctx, n, attempt, step)
+			return pair.Disturbed(), err
+		})
 	})
+	if len(refused) > 0 {
+		return m.wrong(refused[0])
+	}
 	if err != nil {
 		return err
 	}
@@ -414,6 +411,17 @@ func playSteps(steps []measure.Step, one func(step measure.Step, attempt int) (d
 	return nil
 }
 
+// wrong is the error of a repetition that was not accepted.
+func (m *measurement) wrong(r timed) error {
+	if r.program == candidate {
+		return &failedRun{r}
+	}
+	return r.referenceError()
+}
+
+// referenceError is the error of a run of the reference that was not accepted.
+func (r timed) referenceError() error { return &ReferenceError{r.test.Name, r.Verdict, r.Message} }
+
 // pair times reference and submission on one test, one after the other.
 func (m *measurement) pair(ctx context.Context, round, attempt int, step measure.Step) (measure.Pair, error) {
 	t := m.tests[step.Test]
@@ -432,14 +440,14 @@ func (m *measurement) pair(ctx context.Context, round, attempt int, step measure
 		disturbed := thresholds.Disturbances(r.seen, frozen.Calm)
 		if program == candidate {
 			m.spent.start(r.facts, m.null)
-			if r.verdict != judge.Accepted {
-				return pair, &failedRun{t.Name, r}
+			if r.Verdict != judge.Accepted {
+				return pair, m.wrong(r)
 			}
 			pair.Candidate, pair.CandidateDisturbed = r.seen.Sample(), disturbed
 			continue
 		}
-		if r.verdict != judge.Accepted {
-			return pair, &ReferenceError{t.Name, r.verdict, r.message}
+		if r.Verdict != judge.Accepted {
+			return pair, m.wrong(r)
 		}
 		pair.Reference, pair.ReferenceDisturbed = r.seen.Sample(), disturbed
 	}

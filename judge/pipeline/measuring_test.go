@@ -13,6 +13,7 @@ import (
 	"contest/judge"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/run"
 	"contest/judge/store"
 	"contest/sandbox"
 )
@@ -249,7 +250,7 @@ func TestFailedRepetition(t *testing.T) {
 	p := judge.Problem{Limits: judge.Limits{Time: 10}, Threads: 2}
 	sum(p, &out.Judging, out.Runs)
 	m := &measurement{stand: &stand{policy: "fifo"}, session: measure.Session{ID: "1", Class: "c", Pairs: make([]measure.Pair, 1)}}
-	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(p, &out)
+	failed := (&failedRun{timed{test: judge.TestCase{Name: "secret/2"}, Result: run.Result{Verdict: judge.Crash, Message: "line 1"}, facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(p, &out)
 	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &out); err != nil {
 		t.Fatal(err)
 	}
@@ -281,7 +282,7 @@ func TestCopyOfAFailure(t *testing.T) {
 	}
 	first := outcome()
 	m := &measurement{stand: &stand{policy: "fifo"}, subject: "P", session: measure.Session{ID: "1", Class: "c"}}
-	failed := (&failedRun{"secret/2", timed{verdict: judge.Crash, message: "line 1", facts: sandbox.Facts{ExitStatus: 3}}}).tell(judge.Problem{}, &first)
+	failed := (&failedRun{timed{test: judge.TestCase{Name: "secret/2"}, Result: run.Result{Verdict: judge.Crash, Message: "line 1"}, facts: sandbox.Facts{ExitStatus: 3}}}).tell(judge.Problem{}, &first)
 	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &first); err != nil { // before its first pair was complete
 		t.Fatal(err)
 	}

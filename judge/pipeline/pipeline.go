@@ -9,13 +9,14 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
 	"contest/judge"
 	"contest/judge/build"
 	"contest/judge/check"
+	"contest/judge/problem"
+	"contest/judge/run"
 	"contest/sandbox"
 )
 
@@ -36,7 +37,8 @@ type Pipeline struct {
 	// judge itself keeps the processors busy with something else.
 	quiet sync.RWMutex
 
-	reference referenceCache
+	reference programCache
+	validator programCache
 	probes    probeCache
 	fixed     fixedCache
 	start     startCache
@@ -110,7 +112,11 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	runs, used, err := pl.runAll(ctx, t, res.Program, null)
+	jury, err := pl.openJury(ctx, t)
+	if err != nil {
+		return judge.Outcome{}, err
+	}
+	runs, used, err := pl.runAll(ctx, t, jury, res.Program, null)
 	if err != nil {
 		return judge.Outcome{}, err
 	}
@@ -122,7 +128,7 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 		}
 	}
 	if t.Measure != nil && p.HasReference() && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
-		if err := pl.measure(ctx, t, res.Program, used, null, &out); err != nil {
+		if err := pl.measure(ctx, t, jury, res.Program, used, null, &out); err != nil {
 			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
 		}
 	}
@@ -143,20 +149,17 @@ func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.Lan
 	return build.Compile(ctx, tool, src, build.Limits{Time: p.Limits.CompileTime, MemoryBytes: p.Limits.CompileMemoryBytes})
 }
 
-// submissionBox is where submissions run.
-var submissionBox = sandbox.Config{Devices: true, Secluded: true}
-
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it. Null is the start of a program
 // that does nothing.
-func (pl *Pipeline) runAll(ctx context.Context, t Task, program *build.Artifact, null time.Duration) ([]judge.Run, spent, error) {
+func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program *build.Artifact, null time.Duration) ([]judge.Run, spent, error) {
 	if t.Turn == nil {
 		pl.quiet.RLock()
 		defer pl.quiet.RUnlock()
 	}
 	p := t.Problem
-	box, err := sandbox.New(ctx, program.Container(submissionBox))
+	box, err := sandbox.New(ctx, program.Container(run.Container))
 	if err != nil {
 		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
 	}
@@ -166,7 +169,7 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, program *build.Artifact,
 	runs := make([]judge.Run, 0, len(p.Tests))
 	timeouts, failed := 0, false
 	for i, tc := range p.Tests {
-		run := judge.Run{Ordinal: i + 1, TestCase: tc.Name, Timed: tc.Timed, Verdict: judge.NotRun}
+		r := judge.Run{Ordinal: i + 1, TestCase: tc.Name, Timed: tc.Timed, Verdict: judge.NotRun}
 		if (p.StopAfterTimeouts == 0 || timeouts < p.StopAfterTimeouts) && !(failed && t.Trial) {
 			var facts sandbox.Facts
 			err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
@@ -174,23 +177,23 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, program *build.Artifact,
 					pl.quiet.RLock()
 					defer pl.quiet.RUnlock()
 				}
-				facts, err = runOne(ctx, box, p, tc, program, null, &run)
+				facts, err = runOne(ctx, jury, run.Case{Problem: p, Test: tc, Program: program, Box: box, ReadyWithin: readyWithin(null)}, &r)
 				return err
 			})
 			if err != nil {
 				return nil, spent{}, fmt.Errorf("test case %s: %w", tc.Name, err)
 			}
 			used.start(facts, null)
-			failed = failed || run.Verdict != judge.Accepted
+			failed = failed || r.Verdict != judge.Accepted
 			if t.Seen != nil {
-				t.Seen(tc, run, facts)
+				t.Seen(tc, r, facts)
 			}
 		}
-		if run.Verdict == judge.TimeOut {
+		if r.Verdict == judge.TimeOut {
 			timeouts++
 		}
-		runs = append(runs, run)
-		t.Report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &run})
+		runs = append(runs, r)
+		t.Report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &r})
 	}
 	used.time = pl.Now().Sub(began)
 	return runs, used, nil
@@ -198,79 +201,43 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, program *build.Artifact,
 
 // runOne runs a program on a test case. One that was not ready in time is tried
 // once more before that counts: the machine may have stood still.
-func runOne(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *build.Artifact, null time.Duration, run *judge.Run) (sandbox.Facts, error) {
-	ready := readyWithin(null)
-	facts, err := execute(ctx, box, p, t, program, ready, nil)
+func runOne(ctx context.Context, jury *run.Jury, c run.Case, r *judge.Run) (sandbox.Facts, error) {
+	facts, err := run.Run(ctx, c)
 	if err == nil && facts.Hit == sandbox.ReadyLimit {
-		facts, err = execute(ctx, box, p, t, program, ready, nil)
+		facts, err = run.Run(ctx, c)
 	}
 	if err != nil {
 		return facts, err
 	}
-	note(run, facts)
-	run.Verdict, run.Message, err = verdict(p, t, facts)
+	run.Note(r, facts)
+	result, err := jury.Judge(ctx, c.Test, facts)
+	r.Verdict, r.Message = result.Verdict, result.Message
 	return facts, err
 }
 
-// note keeps the facts of a run.
-func note(run *judge.Run, facts sandbox.Facts) {
-	run.Real, run.CPU = check.Times(facts)
-	run.RunDelay = check.RunDelay(facts)
-	run.MemoryBytes = facts.MemoryBytes
-	run.ExitStatus, run.Limit = facts.ExitStatus, string(facts.Hit)
-	if !facts.Killed { // else the signal is ours
-		run.Signal = int(facts.Signal)
-	}
+// openJury is who judges the runs of a task.
+func (pl *Pipeline) openJury(ctx context.Context, t Task) (jury *run.Jury, err error) {
+	var v check.Validator
+	err = t.Turn.do(ctx, func(ctx context.Context) (err error) {
+		v, err = pl.outputValidator(ctx, t.Problem)
+		return err
+	})
+	return run.NewJury(t.Problem, v), err
 }
 
-// execute runs a program once on a test case. In a window it has to be ready
-// within a time; 0 is no limit.
-func execute(ctx context.Context, box *sandbox.Container, p judge.Problem, t judge.TestCase, program *build.Artifact, ready time.Duration, scrub []byte) (sandbox.Facts, error) {
-	cmd := sandbox.Command{
-		Limits: sandbox.Limits{
-			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
-			StackBytes: p.Limits.MemoryBytes, Processes: p.Processes(),
-		},
-		Scrub: scrub,
+// outputValidator is the problem's own, compiled, or the default one.
+func (pl *Pipeline) outputValidator(ctx context.Context, p judge.Problem) (check.Validator, error) {
+	sources := p.Files.Of(judge.ValidatorRole)
+	if len(sources) == 0 {
+		return check.Default(p.Validation), nil
 	}
-	if p.Timing == judge.Window {
-		input, err := os.ReadFile(p.InputPath(t))
-		if err != nil {
-			return sandbox.Facts{}, err
-		}
-		cmd.Env = windowEnv
-		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: ready, DoneWithin: p.WallLimit()}
-		// The window has the limit, and what comes before it one of its own.
-		cmd.Limits.Wall += max(ready, p.Limits.Time+time.Second)
-		return program.Run(ctx, box, cmd)
-	}
-	input, err := os.Open(p.InputPath(t))
+	program, err := pl.validator.get(p.Version, func() (*build.Artifact, error) {
+		return pl.compileJury(ctx, problem.Program{Name: "output validator", Files: sources.Paths()}, "validate")
+	})
 	if err != nil {
-		return sandbox.Facts{}, err
+		return nil, fmt.Errorf("output validator: %w", err)
 	}
-	defer input.Close()
-	cmd.Stdin = input
-	return program.Run(ctx, box, cmd)
-}
-
-// verdict judges the facts of a run and, if they are fine, its output.
-func verdict(p judge.Problem, t judge.TestCase, facts sandbox.Facts) (judge.Verdict, string, error) {
-	v := check.Verdict(p, facts)
-	if v != judge.Accepted {
-		return v, check.Fault(p, facts), nil
-	}
-	answer, err := os.ReadFile(p.AnswerPath(t))
-	if err != nil {
-		return "", "", err
-	}
-	ok, why := check.Output(p.Validation, answer, facts.Stdout)
-	switch {
-	case ok:
-		return judge.Accepted, "", nil
-	case facts.Exited && facts.ExitStatus != 0: // in a window that alone is no failure
-		return judge.Crash, why, nil
-	}
-	return judge.Wrong, why, nil
+	return check.Program{Artifact: program, Time: p.Limits.ValidationTime}, nil
 }
 
 // sum derives a judging's verdict and totals from its runs. The first test

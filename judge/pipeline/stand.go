@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"contest/judge/check"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/run"
 	"contest/sandbox"
 )
 
@@ -17,6 +19,7 @@ import (
 // its own on the same CPUs.
 type stand struct {
 	problem  judge.Problem
+	jury     *run.Jury
 	cpus     []int
 	policy   sandbox.Policy
 	programs []*build.Artifact
@@ -24,7 +27,15 @@ type stand struct {
 	scrub    []byte
 	ready    time.Duration // what a program has to get ready in; 0 is no limit
 	restore  func()        // lets the judge's threads use the CPUs again
+
+	pending []timed // runs whose output is still to be judged
+	held    int     // bytes of their outputs
+	refused []timed // runs whose output was not accepted, since the round began
 }
+
+// mostHeld bounds the outputs that wait to be judged, in bytes. Beyond it they are
+// judged while the CPUs are held.
+const mostHeld = 64 << 20
 
 // placeFor says where a problem is timed. Without permission for real-time
 // scheduling it does without, which the session then says.
@@ -38,8 +49,8 @@ func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 }
 
 // newStand prepares a place for programs.
-func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs ...*build.Artifact) (_ *stand, err error) {
-	s := &stand{problem: p, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: at.Memory()}
+func newStand(ctx context.Context, jury *run.Jury, p judge.Problem, at machine.Place, programs ...*build.Artifact) (_ *stand, err error) {
+	s := &stand{problem: p, jury: jury, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: at.Memory()}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -47,7 +58,7 @@ func newStand(ctx context.Context, p judge.Problem, at machine.Place, programs .
 	}()
 	s.restore = machine.KeepOff(at.CPUs)
 	for _, program := range programs {
-		config := submissionBox
+		config := run.Container
 		config.CPUs, config.Policy = at.CPUs, at.Policy
 		box, err := sandbox.New(ctx, program.Container(config))
 		if err != nil {
@@ -77,42 +88,94 @@ func (s *stand) scheduling() string {
 
 // timed is one run of a program on a test case.
 type timed struct {
+	run.Result
+	program int
+	test    judge.TestCase
 	facts   sandbox.Facts
 	seen    measure.Observation
-	verdict judge.Verdict
-	message string
 }
 
-// run runs one of the programs. A run out of time is tried once more before
-// it counts: the machine may have stood still.
+// round holds the CPUs while play has programs run. Then, when others may have them,
+// the outputs are judged of which that is still to be done. It returns the runs that
+// were not accepted for their output, also if play failed.
+func (s *stand) round(ctx context.Context, play func() error) (refused []timed, err error) {
+	release, err := machine.Occupy(ctx, s.cpus)
+	if err != nil {
+		return nil, err
+	}
+	err = play()
+	release()
+	err = errors.Join(err, s.settle(ctx))
+	refused, s.refused = s.refused, nil
+	return refused, err
+}
+
+// settle judges the outputs that wait for it.
+func (s *stand) settle(ctx context.Context) error {
+	pending := s.pending
+	s.pending, s.held = nil, 0
+	for _, r := range pending {
+		// A program mostly prints the same as before, which the jury then knows.
+		if known, unknown := s.jury.Glance(r.test, r.facts); !unknown {
+			r.Result = known
+		} else {
+			var err error
+			if r.Result, err = s.jury.Look(ctx, r.test, r.facts); err != nil {
+				return err
+			}
+		}
+		if r.Verdict != judge.Accepted {
+			s.refused = append(s.refused, r)
+		}
+	}
+	return nil
+}
+
+// run runs one of the programs. Its output is judged at the end of the round, if
+// that takes longer than a glance: until then it passes for accepted.
 func (s *stand) run(ctx context.Context, program int, t judge.TestCase) (timed, error) {
-	r, err := s.runOnce(ctx, program, t)
-	if err == nil && r.verdict == judge.TimeOut {
-		r, err = s.runOnce(ctx, program, t)
+	r, unjudged, err := s.time(ctx, program, t)
+	if err != nil || !unjudged {
+		return r, err
+	}
+	s.pending, s.held = append(s.pending, r), s.held+len(r.facts.Stdout)
+	if s.held > mostHeld {
+		err = s.settle(ctx)
+	}
+	return r, err
+}
+
+// time runs one of the programs; unjudged says that its output is not judged yet. A
+// run out of time is tried once more before it counts: the machine may have stood
+// still.
+func (s *stand) time(ctx context.Context, program int, t judge.TestCase) (r timed, unjudged bool, err error) {
+	r, unjudged, err = s.timeOnce(ctx, program, t)
+	if err == nil && r.Verdict == judge.TimeOut {
+		r, unjudged, err = s.timeOnce(ctx, program, t)
 	}
 	if err != nil {
-		return r, fmt.Errorf("test case %s: %w", t.Name, err)
+		return r, false, fmt.Errorf("test case %s: %w", t.Name, err)
 	}
-	return r, nil
+	return r, unjudged, nil
 }
 
-// runOnce runs a copy of its own of the program. Which pages of memory a
+// timeOnce runs a copy of its own of the program. Which pages of memory a
 // program lies in makes it faster or slower, by 2 % where that was seen first,
 // and would do so in every run of a session. Now every run gets pages of those
 // that are free just then, whichever program it is of.
-func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (timed, error) {
+func (s *stand) timeOnce(ctx context.Context, program int, t judge.TestCase) (r timed, unjudged bool, err error) {
 	copied, err := s.programs[program].Copy()
 	if err != nil {
-		return timed{}, err
+		return timed{}, false, err
 	}
 	defer copied.Close()
 	before := machine.StrainOf(s.cpus)
-	facts, err := execute(ctx, s.boxes[program], s.problem, t, copied, s.ready, s.scrub)
+	facts, err := run.Run(ctx, run.Case{Problem: s.problem, Test: t, Program: copied, Box: s.boxes[program], ReadyWithin: s.ready, Scrub: s.scrub})
 	if err != nil {
-		return timed{}, err
+		return timed{}, false, err
 	}
 	strain := machine.StrainOf(s.cpus).Since(before)
-	r := timed{facts: facts, seen: measure.Observation{
+	r = timed{program: program, test: t, facts: facts, seen: measure.Observation{
 		StealTicks: strain.StealTicks, Throttles: strain.Throttles,
 		Voluntary: facts.Waited, Involuntary: facts.Preempted,
 	}}
@@ -120,6 +183,6 @@ func (s *stand) runOnce(ctx context.Context, program int, t judge.TestCase) (tim
 	if facts.Window != nil {
 		r.seen.Startup = facts.Window.Before
 	}
-	r.verdict, r.message, err = verdict(s.problem, t, facts)
-	return r, err
+	r.Result, unjudged = s.jury.Glance(t, facts)
+	return r, unjudged, nil
 }

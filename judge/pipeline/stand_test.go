@@ -8,6 +8,8 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/check"
+	"contest/judge/run"
 )
 
 // A run is of a copy made just before it: what is not executable itself runs,
@@ -41,7 +43,7 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStand(t.Context(), p, at, &build.Artifact{Program: program, Args: []string{"submission"}})
+	s, err := newStand(t.Context(), run.NewJury(p, check.Default(p.Validation)), p, at, &build.Artifact{Program: program, Args: []string{"submission"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,9 +52,16 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 		t.Error("where nothing was measured of the caches, nothing is swept")
 	}
 	for _, want := range []judge.Verdict{judge.Accepted, judge.Wrong} {
-		r, err := s.run(t.Context(), 0, p.Tests[0])
-		if err != nil || r.verdict != want {
-			t.Errorf("%s %s, error %v; want %s", r.verdict, r.message, err, want)
+		refused, err := s.round(t.Context(), func() error {
+			_, err := s.run(t.Context(), 0, p.Tests[0])
+			return err
+		})
+		got := judge.Accepted
+		if len(refused) > 0 {
+			got = refused[0].Verdict
+		}
+		if err != nil || got != want {
+			t.Errorf("%s, %v, error %v; want %s", got, refused, err, want)
 		}
 		compileTo("#include <cstdio>\nint main() { std::puts(\"5\"); }\n")
 	}

@@ -218,7 +218,7 @@ func (pl *Pipeline) warnTimes(ctx context.Context, v *Verification, m judge.Meas
 func (pl *Pipeline) validateInputs(ctx context.Context, v *Verification, pkg *problem.Package, validator problem.Program, refused map[string]bool, turn Turn) error {
 	var program *build.Artifact
 	err := turn.do(ctx, func(ctx context.Context) (err error) {
-		program, err = pl.jury(ctx, validator, "validate")
+		program, err = pl.compileJury(ctx, validator, "validate")
 		return err
 	})
 	if err != nil {

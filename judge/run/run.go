@@ -1,0 +1,99 @@
+// Package run runs a program on a test case, in the manner of the problem's type,
+// and has its output judged. It knows nothing of contests and times nothing: the
+// facts of a run are returned with what they mean.
+package run
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"contest/judge"
+	"contest/judge/build"
+	"contest/judge/check"
+	"contest/sandbox"
+)
+
+// Container is where submissions run; build.Artifact.Container adds what a program
+// needs beside it.
+var Container = sandbox.Config{Devices: true, Secluded: true}
+
+// Case is a program before a test case.
+type Case struct {
+	Problem judge.Problem
+	Test    judge.TestCase
+	Program *build.Artifact
+	Box     *sandbox.Container
+	// ReadyWithin is the time until the program has to be ready for its input, in a
+	// window; 0 is no limit.
+	ReadyWithin time.Duration
+	Scrub       []byte // see sandbox.Command
+}
+
+// Type is how programs for problems of one type are run on a test case.
+type Type interface {
+	Run(context.Context, Case) (sandbox.Facts, error)
+}
+
+// types are the problem types that this judge knows.
+var types = map[judge.ProblemType]Type{
+	judge.PassFail: passFail{},
+}
+
+// Run runs the program once. An error is our failure.
+func Run(ctx context.Context, c Case) (sandbox.Facts, error) {
+	t, ok := types[cmp.Or(c.Problem.Type, judge.PassFail)]
+	if !ok {
+		return sandbox.Facts{}, fmt.Errorf("problem %s is of the type %q, which no case runner is for", c.Problem.ID, c.Problem.Type)
+	}
+	return t.Run(ctx, c)
+}
+
+// passFail runs a program that reads its input once and prints its output.
+type passFail struct{}
+
+func (passFail) Run(ctx context.Context, c Case) (sandbox.Facts, error) {
+	p := c.Problem
+	cmd := sandbox.Command{
+		Args: c.Test.Args,
+		Limits: sandbox.Limits{
+			CPU: p.CPULimit(), Wall: p.WallLimit(), MemoryBytes: p.Limits.MemoryBytes, OutputBytes: p.Limits.OutputBytes,
+			StackBytes: p.Limits.MemoryBytes, Processes: p.Processes(),
+		},
+		Scrub: c.Scrub,
+	}
+	if p.Timing == judge.Window {
+		input, err := os.ReadFile(p.InputPath(c.Test))
+		if err != nil {
+			return sandbox.Facts{}, err
+		}
+		cmd.Env = WindowEnv
+		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: c.ReadyWithin, DoneWithin: p.WallLimit()}
+		// The window has the limit, and what comes before it one of its own.
+		cmd.Limits.Wall += max(c.ReadyWithin, p.Limits.Time+time.Second)
+		return c.Program.Run(ctx, c.Box, cmd)
+	}
+	input, err := os.Open(p.InputPath(c.Test))
+	if err != nil {
+		return sandbox.Facts{}, err
+	}
+	defer input.Close()
+	cmd.Stdin = input
+	return c.Program.Run(ctx, c.Box, cmd)
+}
+
+// WindowEnv is the environment of a program that is run in a window.
+var WindowEnv = []string{"JUDGE_WINDOW=1"}
+
+// Note keeps the facts of a run.
+func Note(r *judge.Run, facts sandbox.Facts) {
+	r.Real, r.CPU = check.Times(facts)
+	r.RunDelay = check.RunDelay(facts)
+	r.MemoryBytes = facts.MemoryBytes
+	r.ExitStatus, r.Limit = facts.ExitStatus, string(facts.Hit)
+	if !facts.Killed { // else the signal is ours
+		r.Signal = int(facts.Signal)
+	}
+}
