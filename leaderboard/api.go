@@ -19,9 +19,9 @@ type boardJSON struct {
 }
 
 func (s *Site) boardJSON(req request) (answer, error) {
-	b, ok := req.snap.boards[boardKey{judge.ProblemID(req.args[0]), judge.Board(req.args[1])}]
-	if !ok {
-		return answer{}, judge.ErrNotFound
+	b, err := req.snap.board(req.args)
+	if err != nil {
+		return answer{}, err
 	}
 	return jsonAnswer(cacheLive, boardJSON{req.snap.contest.Name, req.snap.at.UTC(), req.snap.seq, req.snap.degraded, b})
 }

@@ -37,31 +37,16 @@ type boardData struct {
 	Phase       phase
 }
 
-func (s *Site) boardPage(req request) (answer, error) {
-	p, ok := req.snap.problem(judge.ProblemID(req.args[0]))
-	if !ok {
-		return answer{}, judge.ErrNotFound
-	}
-	file, isCSV := strings.CutSuffix(req.args[1], ".csv")
-	name, page, err := splitPage(file)
-	if err != nil {
-		return answer{}, err
-	}
-	board, ok := req.snap.boards[boardKey{p.ID, judge.Board(name)}]
-	switch {
-	case !ok || isCSV && page > 1:
-		return answer{}, judge.ErrNotFound
-	case isCSV:
-		return boardCSV(board, req.snap.degraded != "")
-	}
-	return s.boardHTML(req, p, board, page)
-}
-
-func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page int) (answer, error) {
+func (s *Site) boardPage(req request) (page, error) {
 	v := req.snap.view
+	board, err := v.board(req.args)
+	if err != nil {
+		return page{}, err
+	}
+	p, _ := v.problem(board.Problem)
 	name := v.problemName(p.ID)
 	d := boardData{
-		frame: s.frame(req, "board", name+": "+boardWords(board.Board)), Problem: name,
+		frame: s.frame(req, name+": "+boardWords(board.Board)), Problem: name,
 		Board: board.Board, Other: judge.CPUBoard, Measured: isMeasured(board), Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
 		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
 		State: v.state.label(), Phase: v.state.phase,
@@ -77,16 +62,39 @@ func (s *Site) boardHTML(req request, p judge.Problem, board score.Board, page i
 	d.Finals = v.finalsOf(d.links, p.ID, board.Board)
 	rows := search(board.Rows, d.Query)
 	d.Found = len(rows)
-	var err error
-	if d.pager, err = newPager(string(board.Board), page, len(rows), boardPerPage); err != nil {
-		return answer{}, err
+	if d.pager, err = newPager(string(board.Board), req.page, len(rows), boardPerPage); err != nil {
+		return page{}, err
 	}
 	if d.Query != "" { // further pages of a search are not linked: narrow it
 		d.pager = pager{Page: 1, Pages: 1}
 	}
 	d.Scale = newBarScale(board.Rows)
-	d.Rows = boardRows(d.links, board, pageOf(rows, page, boardPerPage), d.Scale, v.contest.Zone, v.medals(p.ID, board.Board))
-	return execute("board", cacheLive, d)
+	d.Rows = boardRows(d.links, board, pageOf(rows, req.page, boardPerPage), d.Scale, v.contest.Zone, v.medals(p.ID, board.Board))
+	return page{cache: cacheLive, data: d}, nil
+}
+
+// board is the board of a problem by its name.
+func (v *view) board(problemAndName []string) (score.Board, error) {
+	b, ok := v.boards[boardKey{judge.ProblemID(problemAndName[0]), judge.Board(problemAndName[1])}]
+	if !ok {
+		return score.Board{}, judge.ErrNotFound
+	}
+	return b, nil
+}
+
+func boardArgs(v *view) [][]string {
+	var out [][]string
+	for _, p := range v.problems {
+		for _, b := range boardsOf(p) {
+			out = append(out, []string{string(p.ID), string(b)})
+		}
+	}
+	return out
+}
+
+func boardPages(v *view, args []string) int {
+	b, _ := v.board(args)
+	return pagesOf(len(b.Rows), boardPerPage)
 }
 
 // search keeps the rows whose contestant's name has q in it.
@@ -110,7 +118,12 @@ var csvColumns = []string{"rank", "contestant", "submission", "language", "passe
 	"worst", "tied", "low_ns", "high_ns", "ratio", "half_width", "rounds", "sessions", "pairs", "disturbed",
 	"stop", "class", "scheduling", "other_class", "practice", "best", "group", "timed_passed", "missed"}
 
-func boardCSV(b score.Board, practice bool) (answer, error) {
+func (s *Site) boardCSV(req request) (answer, error) {
+	b, err := req.snap.board(req.args)
+	if err != nil {
+		return answer{}, err
+	}
+	practice := req.snap.degraded != ""
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
 	w.Write(csvColumns)

@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 
 	"contest/judge"
@@ -29,14 +30,14 @@ type place struct {
 	Choice string // the submission that is chosen for the final; may be empty
 }
 
-func (s *Site) contestantPage(req request) (answer, error) {
+func (s *Site) contestantPage(req request) (page, error) {
 	v := req.snap.view
 	entries := v.of(req.args[0])
 	if len(entries) == 0 {
-		return answer{}, judge.ErrNotFound
+		return page{}, judge.ErrNotFound
 	}
 	who := entries[0].Submission.Contestant
-	d := contestantData{frame: s.frame(req, "contestant", string(who)), Name: string(who)}
+	d := contestantData{frame: s.frame(req, string(who)), Name: string(who)}
 	d.Description = "Places and submissions of " + d.Name + "."
 	d.follow(v)
 	for _, p := range v.problems {
@@ -54,7 +55,15 @@ func (s *Site) contestantPage(req request) (answer, error) {
 		}
 	}
 	d.Rows = entryRows(d.links, v, entries)
-	return execute("contestant", cachePerson, d)
+	return page{cache: cachePerson, data: d}, nil
+}
+
+func contestantArgs(v *view) [][]string {
+	var out [][]string
+	for _, slug := range slices.Sorted(maps.Keys(v.people)) {
+		out = append(out, []string{slug})
+	}
+	return out
 }
 
 // choice says which submission is chosen for the final.

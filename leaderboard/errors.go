@@ -48,7 +48,7 @@ func (s *Site) errorPage(status int, root string) answer {
 		c.Zone = time.UTC
 	}
 	d := errorData{Status: status, frame: frame{
-		links: links{root}, Nav: "error", Contest: c.Name, Zone: "Times of this contest are in " + c.Zone.String() + ".",
+		links: links{root}, Kind: errorTemplate, Ways: s.ways(root, errorTemplate), Contest: c.Name, Zone: "Times of this contest are in " + c.Zone.String() + ".",
 		CSS: s.assets.css, JS: s.assets.js,
 	}}
 	switch status {
@@ -62,7 +62,7 @@ func (s *Site) errorPage(status int, root string) answer {
 		d.Title = "This page could not be written"
 		d.Advice = "The fault is ours. Submissions are stored separately and are safe; try again in a few seconds."
 	}
-	a, err := execute("error", cacheNever, d)
+	a, err := s.templates.execute(errorTemplate, page{cache: cacheNever, data: d})
 	if err != nil { // the template is broken: a test would not let it pass
 		s.cfg.Logger.Error("render the error page", "error", err)
 		a = answer{kind: typeText, cache: cacheNever, body: []byte(d.Title + "\n")}

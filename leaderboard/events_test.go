@@ -133,7 +133,7 @@ func TestRunCoalescesAndConfirms(t *testing.T) {
 		m := newTable()
 		contest := judge.Contest{Name: "x", Zone: time.UTC}
 		contest.Deadline = judge.Deadline{Written: "2000-01-01 02:00", Zone: time.UTC, Cutoff: time.Now().Add(time.Hour + 90*time.Second)}
-		site := New(Config{
+		site := made(t, Config{
 			Contest: func() judge.Contest { return contest }, Problems: testProblems, Reads: m, Changed: m.changed,
 			Logger: slog.New(slog.DiscardHandler),
 		})

@@ -7,11 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 )
 
 // Export writes the pages, the JSON and the assets as files under dir, with the
@@ -58,42 +56,9 @@ const notFoundFile = "404.html"
 
 // files are all files of the tree: assets, pages, data, the head last.
 func (s *Site) files(snap *snapshot) []string {
-	out := []string{
-		"assets/" + s.assets.css, "assets/" + s.assets.js, "favicon.svg", "robots.txt", notFoundFile}
-	for _, file := range submissionPaths(snap.view) {
-		out = append(out, file[1:]+".html")
-	}
-	for _, file := range finalPaths(snap.view) {
-		out = append(out, file[1:]+".html", "api/v1/finals/"+strings.TrimPrefix(file, "/f/")+".json")
-	}
-	for _, file := range statementPaths(snap.view) {
-		out = append(out, file[1:])
-	}
-	people := make([]string, 0, len(snap.people))
-	for slug := range snap.people {
-		people = append(people, "c/"+slug+".html")
-	}
-	slices.Sort(people)
-	out = append(out, people...)
-	out = append(out, pageFiles("submissions", len(snap.entries), listPerPage)...)
-	out = append(out, "rules.html", "machines.html", "api/v1/machines.json")
-	for _, p := range snap.problems {
-		out = append(out, problemPath(p.ID)[1:]+".html")
-		for _, b := range boardsOf(p) {
-			board := snap.boards[boardKey{p.ID, b}]
-			first := boardPath(p.ID, b, 1)[1:]
-			out = append(out, pageFiles(first, len(board.Rows), boardPerPage)...)
-			out = append(out, first+".csv", "api/v1/boards/"+strings.TrimPrefix(first, "p/")+".json")
-		}
-	}
-	return append(out, "index.html", "api/v1/contest.json", "api/v1/head.json")
-}
-
-func pageFiles(name string, items, perPage int) []string {
-	out := []string{name + ".html"}
-	for page := 2; (page-1)*perPage < items; page++ {
-		out = append(out, joinPage(path.Base(name), page)+".html")
-		out[page-1] = path.Join(path.Dir(name), out[page-1])
+	out := []string{"assets/" + s.assets.css, "assets/" + s.assets.js, "favicon.svg", notFoundFile}
+	for _, rt := range slices.Backward(s.routes) {
+		out = append(out, rt.files(snap.view)...)
 	}
 	return out
 }

@@ -65,14 +65,14 @@ type matchRow struct {
 	Rounds        int
 }
 
-func (s *Site) finalPage(req request) (answer, error) {
+func (s *Site) finalPage(req request) (page, error) {
 	f, err := req.snap.final(req.args[0])
 	if err != nil {
-		return answer{}, err
+		return page{}, err
 	}
 	v := req.snap.view
 	d := finalData{
-		frame: s.frame(req, "board", v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
+		frame: s.frame(req, v.problemName(f.Problem)+": "+finalWord(f)+", "+boardWords(f.Board)), Problem: v.problemName(f.Problem),
 		Board: f.Board, Heading: finalWord(f) + ", " + boardWords(f.Board), Name: f.Name, Practice: f.Practice, Degraded: f.Degraded, Outcome: finalOutcome(f), Prizes: f.Prizes, Rounds: f.Rounds,
 		Tests: len(f.Tests), Pairs: group(int64(f.Standing.Pairs)), Scheduling: schedulingText(f.Scheduling),
 		Started: momentOf(f.Started, v.contest.Zone), Finished: momentOf(f.Finished, v.contest.Zone),
@@ -89,7 +89,7 @@ func (s *Site) finalPage(req request) (answer, error) {
 	d.Rows, d.Scale = finalRows(d.links, v, f)
 	d.Matches = matchRows(f)
 	d.JSON = d.Root + "api/v1/finals/" + req.args[0] + ".json"
-	return execute("final", cacheQuiet, d)
+	return page{cache: cacheQuiet, data: d}, nil
 }
 
 // finalJSON is /api/v1/finals/{id}.
@@ -278,13 +278,10 @@ func outcomeChip(m judge.FinalMatch, name func(judge.SubmissionID) string) chip 
 	return chip{"pending", "not told apart"}
 }
 
-// finalPaths are for the export.
-func finalPaths(v *view) []string {
-	out := make([]string, len(v.finals))
+func finalArgs(v *view) [][]string {
+	out := make([][]string, len(v.finals))
 	for i, f := range v.finals {
-		out[i] = finalPath(f.ID)
+		out[i] = []string{strconv.FormatInt(int64(f.ID), 10)}
 	}
 	return out
 }
-
-func finalPath(id judge.FinalID) string { return "/f/" + strconv.FormatInt(int64(id), 10) }

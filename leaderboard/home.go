@@ -57,9 +57,9 @@ type homeBoard struct {
 	Rest     int      // contestants beyond Rows
 }
 
-func (s *Site) homePage(req request) (answer, error) {
+func (s *Site) homePage(req request) (page, error) {
 	v := req.snap.view
-	d := homeData{frame: s.frame(req, "home", ""), Hero: newHero(v)}
+	d := homeData{frame: s.frame(req, ""), Hero: newHero(v)}
 	d.follow(v)
 	d.Description = v.contest.About
 	for _, p := range v.problems {
@@ -67,7 +67,7 @@ func (s *Site) homePage(req request) (answer, error) {
 	}
 	d.Latest = entryRows(d.links, v, v.entries[:min(homeLatest, len(v.entries))])
 	d.More = len(v.entries) > homeLatest
-	return execute("home", cacheLive, d)
+	return page{cache: cacheLive, data: d}, nil
 }
 
 func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {

@@ -1,11 +1,8 @@
 package leaderboard
 
 import (
-	"bytes"
 	"embed"
-	"fmt"
 	"html/template"
-	"net/http"
 	"strconv"
 	"time"
 
@@ -19,21 +16,11 @@ var functions = template.FuncMap{
 	"ms": ms, "size": size, "below": judge.BelowMemory, "span": judge.Span, "boardName": boardName, "plural": plural,
 }
 
-// templates holds one set per page: the layout, the shared pieces, the page.
-var templates = func() map[string]*template.Template {
-	base := template.Must(template.New("layout.html").Funcs(functions).
-		ParseFS(templateFiles, "templates/layout.html", "templates/pieces.html"))
-	sets := map[string]*template.Template{}
-	for _, name := range []string{"home", "problem", "board", "submission", "contestant", "submissions", "final", "rules", "machines", "error"} {
-		sets[name] = template.Must(template.Must(base.Clone()).ParseFS(templateFiles, "templates/"+name+".html"))
-	}
-	return sets
-}()
-
 // frame is what the layout of every page needs.
 type frame struct {
 	links
-	Nav         string // the kind of page: marks the way here in the navigation
+	Kind        string // of the page: its template
+	Ways        []way  // the navigation
 	Title       string // without the contest's name
 	Description string
 	Contest     string
@@ -46,10 +33,10 @@ type frame struct {
 	Copied bool // into a file: what it says is of At for good
 }
 
-func (s *Site) frame(req request, page, title string) frame {
+func (s *Site) frame(req request, title string) frame {
 	c := req.snap.contest
 	return frame{
-		links: links{req.root}, Nav: page, Title: title, Contest: c.Name, Notice: req.snap.notice(), Zone: zoneNote(req.snap.view),
+		links: links{req.root}, Kind: req.kind, Ways: s.ways(req.root, req.kind), Title: title, Contest: c.Name, Notice: req.snap.notice(), Zone: zoneNote(req.snap.view),
 		CSS: s.assets.css, JS: s.assets.js, At: momentOf(req.snap.at, c.Zone), Copied: req.snap.copied,
 	}
 }
@@ -88,7 +75,7 @@ func (l links) ToProblem(id judge.ProblemID) string { return l.Root + problemPat
 
 // ToStatementFile is a file that belongs to a problem's statement.
 func (l links) ToStatementFile(id judge.ProblemID, file string) string {
-	return l.Root + statementPath(id, file)[1:]
+	return l.Root + problemPath(id)[1:] + "/statement/" + file
 }
 
 // ToBoard is the first page of a board.
@@ -108,21 +95,14 @@ func (l links) ToContestant(c judge.Contestant) string { return l.Root + "c/" + 
 func (l links) ToMachine(class string) string { return l.Root + "machines.html#" + class }
 
 // ToFinal is a final's page.
-func (l links) ToFinal(id judge.FinalID) string { return l.Root + finalPath(id)[1:] + ".html" }
+func (l links) ToFinal(id judge.FinalID) string {
+	return l.Root + "f/" + strconv.FormatInt(int64(id), 10) + ".html"
+}
 
 func problemPath(id judge.ProblemID) string { return "/p/" + string(id) }
 
 func boardPath(id judge.ProblemID, b judge.Board, page int) string {
 	return problemPath(id) + "/" + joinPage(string(b), page)
-}
-
-// execute writes a page from its template.
-func execute(name, cache string, data any) (answer, error) {
-	var buf bytes.Buffer
-	if err := templates[name].Execute(&buf, data); err != nil {
-		return answer{}, fmt.Errorf("render %s: %w", name, err)
-	}
-	return answer{status: http.StatusOK, kind: typeHTML, cache: cache, body: buf.Bytes(), fixed: true}, nil
 }
 
 // pager is the links from one page of a long table to the next.
@@ -132,7 +112,7 @@ type pager struct {
 }
 
 func newPager(name string, page, items, perPage int) (pager, error) {
-	p := pager{Page: page, Pages: max((items+perPage-1)/perPage, 1)}
+	p := pager{Page: page, Pages: pagesOf(items, perPage)}
 	if page > p.Pages {
 		return p, judge.ErrNotFound
 	}
@@ -144,6 +124,9 @@ func newPager(name string, page, items, perPage int) (pager, error) {
 	}
 	return p, nil
 }
+
+// pagesOf is how many pages items need; one for none.
+func pagesOf(items, perPage int) int { return max((items+perPage-1)/perPage, 1) }
 
 // pageOf is the part of items that one page shows.
 func pageOf[T any](items []T, page, perPage int) []T {

@@ -39,8 +39,8 @@ func (v *view) machine(l links, class string) machineRef {
 	return out
 }
 
-func (s *Site) machinesPage(req request) (answer, error) {
-	d := machinesData{frame: s.frame(req, "machines", "Machines"), Machines: []machineCard{}}
+func (s *Site) machinesPage(req request) (page, error) {
+	d := machinesData{frame: s.frame(req, "Machines"), Machines: []machineCard{}}
 	d.At = moment{} // it says nothing of the moment
 	d.Description = "The machines on which times were measured."
 	d.JSON = d.Root + "api/v1/machines.json"
@@ -61,7 +61,7 @@ func (s *Site) machinesPage(req request) (answer, error) {
 		card.Facts = append(card.Facts, wide...)
 		d.Machines = append(d.Machines, card)
 	}
-	return execute("machines", cacheQuiet, d)
+	return page{cache: cacheQuiet, data: d}, nil
 }
 
 // machinesJSON is /api/v1/machines.

@@ -27,7 +27,7 @@ type problemData struct {
 	Samples        []sample
 }
 
-// way is one way around a problem: its statement and its boards.
+// way is one way around a problem, its statement and its boards, or around all pages.
 type way struct {
 	Name string
 	Link string
@@ -37,37 +37,37 @@ type way struct {
 // limit is one limit of a problem in words.
 type limit struct{ Name, Value string }
 
-func (s *Site) problemPage(req request) (answer, error) {
+func (s *Site) problemPage(req request) (page, error) {
 	p, ok := req.snap.problem(judge.ProblemID(req.args[0]))
 	if !ok {
-		return answer{}, judge.ErrNotFound
+		return page{}, judge.ErrNotFound
 	}
-	d := problemData{frame: s.frame(req, "problem", req.snap.problemName(p.ID)), ID: p.ID, Name: req.snap.problemName(p.ID)}
+	d := problemData{frame: s.frame(req, req.snap.problemName(p.ID)), ID: p.ID, Name: req.snap.problemName(p.ID)}
 	d.Description = "Statement, limits and boards of " + d.Name + "."
 	d.Limits = append(limitsOf(p), moreLimits(p)...)
 	d.Tabs = tabsOf(d.links, p, "")
 	if c := req.snap.contest; !c.Open(req.snap.at) {
 		d.Opens = judge.Stamp(c.Start, c.Zone)
-		return execute("problem", cacheQuiet, d)
+		return page{cache: cacheQuiet, data: d}, nil
 	}
 	address := func(file string) string {
-		if _, ok := statementFile(p, file); !ok {
+		if _, ok := findStatementFile(p, file); !ok {
 			return ""
 		}
 		return d.ToStatementFile(p.ID, file)
 	}
 	text, err := statement.HTML(p.Statement, p.Name, address)
 	if err != nil {
-		return answer{}, fmt.Errorf("render the statement of %s: %w", p.ID, err)
+		return page{}, fmt.Errorf("render the statement of %s: %w", p.ID, err)
 	}
 	d.Statement = template.HTML(text)
 	if d.FileLink = address(p.StatementFile); d.FileLink != "" {
 		d.File, d.FileForm = p.StatementFile, forms[path.Ext(p.StatementFile)]
 	}
 	if d.Samples, err = samplesOf(p); err != nil {
-		return answer{}, fmt.Errorf("read the samples of %s: %w", p.ID, err)
+		return page{}, fmt.Errorf("read the samples of %s: %w", p.ID, err)
 	}
-	return execute("problem", cacheQuiet, d)
+	return page{cache: cacheQuiet, data: d}, nil
 }
 
 // forms name what statements are written in beside Markdown.
@@ -79,13 +79,13 @@ var statementTypes = map[string]string{
 	".pdf": "application/pdf", ".tex": typeText, ".txt": typeText,
 }
 
-// statementFilePage is a file that a statement refers to, or that it is.
-func (s *Site) statementFilePage(req request) (answer, error) {
+// statementFile is a file that a statement refers to, or that it is.
+func (s *Site) statementFile(req request) (answer, error) {
 	p, ok := req.snap.problem(judge.ProblemID(req.args[0]))
 	if !ok || !req.snap.contest.Open(req.snap.at) {
 		return answer{}, judge.ErrNotFound
 	}
-	f, ok := statementFile(p, req.args[1])
+	f, ok := findStatementFile(p, req.args[1])
 	if !ok {
 		return answer{}, judge.ErrNotFound
 	}
@@ -96,7 +96,7 @@ func (s *Site) statementFilePage(req request) (answer, error) {
 	return answer{status: http.StatusOK, kind: kind, cache: cacheQuiet, body: f.Data, fixed: true}, nil
 }
 
-func statementFile(p judge.Problem, name string) (judge.File, bool) {
+func findStatementFile(p judge.Problem, name string) (judge.File, bool) {
 	for _, f := range p.StatementFiles {
 		if f.Name == name {
 			return f, true
@@ -105,21 +105,24 @@ func statementFile(p judge.Problem, name string) (judge.File, bool) {
 	return judge.File{}, false
 }
 
-// statementPaths are for the export: what can be asked for of the statements.
-func statementPaths(v *view) []string {
-	var out []string
+func problemArgs(v *view) [][]string {
+	var out [][]string
 	for _, p := range v.problems {
-		for _, f := range p.StatementFiles {
-			if v.contest.Open(v.at) {
-				out = append(out, statementPath(p.ID, f.Name))
-			}
-		}
+		out = append(out, []string{string(p.ID)})
 	}
 	return out
 }
 
-func statementPath(id judge.ProblemID, file string) string {
-	return problemPath(id) + "/statement/" + file
+func statementArgs(v *view) [][]string {
+	var out [][]string
+	for _, p := range v.problems {
+		for _, f := range p.StatementFiles {
+			if v.contest.Open(v.at) {
+				out = append(out, []string{string(p.ID), f.Name})
+			}
+		}
+	}
+	return out
 }
 
 // tabsOf marks the board that is shown; the statement without one.

@@ -21,9 +21,9 @@ type verdictRule struct {
 	Meaning string
 }
 
-func (s *Site) rulesPage(req request) (answer, error) {
+func (s *Site) rulesPage(req request) (page, error) {
 	c := req.snap.contest
-	d := rulesData{frame: s.frame(req, "rules", "Rules"), Start: momentOf(c.Start, c.Zone)}
+	d := rulesData{frame: s.frame(req, "Rules"), Start: momentOf(c.Start, c.Zone)}
 	d.At, d.Commitment = moment{}, s.cfg.Commitment
 	d.Description = "How submissions are judged and ranked."
 	if !c.Deadline.Cutoff.IsZero() {
@@ -51,5 +51,5 @@ func (s *Site) rulesPage(req request) (answer, error) {
 			d.Times = append(d.Times, req.snap.problemName(p.ID))
 		}
 	}
-	return execute("rules", cacheQuiet, d)
+	return page{cache: cacheQuiet, data: d}, nil
 }

@@ -28,46 +28,11 @@ type answer struct {
 type request struct {
 	ctx   context.Context
 	snap  *snapshot
+	kind  string   // the template of the page
 	args  []string // what the pattern's stars stand for, without ".html" or ".json"
+	page  int      // of a table that has several, from 1
 	query url.Values
 	root  string // the way from this page to "/"
-}
-
-// route is one kind of URL. A star stands for one segment of the path, two at the
-// end for all that are left.
-type route struct {
-	pattern string
-	page    func(*Site, request) (answer, error)
-}
-
-var routes = []route{
-	{"", (*Site).homePage},
-	{"index", (*Site).homePage},
-	{"rules", (*Site).rulesPage},
-	{"machines", (*Site).machinesPage},
-	{"p/*", (*Site).problemPage},
-	{"p/*/*", (*Site).boardPage},
-	{"p/*/statement/**", (*Site).statementFilePage},
-	{"s/*", (*Site).submissionPage},
-	{"c/*", (*Site).contestantPage},
-	{"f/*", (*Site).finalPage},
-	{"api/v1/contest", (*Site).contestJSON},
-	{"api/v1/head", (*Site).headJSON},
-	{"api/v1/boards/*/*", (*Site).boardJSON},
-	{"api/v1/finals/*", (*Site).finalJSON},
-	{"api/v1/machines", (*Site).machinesJSON},
-	{"robots.txt", (*Site).robots},
-	{"*", (*Site).submissionsPage}, // "submissions", "submissions-2"
-}
-
-// Patterns are the addresses that are answered, without the first slash; a
-// star stands for one segment of the path, two at the end for all that are left.
-func Patterns() []string {
-	out := make([]string, len(routes))
-	for i, rt := range routes {
-		out[i] = rt.pattern
-	}
-	return out
 }
 
 const (
@@ -164,50 +129,6 @@ func (s *Site) answer(ctx context.Context, snap *snapshot, urlPath string, query
 	return s.failed(http.StatusInternalServerError, urlPath)
 }
 
-func (s *Site) dispatch(req request, full string) (answer, error) {
-	req.root = rootFrom("/" + full)
-	ext := ".html"
-	if strings.HasPrefix(full, "api/") {
-		ext = ".json"
-	}
-	short := strings.TrimSuffix(full, ext)
-	for _, rt := range routes {
-		args, ok := match(rt.pattern, short)
-		if !ok {
-			continue
-		}
-		req.args = args
-		a, err := rt.page(s, req)
-		if errors.Is(err, judge.ErrNotFound) && short != full {
-			// a name may itself end like that
-			req.args, _ = match(rt.pattern, full)
-			return rt.page(s, req)
-		}
-		return a, err
-	}
-	return answer{}, judge.ErrNotFound
-}
-
-func match(pattern, path string) ([]string, bool) {
-	want, have := strings.Split(pattern, "/"), strings.Split(path, "/")
-	if last := len(want) - 1; want[last] == "**" && len(have) > last {
-		want[last], have = "*", append(have[:last], strings.Join(have[last:], "/"))
-	}
-	if len(want) != len(have) {
-		return nil, false
-	}
-	var args []string
-	for i, w := range want {
-		switch {
-		case w == "*" && have[i] != "":
-			args = append(args, have[i])
-		case w != have[i]:
-			return nil, false
-		}
-	}
-	return args, true
-}
-
 // write sends a content in the form that the client prefers, or that it has it
 // already.
 func (s *Site) write(w http.ResponseWriter, r *http.Request, c *content) {
@@ -235,25 +156,4 @@ func (s *Site) write(w http.ResponseWriter, r *http.Request, c *content) {
 	if r.Method != http.MethodHead {
 		w.Write(f.body) // a reader that went away is nobody's error
 	}
-}
-
-// splitPage reads "real-2" as "real", 2; no number is page 1.
-func splitPage(name string) (string, int, error) {
-	i := strings.LastIndexByte(name, '-')
-	if i < 0 {
-		return name, 1, nil
-	}
-	n, err := strconv.Atoi(name[i+1:])
-	if err != nil || n < 2 || strconv.Itoa(n) != name[i+1:] {
-		return "", 0, judge.ErrNotFound
-	}
-	return name[:i], n, nil
-}
-
-// joinPage is the inverse of splitPage.
-func joinPage(name string, page int) string {
-	if page <= 1 {
-		return name
-	}
-	return name + "-" + strconv.Itoa(page)
 }

@@ -344,7 +344,7 @@ func TestPanicWhileMakingThePagesEndsNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newTable()
 		reads := panicky{m, new(atomic.Bool), new(atomic.Bool)}
-		site := New(Config{
+		site := made(t, Config{
 			Contest:  func() judge.Contest { return judge.Contest{Name: "x", Zone: time.UTC} },
 			Problems: testProblems, Reads: reads, Changed: m.changed, Logger: slog.New(slog.DiscardHandler),
 		})

@@ -75,8 +75,10 @@ const (
 
 // Site serves and exports the pages.
 type Site struct {
-	cfg    Config
-	assets *assets
+	cfg       Config
+	assets    *assets
+	routes    []route
+	templates templates
 
 	current atomic.Pointer[snapshot]
 	checked atomic.Int64 // Unix milliseconds: the snapshot was true then
@@ -88,8 +90,13 @@ type Site struct {
 	refreshing sync.Mutex // one rendering at a time
 }
 
-// New makes a site. It reads nothing before Run, Export or the first request.
-func New(cfg Config) *Site {
+// New makes a site. It reads nothing of the contest before Run, Export or the first
+// request.
+func New(cfg Config) (*Site, error) {
+	templates, err := shipped()
+	if err != nil {
+		return nil, err
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -99,7 +106,7 @@ func New(cfg Config) *Site {
 	if cfg.Changed == nil {
 		cfg.Changed = func() (<-chan struct{}, func()) { return nil, func() {} }
 	}
-	return &Site{cfg: cfg, assets: loadAssets(), closing: make(chan struct{})}
+	return &Site{cfg: cfg, assets: loadAssets(), routes: allRoutes(), templates: templates, closing: make(chan struct{})}, nil
 }
 
 // Handler serves the pages; only GET and HEAD.

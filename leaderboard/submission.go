@@ -64,14 +64,14 @@ type runRow struct {
 
 // submissionPage reads the store itself, not the snapshot: the page of a
 // submission is opened the moment it was handed in.
-func (s *Site) submissionPage(req request) (answer, error) {
+func (s *Site) submissionPage(req request) (page, error) {
 	n, err := strconv.ParseInt(req.args[0], 10, 64)
 	if err != nil || n < 1 || strconv.FormatInt(n, 10) != req.args[0] {
-		return answer{}, judge.ErrNotFound
+		return page{}, judge.ErrNotFound
 	}
 	e, err := s.cfg.Reads.Entry(req.ctx, judge.SubmissionID(n))
 	if err != nil {
-		return answer{}, fmt.Errorf("read submission %d: %w", n, err)
+		return page{}, fmt.Errorf("read submission %d: %w", n, err)
 	}
 	sight := req.snap.sights[e.Submission.Problem]
 	e.Judging = sight.Judging(e.Judging)
@@ -81,22 +81,20 @@ func (s *Site) submissionPage(req request) (answer, error) {
 		cache = cacheLive
 		d.follow(req.snap.view)
 		if d.Waiting, err = s.waiting(req, e); err != nil {
-			return answer{}, err
+			return page{}, err
 		}
 	} else if e.Judging.State == judge.Cancelled {
 		d.Waiting = "It was withdrawn before it was judged, and is not ranked."
 	} else if err := s.addResult(req, &d, e, sight); err != nil {
-		return answer{}, err
+		return page{}, err
 	}
-	a, err := execute("submission", cache, d)
-	a.fixed = false
-	return a, err
+	return page{cache: cache, data: d, own: true}, nil
 }
 
 func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 	sub, c := e.Submission, req.snap.contest
 	d := submissionData{
-		frame: s.frame(req, "submission", fmt.Sprintf("Submission %d", sub.ID)),
+		frame: s.frame(req, fmt.Sprintf("Submission %d", sub.ID)),
 		ID:    sub.ID, Name: string(sub.Contestant), ProblemName: req.snap.problemName(sub.Problem),
 		Language: string(sub.Language), Bytes: sub.Bytes, Hash: sub.SourceHash,
 		Receipt: momentOf(sub.Receipt, c.Zone), Late: lateText(c, sub),
@@ -205,11 +203,10 @@ func (s *Site) waiting(req request, e judge.Entry) (string, error) {
 	return text, nil
 }
 
-// submissionPaths are for the export.
-func submissionPaths(v *view) []string {
-	out := make([]string, len(v.entries))
+func submissionArgs(v *view) [][]string {
+	out := make([][]string, len(v.entries))
 	for i, e := range v.entries {
-		out[i] = "/s/" + strconv.FormatInt(int64(e.Submission.ID), 10)
+		out[i] = []string{strconv.FormatInt(int64(e.Submission.ID), 10)}
 	}
 	return out
 }

@@ -1,6 +1,8 @@
 package leaderboard
 
-import "contest/judge"
+import (
+	"contest/judge"
+)
 
 // listPerPage is how many submissions one page lists.
 const listPerPage = 100
@@ -14,18 +16,17 @@ type submissionsData struct {
 	Phase phase
 }
 
-func (s *Site) submissionsPage(req request) (answer, error) {
-	name, page, err := splitPage(req.args[0])
-	if err != nil || name != "submissions" {
-		return answer{}, judge.ErrNotFound
-	}
+func (s *Site) submissionsPage(req request) (page, error) {
 	v := req.snap.view
-	d := submissionsData{frame: s.frame(req, "submissions", "Submissions"), Count: len(v.entries), Queue: v.queue, Phase: v.state.phase}
+	d := submissionsData{frame: s.frame(req, "Submissions"), Count: len(v.entries), Queue: v.queue, Phase: v.state.phase}
 	d.Description = "All submissions, newest first."
 	d.follow(v)
-	if d.pager, err = newPager(name, page, len(v.entries), listPerPage); err != nil {
-		return answer{}, err
+	var err error
+	if d.pager, err = newPager("submissions", req.page, len(v.entries), listPerPage); err != nil {
+		return page{}, err
 	}
-	d.Rows = entryRows(d.links, v, pageOf(v.entries, page, listPerPage))
-	return execute("submissions", cacheLive, d)
+	d.Rows = entryRows(d.links, v, pageOf(v.entries, req.page, listPerPage))
+	return page{cache: cacheLive, data: d}, nil
 }
+
+func submissionsPages(v *view, _ []string) int { return pagesOf(len(v.entries), listPerPage) }

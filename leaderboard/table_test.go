@@ -457,7 +457,16 @@ func at(t testing.TB, m *table, now time.Time, change ...func(*Config)) *Site {
 	for _, f := range change {
 		f(&cfg)
 	}
-	return New(cfg)
+	return made(t, cfg)
+}
+
+func made(t testing.TB, cfg Config) *Site {
+	t.Helper()
+	site, err := New(cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site
 }
 
 func full(t testing.TB) *Site {

@@ -93,10 +93,13 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		OwnerToken: owner, Commitment: in.secret.Commitment(), Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
 		Gate: in.gate, Trouble: in.jobs.Lacking,
 	}
-	in.site = leaderboard.New(leaderboard.Config{
+	in.site, err = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.changed, Now: time.Now, Logger: in.logger,
 		Gate: in.gate,
 	})
+	if err != nil {
+		return nil, errors.Join(err, in.db.Close())
+	}
 	return in, nil
 }
 
@@ -293,9 +296,8 @@ func (in *instance) changed() (<-chan struct{}, func()) {
 func (in *instance) handler() http.Handler {
 	mux := http.NewServeMux()
 	pages := in.site.Handler()
-	mux.Handle("/", pages)
 	mux.Handle("/api/v1/", in.api.Handler())
-	for _, pattern := range []string{"/api/v1", "/api/v1/boards", "/api/v1/boards/", "/api/v1/finals", "/api/v1/finals/", "/api/v1/machines", "/api/v1/machines.json", "/api/v1/contest", "/api/v1/contest.json", "/api/v1/head.json"} {
+	for _, pattern := range in.site.Paths() {
 		mux.Handle(pattern, pages)
 	}
 	// The mux redirects paths with "//" or ".." from the root of the host; pages do

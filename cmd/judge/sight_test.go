@@ -152,10 +152,11 @@ func (w *world) open(t *testing.T) {
 		now = func() time.Time { return sightCutoff.Add(24 * time.Hour) }
 	}
 	logger := slog.New(slog.NewTextHandler(t.Output(), nil))
-	w.in = &instance{
-		hub: api.NewHub(), db: w.db, logger: logger,
-		site: leaderboard.New(leaderboard.Config{Contest: contest, Problems: w.Problems, Reads: w.db, Now: now, Logger: logger}),
+	site, err := leaderboard.New(leaderboard.Config{Contest: contest, Problems: w.Problems, Reads: w.db, Now: now, Logger: logger})
+	if err != nil {
+		t.Fatal(err)
 	}
+	w.in = &instance{hub: api.NewHub(), db: w.db, logger: logger, site: site}
 	w.in.api = &api.Server{
 		Contest: contest, Problems: w, Store: w.db, Hub: w.in.hub, OwnerToken: ownerToken, Now: now, Logger: logger,
 		Languages: language.Set{{Language: language.Default()}},
@@ -287,7 +288,7 @@ func (w *world) get(t *testing.T, token, address string) string {
 }
 
 // argument is everything that a star or {id} of a pattern may stand for.
-var argument = []string{"1", "2", "3", "p", "real", "cpu", "real.csv", "cpu.csv", "anna", "boris", "submissions"}
+var argument = []string{"1", "2", "3", "p", "real", "cpu", "anna", "boris"}
 
 // addresses are what a pattern may be asked for.
 func addresses(pattern string) []string {
@@ -357,6 +358,38 @@ func (w *world) surfaces(t *testing.T, viewer string) map[string]string {
 		}
 	}
 	return out
+}
+
+// What pages and API answer is told apart by the tables of both alone: an address of
+// one is never the other's.
+func TestHandlerKnowsWhoseAddressesAre(t *testing.T) {
+	var w world
+	w.open(t)
+	whose := func(address string) string {
+		rec := httptest.NewRecorder()
+		w.in.handler().ServeHTTP(rec, httptest.NewRequest(http.MethodGet, address, nil))
+		if rec.Header().Get("Cross-Origin-Opener-Policy") != "" {
+			return "pages"
+		}
+		return "API"
+	}
+	for _, pattern := range leaderboard.Patterns() {
+		for _, address := range addresses(pattern) {
+			folder, _, _ := strings.Cut(address, "/1")
+			for _, a := range []string{address, address + ".json", folder} {
+				if got := whose(a); got != "pages" {
+					t.Errorf("%s of %s is answered by the %s", a, pattern, got)
+				}
+			}
+		}
+	}
+	for _, pattern := range api.Patterns() {
+		if _, path, ok := strings.Cut(pattern, " "); ok {
+			if got := whose(addresses(path)[0]); got != "API" {
+				t.Errorf("%s is answered by the %s", pattern, got)
+			}
+		}
+	}
 }
 
 func (w *world) exported(t *testing.T) map[string]string {
