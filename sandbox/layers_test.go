@@ -178,8 +178,11 @@ func TestLayersLeaveNothing(t *testing.T) {
 	if err := c.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if after := traces(t); !maps.Equal(after, before) {
-		t.Errorf("before %v, after %v", before, after)
+	after := traces(t)
+	for _, what := range []string{"descriptors", "mounts", "groups", "processes"} { // of threads Go makes more by itself
+		if before[what] != after[what] {
+			t.Errorf("%s: %d before, %d after", what, before[what], after[what])
+		}
 	}
 }
 
