@@ -169,7 +169,8 @@ func TestLayersAfterAKill(t *testing.T) {
 
 func TestLayersLeaveNothing(t *testing.T) {
 	dir := lower(t, base)
-	layered(t, Config{}) // what stays open for good is open
+	layered(t, Config{}) // what stays open for good is open, the program too
+	compiled(t, "layers.c")
 	before := traces(t)
 	c := layered(t, Config{Layers: []Layers{{Target: "/tree", Lower: []string{dir, lower(t, nil)}, UpperBytes: 1 << 20}}})
 	for range 3 {
