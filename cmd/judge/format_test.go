@@ -11,6 +11,7 @@ import (
 	"contest/judge/api"
 	"contest/judge/machine"
 	"contest/judge/measure"
+	"contest/judge/pipeline"
 	"contest/judge/score"
 )
 
@@ -70,7 +71,7 @@ func TestResultsFit80Columns(t *testing.T) {
 	found := bench{Against: strings.Repeat("folder/", 12) + "old.cpp", Rounds: 40, Tests: tests, problem: judge.Problem{Threads: 1, Boards: []judge.Board{judge.CPUBoard}},
 		Judging:  judge.Judging{Verdict: judge.Accepted, Passed: 42, Total: 42, TimedPassed: 42, Scheduling: "rr", Measured: judge.ByBoard{Real: m, CPU: m}},
 		Compared: map[judge.Board]comparison{judge.CPUBoard: undecided}}
-	status := api.Status{Contest: "Spring", Zone: "UTC", Now: now, Deadline: "none", Phase: api.Open, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
+	status := api.Status{Contest: "Spring", Zone: "UTC", Now: now, Deadline: "2026-11-30 23:59 Asia/Dubai (+04:00), that whole minute counts; cutoff 2026-11-30 20:00:00 UTC", Commitment: strings.Repeat("0123456789abcdef", 4), Paused: true, Phase: api.Open, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
 		Queue:    judge.QueueStats{Held: judge.Hold{What: "the final of sum", Progress: "round 3 of 10 (1000 at most), 12 pairs undecided", Since: now.Add(-time.Hour), Ends: now.Add(time.Hour)}},
 		Packages: []judge.Verification{{Problem: "sum", State: judge.Unverified}, {Problem: "max", State: judge.Refuted, Faults: []string{"data/sample/1.in: " + strings.Repeat("wrong ", 30) + "\n" + judge.Quote("seen")}}},
 		Broken:   []string{"problems/min: " + strings.Repeat("wrong ", 30)}}
@@ -83,7 +84,7 @@ func TestResultsFit80Columns(t *testing.T) {
 	}{
 		"final":  {func(c *cli) { c.finalStanding(finished) }, []string{"1= (1–2)", "123457 ms ±39", "in round 1", "faster on the first tests", "other-nameo… is faster", "whatever the times", "CPU"}},
 		"bench":  {func(c *cli) { c.benched(found) }, []string{"total", "123457 ms", "12.8690 to 12.8770", "CPU ratio", "… 2 more", "CPU of folder/fold"}},
-		"status": {func(c *cli) { c.status(status) }, []string{"outdated:", "judge rejudge judges", "nothing is lost", "failed:", "lacking:", "unverified: sum", "not verified: max", "broken: problems/min"}},
+		"status": {func(c *cli) { c.status(status) }, []string{"deadline  2026-11-30 23:59 Asia/Dubai", "outdated:", "judge rejudge judges", "nothing is lost", "failed:", "lacking:", "unverified: sum", "not verified: max", "broken: problems/min"}},
 		"self-test": {func(c *cli) {
 			c.selfTested(machine.SelfTest{Light: measure.Green, CPUs: []int{1}, Scheduling: "rr", Rounds: 10, Tests: 20, Runs: 600, Real: selfBoard, CPU: selfBoard})
 		}, []string{"CPU, memory", "11.2 %"}},
@@ -93,6 +94,9 @@ func TestResultsFit80Columns(t *testing.T) {
 		"submissions": {func(c *cli) {
 			c.submissions([]api.Submitted{{Entry: judge.Entry{Submission: judge.Submission{ID: 12345, Contestant: name, Problem: problem}, Judging: found.Judging}}})
 		}, []string{"12345", "AC", "42/42"}},
+		"verify": {func(c *cli) {
+			c.example(pipeline.ExampleResult{Fits: true, Example: judge.Example{Name: "accepted/a_program_of_length.cpp"}, Judging: judge.Judging{Verdict: judge.Accepted, Passed: 303, Total: 303, TimedPassed: 1, Real: ms1, CPU: ms1}})
+		}, []string{"303/303  real 1.000 ms  CPU 1.000 ms"}},
 		"show": {func(c *cli) { c.runs(api.Detail{Runs: []judge.Run{run}}) }, []string{"secret/", "60000.000 ms", "wrong"}},
 		"board": {func(c *cli) {
 			c.board(score.Board{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name, Verdict: judge.Accepted, Passed: 123, Total: 123,

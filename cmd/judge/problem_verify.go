@@ -182,11 +182,11 @@ func (c *cli) example(r pipeline.ExampleResult) {
 		mark = c.style.bad.Render("✗")
 	}
 	j := r.Judging
-	c.printf("%s %-38s %-24s", mark, r.Example.Name, c.verdict(j.Verdict))
+	c.printf("%s %-32s %s", mark, r.Example.Name, c.verdictStyle(j.Verdict).Render(string(j.Verdict)))
 	switch j.Verdict {
 	case judge.Compile:
 	case judge.Accepted:
-		c.printf(" %3d/%d  %s  %s", j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
+		c.printf(" %3d/%d  real %s  CPU %s", j.Passed, j.Total, timeOn(j, judge.RealBoard), timeOn(j, judge.CPUBoard))
 	default: // it was stopped there
 		c.printf(" on %s", j.FirstFailed)
 	}

@@ -27,16 +27,16 @@ func (c *cli) status(st api.Status) {
 	if !st.Start.IsZero() {
 		c.printf("start     %s\n", st.Stamp(st.Start))
 	}
-	c.printf("deadline  %s\n", st.Deadline)
+	c.say("deadline ", st.Deadline)
 	c.printf("now       %s\n", st.Stamp(st.Now))
 	c.printf("problems  %d%s\n", st.Problems, verifiedNote(st.Packages))
 	if st.Commitment != "" {
-		c.printf("secret    SHA-256 %s\n", st.Commitment)
+		c.say("secret   ", "SHA-256 "+st.Commitment)
 	}
-	c.printf("queue     %d waiting, %d running%s\n", st.Queue.Waiting, st.Queue.Running, c.pausedNote(st.Paused))
+	c.say("queue    ", fmt.Sprintf("%d waiting, %d running%s", st.Queue.Waiting, st.Queue.Running, c.pausedNote(st.Paused)))
 	c.held(st.Queue.Held, st.Now)
 	if st.Disk != nil {
-		c.printf("disk      %s\n", c.disk(*st.Disk))
+		c.say("disk     ", c.disk(*st.Disk))
 	}
 	if st.Contestant != "" {
 		c.printf("you are   %s\n", st.Contestant)
