@@ -74,7 +74,7 @@ type Problem struct {
 	// by their paths relative to it, with "/".
 	StatementFiles []File `json:"-"`
 
-	Type ProblemType `json:"-"` // empty is PassFail
+	Type          ProblemType `json:"-"` // empty is PassFail
 	Limits        Limits      `json:"limits"`
 	Validation    Validation  `json:"validation"`
 	Boards        []Board     `json:"boards"`

@@ -19,6 +19,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/machine"
 	"contest/judge/problem"
+	"contest/judge/run"
 	"contest/sandbox"
 )
 
@@ -40,7 +41,7 @@ type LoadOptions struct {
 }
 
 func (opt LoadOptions) reading() problem.Options {
-	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret, MemoryBytes: machine.TotalMemory()}
+	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret, MemoryBytes: machine.TotalMemory(), Types: run.Types()}
 }
 
 // Load reads a package and makes it ready to be judged.

@@ -28,7 +28,7 @@ func FuzzSettings(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		var found findings
-		s := readSettings(data, 0, &found)
+		s := readSettings(data, Options{}, &found)
 		positioned(t, &found, data)
 		if l := s.limits; l.Time < 0 || l.Time > time.Hour || l.MemoryBytes < mib || l.OutputBytes < mib || l.CodeBytes < kib ||
 			l.CompileTime <= 0 || l.CompileMemoryBytes < mib || l.ValidationTime <= 0 {

@@ -31,6 +31,8 @@ type Options struct {
 	Secret judge.Secret
 	// MemoryBytes is what the machine has that judges; 0 if that is not known.
 	MemoryBytes int64
+	// Types are the problem types that can be judged; without any it is pass-fail alone.
+	Types []judge.ProblemType
 }
 
 // Package is one problem package as it was read. A package with a Generator
@@ -161,7 +163,7 @@ func (l *loader) readYAML() error {
 			return err
 		}
 		if ok {
-			l.settings = readSettings(data, l.opt.MemoryBytes, &l.findings)
+			l.settings = readSettings(data, l.opt, &l.findings)
 		}
 	} else {
 		l.Fail(settingsFile, `write one with at least "problem_format_version: 2025-09", "name: ..." and "limits: {time_limit: 2.0}" (seconds)`, "the file is missing")
@@ -182,6 +184,7 @@ func (l *loader) readYAML() error {
 // fill copies settings and rules into the problem.
 func (l *loader) fill() {
 	p := &l.pkg.Problem
+	p.Type = l.settings.problemType
 	p.Limits, p.Validation = l.settings.limits, l.settings.validation
 	p.Boards, p.Threads, p.StopAfterTimeouts = l.rules.boards, l.rules.threads, l.rules.stopAfterTimeouts
 	p.CompilerFlags, p.Timing, p.Feedback = l.rules.compilerFlags, l.rules.timing, l.rules.feedback

@@ -40,7 +40,7 @@ func TestLoadGood(t *testing.T) {
 	}
 	abs := func(parts ...string) string { return filepath.Join(append([]string{dir}, parts...)...) }
 	want := judge.Problem{
-		ID: "sum", Name: "Sum", Version: p.Version, Dir: dir, Statement: []byte("Add two numbers.\n"),
+		ID: "sum", Type: judge.PassFail, Name: "Sum", Version: p.Version, Dir: dir, Statement: []byte("Add two numbers.\n"),
 		Limits: judge.Limits{
 			Time: 2 * time.Second, MemoryBytes: 2048 << 20, OutputBytes: 8 << 20, CodeBytes: 128 << 10,
 			CompileTime: time.Minute, CompileMemoryBytes: 2048 << 20, ValidationTime: time.Minute,
@@ -643,5 +643,21 @@ func TestInputArgs(t *testing.T) {
 	}
 	if got := p.InputArgs(Program{Name: "input_validators/third.cpp"}, judge.TestCase{Name: "secret/2"}); got != nil {
 		t.Errorf("a validator that is not named: got %q", got)
+	}
+}
+
+// A problem type is known to who runs problems; reading one takes what it is told.
+func TestLoadType(t *testing.T) {
+	f := good().with("problem.yaml", good()["problem.yaml"]+"type: [pass-fail, echo]\n")
+	dir := f.write(t)
+	if _, err := Load(dir, Options{}); err == nil || !strings.Contains(err.Error(), `type "echo": not supported yet`) {
+		t.Errorf("an unknown type: %v", err)
+	}
+	p, err := Load(dir, Options{Types: []judge.ProblemType{judge.PassFail, "echo"}})
+	if err != nil || p.Type != "echo" {
+		t.Fatalf("got type %q, %v", p.Type, err)
+	}
+	if plain := mustLoad(t, good(), ""); plain.Type != judge.PassFail || plain.Version == p.Version {
+		t.Errorf("a problem of another type has the same version %s", p.Version)
 	}
 }

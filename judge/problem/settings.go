@@ -31,9 +31,11 @@ type settings struct {
 	// limitsUnread says that a time limit may stand in what could not be read.
 	limitsUnread bool
 	timeLimit    *yaml.Node
-	resolution   time.Duration // of the time limit, in 2025-09
-	machineBytes int64         // memory of the machine that judges; 0 if not known
-	memorySaid   bool          // the limit on memory is not the default
+	resolution   time.Duration       // of the time limit, in 2025-09
+	machineBytes int64               // memory of the machine that judges; 0 if not known
+	memorySaid   bool                // the limit on memory is not the default
+	types        []judge.ProblemType // that can be judged beside pass-fail
+	problemType  judge.ProblemType
 	// validatorFlags are those of a legacy problem.yaml, as far as they are right.
 	validatorFlags []string
 }
@@ -47,11 +49,10 @@ func defaultLimits() judge.Limits {
 	}
 }
 
-// readSettings reads problem.yaml, for a machine with so much memory; 0 if that is
-// not known.
-func readSettings(data []byte, machineBytes int64, found *findings) settings {
+// readSettings reads problem.yaml.
+func readSettings(data []byte, opt Options, found *findings) settings {
 	d := newLenientDocument(found, settingsFile)
-	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits(), resolution: time.Second, machineBytes: machineBytes}
+	s := settings{legacy: true, names: map[string]string{}, limits: defaultLimits(), resolution: time.Second, machineBytes: opt.MemoryBytes, types: opt.Types, problemType: judge.PassFail}
 	root := d.Parse(data)
 	if root == nil || root.Kind != yaml.MappingNode {
 		s.limitsUnread = true
@@ -118,7 +119,7 @@ var uuidPattern = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-
 func (s *settings) commonKeys(d *document) handlers {
 	return handlers{
 		"problem_format_version": func(*yaml.Node) {},
-		"type":                   d.problemType,
+		"type":                   func(n *yaml.Node) { s.readType(d, n) },
 		"name":                   func(n *yaml.Node) { s.readName(d, n) },
 		"uuid": func(n *yaml.Node) {
 			if v, ok := d.Text(n); ok && !uuidPattern.MatchString(v) {
@@ -189,14 +190,19 @@ func (d *document) moved(cure string) func(*yaml.Node) {
 	return func(n *yaml.Node) { d.FailAt(n, cure, "format 2025-09 has no such key") }
 }
 
-// problemType takes pass-fail, alone or as a list of one.
-func (d *document) problemType(n *yaml.Node) {
+// readType takes a type that can be judged, alone or as a list.
+func (s *settings) readType(d *document, n *yaml.Node) {
 	types := []*yaml.Node{n}
 	if n.Kind == yaml.SequenceNode {
 		types = n.Content
 	}
 	for _, t := range types {
-		if v, ok := d.Text(t); ok && v != "pass-fail" {
+		v, ok := d.Text(t)
+		switch named := judge.ProblemType(v); {
+		case !ok || named == judge.PassFail:
+		case slices.Contains(s.types, named):
+			s.problemType = named
+		default:
 			d.refuse(fmt.Sprintf("type %q", yamlfile.Printable(v)))(t)
 		}
 	}

@@ -75,6 +75,9 @@ func (p *Package) hash() (string, error) {
 		return "", err
 	}
 	h := newHash("package 1", string(rules))
+	if p.Type != judge.PassFail {
+		h.add("type", string(p.Type))
+	}
 	h.addManifest(p.Files.Of(judge.IncludeRole)...)
 	if p.HasReference() || p.Timing != judge.WholeProcess {
 		h.add("measured", string(p.Timing))

@@ -7,7 +7,9 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"time"
 
 	"contest/judge"
@@ -41,6 +43,9 @@ type Type interface {
 var types = map[judge.ProblemType]Type{
 	judge.PassFail: passFail{},
 }
+
+// Types are the names of the problem types.
+func Types() []judge.ProblemType { return slices.Sorted(maps.Keys(types)) }
 
 // Run runs the program once. An error is our failure.
 func Run(ctx context.Context, c Case) (sandbox.Facts, error) {
