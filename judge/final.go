@@ -71,6 +71,8 @@ type Finalist struct {
 	// that it did not.
 	Passed int `json:"passed"`
 	Missed int `json:"missed,omitempty"`
+	// Key is what the board compares before times; zero where that is Passed.
+	Key float64 `json:"key,omitempty"`
 	// Place is the contestant's on the board, which had no rank if the entry that
 	// stood there was measured on another machine class.
 	Place
@@ -86,6 +88,9 @@ type Finalist struct {
 func (f Finalist) Program() string {
 	return cmp.Or(f.ProgramHash, f.SourceHash) + " " + string(f.Language)
 }
+
+// FirstKey is what the board compares before times: more is better.
+func (f Finalist) FirstKey() float64 { return cmp.Or(f.Key, float64(f.Passed)) }
 
 // ChosenText says in words which entry the contestant chose; empty for the one that
 // stood.

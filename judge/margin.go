@@ -47,7 +47,7 @@ func (m Measured) Milliseconds() (total, margin string) {
 
 // MarginMilliseconds prints a time and the larger side of its interval in
 // milliseconds, as Margin does.
-func MarginMilliseconds(d, low, high time.Duration) (total, margin string) {
+func MarginMilliseconds(d, low, high Amount) (total, margin string) {
 	return Margin(float64(d)/1e6, float64(max(high-d, d-low))/1e6)
 }
 

@@ -25,11 +25,11 @@ type Measured struct {
 	// Total is the sum over timed test cases of the reference's time by the median
 	// ratio, of those that were missed of the time limit. Ratio is Total over the
 	// reference's total.
-	Total     time.Duration `json:"total_ns"`
-	Ratio     float64       `json:"ratio"`
-	Low       float64       `json:"low"` // 95 % interval of Ratio
-	High      float64       `json:"high"`
-	HalfWidth float64       `json:"half_width"` // of the interval, relative
+	Total     Amount  `json:"total_ns"`
+	Ratio     float64 `json:"ratio"`
+	Low       float64 `json:"low"` // 95 % interval of Ratio
+	High      float64 `json:"high"`
+	HalfWidth float64 `json:"half_width"` // of the interval, relative
 	// Freedom is the degrees of freedom that the interval rests on; zero where
 	// nothing varied, or where it was measured before that was kept.
 	Freedom   float64 `json:"freedom,omitempty"`
@@ -64,58 +64,13 @@ const (
 	OverBudget = "budget"   // the machine time for one judging was used up
 )
 
-// ByBoard is what was measured for each board.
-type ByBoard struct {
-	Real Measured `json:"real"`
-	CPU  Measured `json:"cpu"`
-	// Fixed is part of the time of every run, on both boards, where whole
-	// processes are timed.
-	Fixed FixedCost `json:"fixed,omitzero"`
-	// Missed is part of every total of the judging, of single runs as well.
-	Missed Missed `json:"missed,omitzero"`
-}
-
-// Missed are the timed test cases that a judging did not pass. Each counts at the
-// time limit in every total, so that totals are over all timed test cases.
-type Missed struct {
-	Tests int `json:"tests"`
-	// Set names them: it is the same for those who missed the same test cases.
-	Set string `json:"set"`
-	// Real and CPU are what they add to the totals.
-	Real time.Duration `json:"real_ns"`
-	CPU  time.Duration `json:"cpu_ns"`
-}
-
-// On is what they add to the total of a board.
-func (m Missed) On(b Board) time.Duration {
-	if b == CPUBoard {
-		return m.CPU
-	}
-	return m.Real
-}
-
-// FixedCost is what a process takes at least that reads its input and does
-// nothing.
-type FixedCost struct {
-	Real time.Duration `json:"real_ns"`
-	CPU  time.Duration `json:"cpu_ns"`
-}
-
-// On is the part of one board.
-func (m ByBoard) On(b Board) Measured {
-	if b == CPUBoard {
-		return m.CPU
-	}
-	return m.Real
-}
-
 // Interval is the 95 % interval of Total.
-func (m Measured) Interval() (low, high time.Duration) {
+func (m Measured) Interval() (low, high Amount) {
 	if m.Ratio <= 0 {
 		return 0, 0
 	}
 	scale := float64(m.Total) / m.Ratio
-	return time.Duration(m.Low * scale), time.Duration(m.High * scale)
+	return Amount(m.Low * scale), Amount(m.High * scale)
 }
 
 // MeasuredTest is one test case's part of a Measured.
@@ -194,19 +149,7 @@ type Look struct {
 	HalfWidth float64 `json:"half_width,omitempty"`
 }
 
-// TotalTime is what a board ranks by: the measured one where there is
-// one, else the plain sum over the timed test cases.
-func (j Judging) TotalTime(b Board) time.Duration {
-	if m := j.Measured.On(b); m.Is() {
-		return m.Total
-	}
-	if b == CPUBoard {
-		return j.CPU
-	}
-	return j.Real
-}
-
-// MeasuredTests are what the test cases contributed to a ByBoard, by board.
+// MeasuredTests are what the test cases contributed to what was measured, by board.
 type MeasuredTests map[Board][]MeasuredTest
 
 // Outcome is all that working one judging produced; it is stored as one.
@@ -214,7 +157,7 @@ type Outcome struct {
 	Judging Judging
 	Runs    []Run
 	// Sessions were measured while it was worked: they are kept for ever, and
-	// what Judging.Measured says rests on them and on earlier ones.
+	// what Judging.Values says of it rests on them and on earlier ones.
 	Sessions []Session
 	Tests    MeasuredTests
 }

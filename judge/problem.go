@@ -8,15 +8,6 @@ import (
 // ProblemID is a problem's folder name.
 type ProblemID string
 
-// Board is one ranking of a problem.
-type Board string
-
-// The boards of a timed problem.
-const (
-	RealBoard Board = "real" // wall time from just before exec to the end
-	CPUBoard  Board = "cpu"  // user plus system time of every thread and process
-)
-
 // Limits of a problem, for each run unless said otherwise.
 type Limits struct {
 	Time               time.Duration `json:"time_ns"` // CPU time of one thread's worth; see Problem.CPULimit
@@ -74,12 +65,17 @@ type Problem struct {
 	// by their paths relative to it, with "/".
 	StatementFiles []File `json:"-"`
 
-	Type          ProblemType `json:"-"` // empty is PassFail
-	Limits        Limits      `json:"limits"`
-	Validation    Validation  `json:"validation"`
-	Boards        []Board     `json:"boards"`
-	Threads       int         `json:"threads"`                  // most threads and processes a submission may run at once
-	CompilerFlags []string    `json:"compiler_flags,omitempty"` // added after the toolchain's own
+	Type       ProblemType `json:"-"` // empty is PassFail
+	Limits     Limits      `json:"limits"`
+	Validation Validation  `json:"validation"`
+	Boards     []Board     `json:"boards"`
+	// Scales are those of boards that are not of times.
+	Scales map[Board]Scale `json:"scales,omitempty"`
+	// Scoring names the rule by which boards compare grades, see score.Rule; empty for
+	// the default one.
+	Scoring       string   `json:"scoring,omitempty"`
+	Threads       int      `json:"threads"`                  // most threads and processes a submission may run at once
+	CompilerFlags []string `json:"compiler_flags,omitempty"` // added after the toolchain's own
 	// Files are all that a judging reads.
 	Files Manifest `json:"-"`
 	// StopAfterTimeouts ends a judging early: after so many TLE the remaining

@@ -100,13 +100,12 @@ func (s Sight) Judging(j Judging) Judging {
 	if s == SeesTimes {
 		return j
 	}
-	if j.Measured.Real.Is() {
-		j.Real = 0
-	}
-	if j.Measured.CPU.Is() {
-		j.CPU = 0
-	}
-	j.Measured.Real, j.Measured.CPU = s.measured(j.Measured.Real), s.measured(j.Measured.CPU)
+	j.Values = j.Values.Each(func(v *Value) {
+		if v.Measured.Is() {
+			v.Once = 0
+		}
+		v.Measured = s.measured(v.Measured)
+	})
 	return j
 }
 

@@ -168,19 +168,10 @@ type Judging struct {
 	State          JudgingState `json:"state"`
 	Reason         string       `json:"reason,omitempty"` // why it waits, was cancelled, or ended as IE
 	Epoch          int          `json:"epoch"`            // counts attempts; a result is kept only of the newest
-	Verdict        Verdict      `json:"verdict"`
-	FirstFailed    string       `json:"first_failed,omitempty"` // the first test case that is not AC
-	Passed         int          `json:"passed"`
-	Total          int          `json:"total"`        // test cases
-	TimedPassed    int          `json:"timed_passed"` // timed test cases that passed
-	// Real and CPU are totals over the timed test cases, in single runs; each that
-	// did not pass counts at the time limit (see ByBoard.Missed).
-	Real        time.Duration `json:"real_ns,omitzero"`
-	CPU         time.Duration `json:"cpu_ns,omitzero"`
-	MemoryBytes int64         `json:"memory_bytes,omitzero"` // largest peak of its runs
-	// Measured are the repeated timings; zero where the problem has no
-	// reference or nothing that is timed passed.
-	Measured ByBoard `json:"measured,omitzero"`
+	Grade
+	// Values are what it comes to on each board.
+	Values      Values `json:"-"`                     // see judgingJSON
+	MemoryBytes int64  `json:"memory_bytes,omitzero"` // largest peak of its runs
 	// ProgramHash is the SHA-256 of the compiled program, by which measurements
 	// are pooled; empty where nothing was compiled.
 	ProgramHash string `json:"program_hash,omitempty"`
@@ -199,14 +190,11 @@ type Judging struct {
 	Finished       time.Time     `json:"finished,omitzero"`
 }
 
-// FirstKey is what boards compare before any time: more is better.
-func (j Judging) FirstKey() int { return j.Passed }
-
 // OtherClass says whether it was measured on another machine class than the
 // given one, so that its times do not compare with those of that class. What
 // was not measured is of no class.
 func (j Judging) OtherClass(class string) bool {
-	return class != "" && j.Class != "" && j.Class != class && j.Measured != (ByBoard{})
+	return class != "" && j.Class != "" && j.Class != class && j.measured()
 }
 
 // OtherToolchain says whether it was compiled with something else than the given
@@ -214,6 +202,15 @@ func (j Judging) OtherClass(class string) bool {
 func (j Judging) OtherToolchain(now string) bool {
 	return now != "" && j.Toolchain != "" && j.Toolchain != now
 }
+
+// measured says whether it was measured, or tried to.
+func (j Judging) measured() bool {
+	m := j.Values.Measuring()
+	return m.Is() || m.Unmeasured()
+}
+
+// On is the value on a board, zero where there is none.
+func (j Judging) On(b Board) Value { return j.Values.On(b) }
 
 // Basis is what the judgings rest on that are made now.
 type Basis struct {
@@ -280,7 +277,7 @@ type Rejudged struct {
 // Changes says whether the new judging, once done, found something else than
 // the old one. Times are never quite the same and do not count.
 func (r Rejudged) Changes() bool {
-	return r.New.State == Done && (r.New.Verdict != r.Old.Verdict || r.New.Passed != r.Old.Passed)
+	return r.New.State == Done && (r.New.Verdict != r.Old.Verdict || r.New.Passed != r.Old.Passed || r.New.Points != r.Old.Points)
 }
 
 // Event is one step of a judging as it happens.

@@ -28,8 +28,7 @@ func BenchmarkSnapshot(b *testing.B) {
 	m := thousand(b)
 	site := at(b, m, cutoff.Add(-time.Hour))
 	for i := 0; b.Loop(); i++ {
-		m.entries[0].Judging.Real = time.Duration(i+1) * time.Microsecond // the leader is new each time
-		m.entries[0].Judging.CPU = time.Duration(i+1) * time.Microsecond
+		m.entries[0].Judging.Values = times(time.Duration(i+1)*time.Microsecond, time.Duration(i+1)*time.Microsecond) // the leader is new each time
 		if _, err := site.refresh(b.Context()); err != nil {
 			b.Fatal(err)
 		}

@@ -2,11 +2,12 @@ package leaderboard
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"contest/judge"
 	"contest/judge/score"
@@ -47,12 +48,9 @@ func (s *Site) boardPage(req request) (page, error) {
 	name := v.problemName(p.ID)
 	d := boardData{
 		frame: s.frame(req, name+": "+boardWords(board.Board)), Problem: name,
-		Board: board.Board, Other: judge.CPUBoard, Measured: isMeasured(board), Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
+		Board: board.Board, Other: otherOf(board.Board), Measured: isMeasured(board), Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
 		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
 		State: v.state.label(), Phase: v.state.phase,
-	}
-	if board.Board == judge.CPUBoard {
-		d.Other = judge.RealBoard
 	}
 	d.follow(v)
 	d.ProblemLink = d.ToProblem(p.ID)
@@ -68,7 +66,7 @@ func (s *Site) boardPage(req request) (page, error) {
 	if d.Query != "" { // further pages of a search are not linked: narrow it
 		d.pager = pager{Page: 1, Pages: 1}
 	}
-	d.Scale = newBarScale(board.Rows)
+	d.Scale = newBarScale(board.Scale, board.Rows)
 	d.Rows = boardRows(d.links, board, pageOf(rows, req.page, boardPerPage), d.Scale, v.contest.Zone, v.medals(p.ID, board.Board))
 	return page{cache: cacheLive, data: d}, nil
 }
@@ -118,6 +116,20 @@ var csvColumns = []string{"rank", "contestant", "submission", "language", "passe
 	"worst", "tied", "low_ns", "high_ns", "ratio", "half_width", "rounds", "sessions", "pairs", "disturbed",
 	"stop", "class", "scheduling", "other_class", "practice", "best", "group", "timed_passed", "missed"}
 
+// valueColumns are called otherwise where values are no times.
+var valueColumns = map[string]string{"time_ns": "value", "low_ns": "low", "high_ns": "high"}
+
+func columnsOf(s judge.Scale) []string {
+	if s.Time() {
+		return csvColumns
+	}
+	out := slices.Clone(csvColumns)
+	for i, name := range out {
+		out[i] = cmp.Or(valueColumns[name], name)
+	}
+	return out
+}
+
 func (s *Site) boardCSV(req request) (answer, error) {
 	b, err := req.snap.board(req.args)
 	if err != nil {
@@ -126,14 +138,14 @@ func (s *Site) boardCSV(req request) (answer, error) {
 	practice := req.snap.degraded != ""
 	var buf bytes.Buffer
 	w := csv.NewWriter(&buf)
-	w.Write(csvColumns)
+	w.Write(columnsOf(b.Scale))
 	for _, r := range b.Rows {
 		row := append([]string{
 			strconv.Itoa(r.Rank), cell(string(r.Contestant)), strconv.FormatInt(int64(r.Submission), 10), cell(string(r.Language)),
-			strconv.Itoa(r.Passed), strconv.Itoa(r.Total), nanoseconds(r.Time), nanoseconds(r.Real), nanoseconds(r.CPU),
+			strconv.Itoa(r.Passed), strconv.Itoa(r.Grade.Total), amountCSV(r.Value), totalCSV(r, judge.RealBoard), totalCSV(r, judge.CPUBoard),
 			strconv.Itoa(r.Submissions), wire.Instant(r.Receipt), strconv.Itoa(r.Worst), strconv.FormatBool(r.Tied),
 		}, measuredCSV(r)...)
-		w.Write(append(row, strconv.FormatBool(practice), strconv.Itoa(r.Best), strconv.Itoa(r.Group), strconv.Itoa(r.TimedPassed), strconv.Itoa(r.Missed)))
+		w.Write(append(row, strconv.FormatBool(practice), strconv.Itoa(r.Best), strconv.Itoa(r.Group), strconv.Itoa(r.TimedPassed), strconv.Itoa(r.Missed.Tests)))
 	}
 	w.Flush()
 	return answer{status: http.StatusOK, kind: "text/csv; charset=utf-8", cache: cacheLive, body: buf.Bytes(), fixed: true}, w.Error()
@@ -151,13 +163,15 @@ func measuredCSV(r score.Row) []string {
 	}
 	decimal := func(f float64) string { return strconv.FormatFloat(f, 'g', -1, 64) }
 	return []string{
-		nanoseconds(r.Low), nanoseconds(r.High), decimal(m.Ratio), decimal(m.HalfWidth),
+		amountCSV(r.Low), amountCSV(r.High), decimal(m.Ratio), decimal(m.HalfWidth),
 		strconv.Itoa(m.Rounds), strconv.Itoa(m.Sessions), strconv.Itoa(m.Pairs), strconv.Itoa(m.Disturbed),
 		m.Stop, r.Class, r.Scheduling, strconv.FormatBool(r.OtherClass),
 	}
 }
 
-func nanoseconds(d time.Duration) string { return strconv.FormatInt(int64(d), 10) }
+func totalCSV(r score.Row, b judge.Board) string { return amountCSV(r.Values.On(b).Total()) }
+
+func amountCSV(a judge.Amount) string { return strconv.FormatInt(int64(a), 10) }
 
 // cell keeps spreadsheets from running a name as a formula.
 func cell(s string) string {

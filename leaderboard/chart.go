@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -16,7 +17,7 @@ type chart struct {
 	Label      string // the same in words
 	Path       string // the step line of what counted
 	Dots       []dot
-	Slow, Fast string // the ends of the scale, milliseconds
+	Slow, Fast string // the ends of the scale
 	From, To   moment
 }
 
@@ -31,68 +32,70 @@ const (
 	chartPad                = 8.0
 )
 
-// newChart draws the submissions whose first key is as good as the best one's:
+// newChart draws the submissions whose key is as good as the best one's:
 // between others times decide nothing. Where the board is
 // measured, neither are single runs and times of other machines. One point is
 // no chart.
 func newChart(v *view, p judge.Problem, board score.Board, row score.Row, entries []judge.Entry) (chart, bool) {
 	b := board.Board
-	points := bestKey(v.contest, p.ID, entries)
+	points := bestKey(v.contest, p, entries)
 	if isMeasured(board) {
 		points = slices.DeleteFunc(points, func(e judge.Entry) bool {
-			return !e.Judging.Measured.On(b).Is() || e.Judging.Class != board.Class
+			return !e.Judging.On(b).Measured.Is() || e.Judging.Class != board.Class
 		})
 	}
 	if len(points) < 2 {
 		return chart{}, false
 	}
-	slow, fast := points[0].Judging.TotalTime(b), points[0].Judging.TotalTime(b)
-	for _, e := range points {
-		slow, fast = max(slow, e.Judging.TotalTime(b)), min(fast, e.Judging.TotalTime(b))
-	}
+	total := func(e judge.Entry) judge.Amount { return e.Judging.On(b).Total() }
+	text := func(a judge.Amount) string { return valueText(board.Scale, a) + " " + board.Scale.Word() }
+	byValue := func(a, b judge.Entry) int { return board.Scale.Compare(total(a), total(b)) }
+	slow, fast := total(slices.MaxFunc(points, byValue)), total(slices.MinFunc(points, byValue))
 	from, to := points[0].Submission.Receipt, points[len(points)-1].Submission.Receipt
 	c := chart{
-		Title: v.problemName(p.ID) + ", " + boardWords(b), Slow: ms(slow), Fast: ms(fast),
+		Title: v.problemName(p.ID) + ", " + boardWords(b), Slow: valueText(board.Scale, slow), Fast: text(fast),
 		From: momentOf(from, v.contest.Zone), To: momentOf(to, v.contest.Zone),
 	}
 	x := func(t time.Time) float64 { return scale(float64(t.Sub(from)), float64(to.Sub(from)), chartWidth) }
-	y := func(d time.Duration) float64 { return scale(float64(slow-d), float64(slow-fast), chartHeight) }
+	y := func(e judge.Entry) float64 {
+		return scale(math.Abs(float64(slow-total(e))), math.Abs(float64(slow-fast)), chartHeight)
+	}
 	var path strings.Builder
 	counts := points[0]
 	for i, e := range points {
-		px, py := x(e.Submission.Receipt), y(e.Judging.TotalTime(b))
+		px, py := x(e.Submission.Receipt), y(e)
 		challenge, _ := row.Challenge(e.Submission.ID)
 		took := i == 0 || challenge.Outcome.Took()
 		if took {
 			counts = e
 		}
-		by := y(counts.Judging.TotalTime(b))
+		by := y(counts)
 		if i == 0 {
 			fmt.Fprintf(&path, "M%s %s", num(px), num(by))
 		} else {
 			fmt.Fprintf(&path, "H%sV%s", num(px), num(by))
 		}
 		c.Dots = append(c.Dots, dot{num(px), num(py), took,
-			fmt.Sprintf("submission %d: %s ms", e.Submission.ID, ms(e.Judging.TotalTime(b)))})
+			fmt.Sprintf("submission %d: %s", e.Submission.ID, text(total(e)))})
 	}
 	c.Path = path.String()
-	c.Label = fmt.Sprintf("The %s that counts, over %d comparable submissions: from %s ms to %s ms",
-		boardWords(b), len(points), ms(points[0].Judging.TotalTime(b)), ms(counts.Judging.TotalTime(b)))
+	c.Label = fmt.Sprintf("The %s that counts, over %d comparable submissions: from %s to %s",
+		boardWords(b), len(points), text(total(points[0])), text(total(counts)))
 	return c, true
 }
 
 // bestKey are the eligible submissions of a problem with a time, oldest first, that
-// have the best first key.
-func bestKey(c judge.Contest, problem judge.ProblemID, entries []judge.Entry) []judge.Entry {
-	best := 0
+// have the best key.
+func bestKey(c judge.Contest, p judge.Problem, entries []judge.Entry) []judge.Entry {
+	key, best := score.RuleOf(p).Key, 0.
 	var out []judge.Entry
 	for _, e := range entries {
-		if e.Submission.Problem == problem && score.Eligible(c, e) && timed(e.Judging) {
-			best = max(best, e.Judging.FirstKey())
+		if e.Submission.Problem == p.ID && score.Eligible(c, p, e) && timed(e.Judging) {
+			best = max(best, key(e.Judging.Grade))
 			out = append(out, e)
 		}
 	}
-	out = slices.DeleteFunc(out, func(e judge.Entry) bool { return e.Judging.FirstKey() < best })
+	out = slices.DeleteFunc(out, func(e judge.Entry) bool { return key(e.Judging.Grade) < best })
 	slices.SortFunc(out, func(a, b judge.Entry) int {
 		return a.Submission.Receipt.Compare(b.Submission.Receipt)
 	})

@@ -226,7 +226,7 @@ func printPlace(l links, f judge.Final, p judge.FinalPlace, medals bool) finalRo
 		Before: one.RankText(), Chosen: one.ChosenText(), Out: p.Out, Lost: f.LostText(p),
 	}
 	if p.Measured.Is() {
-		row.measured(p.Measured, p.Place)
+		row.measured(judge.Scale{}, p.Measured, p.Place)
 	}
 	switch {
 	case p.Out != "":

@@ -43,11 +43,11 @@ func group(n int64) string {
 }
 
 // ratio prints how many times as long d takes as best.
-func ratio(d, best time.Duration) string {
-	if best <= 0 {
+func ratio(v, best judge.Amount) string {
+	if v <= 0 || best <= 0 {
 		return ""
 	}
-	return multiple(float64(d) / float64(best))
+	return multiple(float64(v) / float64(best))
 }
 
 // multiple prints a ratio of 1 or more.

@@ -60,11 +60,11 @@ func TestSlugIsSafeAsAFileAndAsAnAddress(t *testing.T) {
 }
 
 func TestMeasuredFormats(t *testing.T) {
-	d := func(ms float64) time.Duration { return time.Duration(ms * 1e6) }
+	d := func(ms float64) judge.Amount { return judge.Amount(ms * 1e6) }
 	for _, c := range []struct{ got, want string }{
 		{millis(d(87.3142), d(86.9), d(87.7)).Value + " ±" + millis(d(87.3142), d(86.9), d(87.7)).Margin, "87.31 ±0.41"},
 		{millis(d(1234567.8), d(1234000), d(1235000)).Value, "1\u202f234\u202f570"},
-		{about(d(87.3142)), "87.31"}, {about(d(0.0012345)), "0.001234"}, {about(d(123456)), "123\u202f500"}, {about(0), "0.000"},
+		{about(d(87.3142).Time()), "87.31"}, {about(d(0.0012345).Time()), "0.001234"}, {about(d(123456).Time()), "123\u202f500"}, {about(0), "0.000"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

@@ -75,7 +75,7 @@ func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {
 	for _, b := range boardsOf(p) {
 		board := v.boards[boardKey{p.ID, b}]
 		top := board.Rows[:min(homeRows, len(board.Rows))]
-		s := newBarScale(top)
+		s := newBarScale(board.Scale, top)
 		h.Boards = append(h.Boards, homeBoard{
 			ID: "board-" + string(p.ID) + "-" + string(b), Board: b, Link: l.ToBoard(p.ID, b), Measured: isMeasured(board),
 			Finals: v.finalsOf(l, p.ID, b), Rows: boardRows(l, board, top, s, v.contest.Zone, v.medals(p.ID, b)), Scale: s, Rest: len(board.Rows) - len(top),

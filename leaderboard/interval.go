@@ -3,8 +3,8 @@ package leaderboard
 import (
 	"math"
 	"strconv"
-	"time"
 
+	"contest/judge"
 	"contest/judge/score"
 )
 
@@ -32,22 +32,26 @@ const (
 
 // barTime is a time as a bar shows it.
 type barTime struct {
-	time      time.Duration // zero where there is none to show
-	low, high time.Duration // of its interval, if it is measured
+	time      judge.Amount // zero where there is none to show
+	low, high judge.Amount // of its interval, if it is measured
 	measured  bool
 	group     int // only times of one group are compared
 }
 
 func barTimeOf(r score.Row) barTime {
-	t := barTime{time: r.Time, low: r.Low, high: r.High, measured: r.Measured.Is(), group: r.Group}
+	t := barTime{time: r.Value, low: r.Low, high: r.High, measured: r.Measured.Is(), group: r.Group}
 	if r.Rank == 0 || !t.measured && r.TimedPassed == 0 {
 		t.time = 0
 	}
 	return t
 }
 
-// newBarScale is the scale of a board whose first row is the first of rows.
-func newBarScale(rows []score.Row) barScale {
+// newBarScale is the scale of a board whose first row is the first of rows. Where more
+// is better there are no bars: the longest would be of the worst.
+func newBarScale(s judge.Scale, rows []score.Row) barScale {
+	if s.More {
+		return barScale{}
+	}
 	times := make([]barTime, len(rows))
 	for i, r := range rows {
 		times[i] = barTimeOf(r)
@@ -99,11 +103,11 @@ func (s barScale) Middle() string { return multiple(math.Sqrt(s.edge)) }
 // Measured says whether there are intervals.
 func (s barScale) Measured() bool { return s.top.measured }
 
-func (s barScale) multiple(d time.Duration) float64 { return float64(d) / float64(s.top.time) }
+func (s barScale) multiple(d judge.Amount) float64 { return float64(d) / float64(s.top.time) }
 
 // place is a position in hundredths; what is faster than the top stands at the left
 // edge.
-func (s barScale) place(d time.Duration) float64 {
+func (s barScale) place(d judge.Amount) float64 {
 	return 100 * math.Log(max(s.multiple(d), 1)) / math.Log(s.edge)
 }
 

@@ -2,6 +2,7 @@ package leaderboard
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -14,9 +15,30 @@ import (
 type amount struct{ Value, Margin string }
 
 // millis is a measured time in milliseconds, thousands apart.
-func millis(d, low, high time.Duration) amount {
-	value, margin := judge.MarginMilliseconds(d, low, high)
+func millis(d, low, high judge.Amount) amount {
+	return marginOf(judge.Scale{}, d, low, high)
+}
+
+// marginOf is a measured value on a scale; times are in milliseconds.
+func marginOf(s judge.Scale, v, low, high judge.Amount) amount {
+	value, margin := s.Margin(v, low, high)
 	return amount{groupDecimal(value), groupDecimal(margin)}
+}
+
+// valueText is a value without an interval on a scale; times are in milliseconds.
+func valueText(s judge.Scale, v judge.Amount) string {
+	if s.Time() {
+		return ms(v.Time())
+	}
+	return groupDecimal(strconv.FormatInt(int64(v), 10))
+}
+
+// otherOf is the board of times that a board shows beside its own.
+func otherOf(b judge.Board) judge.Board {
+	if b == judge.CPUBoard {
+		return judge.RealBoard
+	}
+	return judge.CPUBoard
 }
 
 // groupDecimal separates the thousands of a printed number.
@@ -48,8 +70,8 @@ func marksOf(r score.Row) []mark {
 	if r.OtherClass {
 		out = append(out, mark{"other machine", "measured on another machine, which cannot be compared"})
 	}
-	if r.Missed > 0 && r.TimedPassed > 0 {
-		out = append(out, mark{fmt.Sprintf("%d at the limit", r.Missed), plural(r.Missed, "timed test was", "timed tests were") + " not passed and count at the time limit"})
+	if missed := r.Missed.Tests; missed > 0 && r.TimedPassed > 0 {
+		out = append(out, mark{fmt.Sprintf("%d at the limit", missed), plural(missed, "timed test was", "timed tests were") + " not passed and count at the time limit"})
 	}
 	return append(out, measuredMarks(r.Measured, r.Scheduling)...)
 }
@@ -165,7 +187,7 @@ type measuredBoard struct {
 func newMeasured(boards []judge.Board, j judge.Judging, tests judge.MeasuredTests) *measuredData {
 	d := &measuredData{Scheduling: schedulingText(j.Scheduling)}
 	for _, b := range boards {
-		m := j.Measured.On(b)
+		m := j.On(b).Measured
 		if !m.Is() {
 			continue
 		}

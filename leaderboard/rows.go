@@ -50,11 +50,11 @@ func boardRows(l links, b score.Board, rows []score.Row, s barScale, zone *time.
 	leader := rowOfLeader(b)
 	for i, r := range rows {
 		out[i] = printRow(l, b, r, zone)
-		if medals && r.Passed == r.Total {
+		if medals && r.Passed == r.Grade.Total {
 			out[i].Medal = medalOf[r.Rank]
 		}
 		if leader != nil && !r.Measured.Is() {
-			out[i].compare(r, *leader)
+			out[i].compare(b, r, *leader)
 		}
 		out[i].Bar = s.draw(barTimeOf(r))
 	}
@@ -76,19 +76,16 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measured.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
-		Passed: r.Passed, Total: r.Total,
+		Passed: r.Passed, Total: r.Grade.Total,
 		Submissions: r.Submissions, Receipt: momentOf(r.Receipt, zone), Marks: marksOf(r),
 	}
-	other := r.CPU
-	if b.Board == judge.CPUBoard {
-		other = r.Real
-	}
+	other := r.Values.On(otherOf(b.Board)).Total().Time()
 	switch {
 	case r.Measured.Is():
-		row.measured(r.Measured, r.Place)
+		row.measured(b.Scale, r.Measured, r.Place)
 		row.Other = about(other)
 	case r.TimedPassed > 0:
-		row.Time, row.Other = ms(r.Time), ms(other)
+		row.Time, row.Other = valueText(b.Scale, r.Value), ms(other)
 	default:
 		row.NoTime = "no timed test passed"
 	}
@@ -96,9 +93,9 @@ func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow
 }
 
 // measured prints what only measured rows have.
-func (row *boardRow) measured(m judge.Measured, place judge.Place) {
+func (row *boardRow) measured(s judge.Scale, m judge.Measured, place judge.Place) {
 	low, high := m.Interval()
-	time := millis(m.Total, low, high)
+	time := marginOf(s, m.Total, low, high)
 	row.Time, row.Margin = time.Value, time.Margin
 	row.Ratio, _ = judge.Margin(m.Ratio, m.Ratio*m.HalfWidth)
 	row.Rounds, row.RoundsTitle = m.Rounds, roundsTitle(m)
@@ -106,12 +103,18 @@ func (row *boardRow) measured(m judge.Measured, place judge.Place) {
 }
 
 // compare prints the distance from the leader, for rows that were not measured.
-func (row *boardRow) compare(r, leader score.Row) {
-	if r.Group != leader.Group || r.TimedPassed == 0 || r.Time <= 0 {
+func (row *boardRow) compare(b score.Board, r, leader score.Row) {
+	if r.Group != leader.Group || r.TimedPassed == 0 || r.Value <= 0 {
 		return
 	}
-	row.Gap = "+" + ms(r.Time-leader.Time)
-	row.Ratio = ratio(r.Time, leader.Time)
+	switch {
+	case b.Scale.More:
+		row.Ratio = ratio(leader.Value, r.Value)
+	case b.Scale.Time():
+		row.Gap, row.Ratio = "+"+ms((r.Value-leader.Value).Time()), ratio(r.Value, leader.Value)
+	default:
+		row.Ratio = ratio(r.Value, leader.Value)
+	}
 }
 
 // entryRow is one submission in a list.
@@ -162,11 +165,12 @@ func timed(j judge.Judging) bool { return j.TimedPassed > 0 }
 
 // totalText is a total without its interval, in milliseconds.
 func totalText(j judge.Judging, b judge.Board) string {
-	if m := j.Measured.On(b); m.Is() {
-		low, high := m.Interval()
-		return millis(m.Total, low, high).Value
+	v := j.On(b)
+	if v.Measured.Is() {
+		low, high := v.Measured.Interval()
+		return millis(v.Measured.Total, low, high).Value
 	}
-	return ms(j.TotalTime(b))
+	return ms(v.Once.Time())
 }
 
 // lateText is how late a submission is, in words; empty when it is in time.

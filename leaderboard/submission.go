@@ -121,22 +121,22 @@ func (s *Site) addResult(req request, d *submissionData, e judge.Entry, sight ju
 		return fmt.Errorf("read the runs of judging %d: %w", j.ID, err)
 	}
 	runs = sight.Runs(runs)
-	d.Passed, d.Total, d.TimedPassed, d.Missed = j.Passed, j.Total, j.TimedPassed, j.Measured.Missed.Tests
+	d.Passed, d.Total, d.TimedPassed, d.Missed = j.Passed, j.Total, j.TimedPassed, j.Missed.Tests
 	d.Totals = timed(j)
-	d.Real, d.CPU = ms(j.Real), ms(j.CPU)
+	d.Real, d.CPU = ms(j.On(judge.RealBoard).Once.Time()), ms(j.On(judge.CPUBoard).Once.Time())
 	d.Judged = momentOf(j.Finished, req.snap.contest.Zone)
 	p, _ := req.snap.problem(e.Submission.Problem)
-	measured := j.Measured.Real.Is() || j.Measured.CPU.Is()
+	measured := j.Values.Measuring().Is()
 	d.Runs = runTables(runs, sight.Note(p), measured)
 	d.WholeRuns = p.Timing == judge.WholeProcess
-	if fixed := j.Measured.Fixed; fixed.Real > 0 {
-		d.FixedReal, d.FixedCPU = about(fixed.Real), about(fixed.CPU)
+	if real, cpu := j.On(judge.RealBoard).Fixed, j.On(judge.CPUBoard).Fixed; real > 0 {
+		d.FixedReal, d.FixedCPU = about(real.Time()), about(cpu.Time())
 	}
 	if !measured {
 		if sight > judge.SeesVerdicts {
 			d.Strip = newStrip(runs)
 		}
-		d.Unmeasured = unmeasuredText(j.Measured.Real)
+		d.Unmeasured = unmeasuredText(j.Values.Measuring())
 		return nil
 	}
 	tests, err := s.cfg.Reads.MeasuredTests(req.ctx, j.ID)

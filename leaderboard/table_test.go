@@ -165,8 +165,8 @@ func (m *table) add(who judge.Contestant, problem judge.ProblemID, real time.Dur
 			Files: []judge.File{{Name: "main.cpp", Data: []byte(secretSource)}},
 		},
 		Judging: judge.Judging{
-			ID: judge.JudgingID(n), Submission: judge.SubmissionID(n), State: judge.Done, Verdict: judge.Accepted,
-			Passed: 3, Total: 3, TimedPassed: 2, Real: real, CPU: 3 * real, MemoryBytes: 50 << 20,
+			ID: judge.JudgingID(n), Submission: judge.SubmissionID(n), State: judge.Done,
+			Grade: judge.Grade{Verdict: judge.Accepted, Passed: 3, Total: 3, TimedPassed: 2}, Values: times(real, 3*real), MemoryBytes: 50 << 20,
 			CompilerOutput: secretCompiler, Reason: secretReason,
 			Queued: receipt, Started: receipt, Finished: receipt.Add(2 * time.Second),
 		},
@@ -199,11 +199,16 @@ const (
 	secretTest     = "DESCRIPTION-OF-A-TEST"
 )
 
+// times are the values of a judging with one run each.
+func times(real, cpu time.Duration) judge.Values {
+	return judge.Values{{Board: judge.RealBoard, Once: judge.Amount(real)}, {Board: judge.CPUBoard, Once: judge.Amount(cpu)}}
+}
+
 func verdict(v judge.Verdict, passed int) func(*judge.Entry) {
 	return func(e *judge.Entry) {
 		e.Judging.Verdict, e.Judging.Passed = v, passed
 		if passed == 0 {
-			e.Judging.Real, e.Judging.CPU, e.Judging.TimedPassed = 0, 0, 0
+			e.Judging.Values, e.Judging.TimedPassed = times(0, 0), 0
 		}
 	}
 }
@@ -212,8 +217,8 @@ func verdict(v judge.Verdict, passed int) func(*judge.Entry) {
 func missed(tests int) func(*judge.Entry) {
 	return func(e *judge.Entry) {
 		e.Judging.TimedPassed -= tests
-		limit := time.Duration(tests) * time.Second
-		e.Judging.Measured.Missed = judge.Missed{Tests: tests, Set: "a", Real: limit, CPU: limit}
+		e.Judging.Missed = judge.Missed{Tests: tests, Set: "a"}
+		e.Judging.Values = e.Judging.Values.Each(func(v *judge.Value) { v.Missed = judge.Amount(tests) * 1e9 })
 	}
 }
 
@@ -221,15 +226,17 @@ func missed(tests int) func(*judge.Entry) {
 // intervals, relative.
 func measured(half float64, change ...func(*judge.Entry)) func(*judge.Entry) {
 	return func(e *judge.Entry) {
-		of := func(total time.Duration) judge.Measured {
-			ratio := float64(total) / float64(100*time.Millisecond)
+		of := func(total judge.Amount) judge.Measured {
+			ratio := float64(total) / 100e6
 			return judge.Measured{
 				Total: total, Ratio: ratio, Low: ratio / (1 + half), High: ratio * (1 + half), HalfWidth: half,
 				Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise",
 			}
 		}
 		j := &e.Judging
-		j.Measured, j.Class, j.Scheduling = judge.ByBoard{Real: of(j.Real), CPU: of(j.CPU), Fixed: judge.FixedCost{Real: 1500 * time.Microsecond, CPU: 800 * time.Microsecond}}, "0123456789abcdef", "fifo"
+		j.Values = j.Values.Each(func(v *judge.Value) { v.Measured = of(v.Once) })
+		j.Values[0].Fixed, j.Values[1].Fixed = 1500e3, 800e3
+		j.Class, j.Scheduling = "0123456789abcdef", "fifo"
 		for _, f := range change {
 			f(e)
 		}
@@ -239,9 +246,7 @@ func measured(half float64, change ...func(*judge.Entry)) func(*judge.Entry) {
 // stopped sets why measuring ended, and how many of 600 pairs were disturbed.
 func stopped(why string, disturbed int) func(*judge.Entry) {
 	return func(e *judge.Entry) {
-		for _, m := range []*judge.Measured{&e.Judging.Measured.Real, &e.Judging.Measured.CPU} {
-			m.Stop, m.Disturbed = why, disturbed
-		}
+		e.Judging.Values = e.Judging.Values.Each(func(v *judge.Value) { v.Measured.Stop, v.Measured.Disturbed = why, disturbed })
 	}
 }
 
@@ -267,7 +272,8 @@ func fillMeasured(m *table) {
 		{"sven", 60 * time.Millisecond, measured(.005, func(e *judge.Entry) { e.Judging.Class = "fedcba9876543210" })},
 		{"tara", 50 * time.Millisecond, measured(.005, verdict(judge.Wrong, 2))},
 		{"uma", 110 * time.Millisecond, measured(.006, stopped("budget", 72), func(e *judge.Entry) {
-			e.Judging.Measured.CPU.Surcharge, e.Judging.Measured.CPU.AtFloor, e.Judging.Measured.Real.Review = 1234567, 3, 1
+			cpu := &e.Judging.Values[1].Measured
+			cpu.Surcharge, cpu.AtFloor, e.Judging.Values[0].Measured.Review = 1234567, 3, 1
 		})},
 		{"vera", 1234567890 * time.Nanosecond, measured(.005)},
 		{"walt", 90 * time.Millisecond, nil}, // from before the problem had a reference
@@ -279,7 +285,7 @@ func fillMeasured(m *table) {
 			how = func(*judge.Entry) {}
 		}
 		id := m.add(x.who, "speed", x.real, how)
-		if m.entries[id-1].Judging.Measured.Real.Is() {
+		if m.entries[id-1].Judging.Values.Measuring().Is() {
 			m.tests[judge.JudgingID(id)] = measuredTests(x.real)
 		}
 	}
@@ -288,13 +294,13 @@ func fillMeasured(m *table) {
 // spoilt makes an entry one of which the machine disturbed every run.
 func spoilt(e *judge.Entry) {
 	one := judge.Measured{Sessions: 1, Pairs: 80, Disturbed: 71, Stop: judge.Unstable, Again: true}
-	e.Judging.Measured, e.Judging.Class = judge.ByBoard{Real: one, CPU: one}, "0123456789abcdef"
+	e.Judging.Values, e.Judging.Class = e.Judging.Values.Each(func(v *judge.Value) { v.Measured = one }), "0123456789abcdef"
 }
 
 // overBudget makes an entry one that used up its budget before there was a time.
 func overBudget(e *judge.Entry) {
 	one := judge.Measured{Sessions: 1, Pairs: 3, Stop: judge.OverBudget}
-	e.Judging.Measured, e.Judging.Class = judge.ByBoard{Real: one, CPU: one}, "0123456789abcdef"
+	e.Judging.Values, e.Judging.Class = e.Judging.Values.Each(func(v *judge.Value) { v.Measured = one }), "0123456789abcdef"
 }
 
 // fillFinals adds a final of the problem "speed" that is finished, one that was
@@ -302,7 +308,7 @@ func overBudget(e *judge.Entry) {
 func fillFinals(m *table) {
 	of := func(total time.Duration) judge.Measured {
 		ratio := float64(total) / float64(100*time.Millisecond)
-		return judge.Measured{Total: total, Ratio: ratio, Low: ratio * .998, High: ratio * 1.002, HalfWidth: .002, Rounds: 20, Sessions: 1, Pairs: 1200, Disturbed: 9, Stop: "decided"}
+		return judge.Measured{Total: judge.Amount(total), Ratio: ratio, Low: ratio * .998, High: ratio * 1.002, HalfWidth: .002, Rounds: 20, Sessions: 1, Pairs: 1200, Disturbed: 9, Stop: "decided"}
 	}
 	id := map[judge.Contestant]judge.SubmissionID{}
 	for _, e := range m.entries {

@@ -61,7 +61,7 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, f
 	}
 	for _, p := range problems {
 		for _, b := range boardsOf(p) {
-			v.boards[boardKey{p.ID, b}] = score.Rank(c, p.ID, b, v.entries)
+			v.boards[boardKey{p.ID, b}] = score.Rank(c, p, b, v.entries)
 		}
 	}
 	v.state = stateOf(c, v.entries, now)
@@ -92,7 +92,7 @@ func (v *view) notice() string {
 // boardsOf are the boards of a problem; both where it names none.
 func boardsOf(p judge.Problem) []judge.Board {
 	if len(p.Boards) == 0 {
-		return []judge.Board{judge.RealBoard, judge.CPUBoard}
+		return judge.TimeBoards
 	}
 	return p.Boards
 }
@@ -129,7 +129,7 @@ func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase phase)
 	}
 	return v.state.phase == phase && reflect.DeepEqual(v.contest, c) &&
 		slices.EqualFunc(v.problems, problems, func(a, b judge.Problem) bool {
-			return a.ID == b.ID && a.Name == b.Name && a.Version == b.Version
+			return a.ID == b.ID && a.Name == b.Name && a.Version == b.Version && a.Scoring == b.Scoring && slices.Equal(a.Boards, b.Boards)
 		})
 }
 

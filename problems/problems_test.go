@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"contest/judge"
 	"contest/judge/build"
 	"contest/judge/pipeline"
 )
@@ -38,7 +39,7 @@ func TestPackages(t *testing.T) {
 				t.Run(ex.Name, func(t *testing.T) { t.Skip("no control group for memory: this machine cannot tell MLE") })
 			}
 			for _, ex := range v.Examples {
-				t.Logf("%-44s %-3s %d/%d real %v cpu %v", ex.Example.Name, ex.Judging.Verdict, ex.Judging.Passed, ex.Judging.Total, ex.Judging.Real, ex.Judging.CPU)
+				t.Logf("%-44s %-3s %d/%d real %v cpu %v", ex.Example.Name, ex.Judging.Verdict, ex.Judging.Passed, ex.Judging.Total, ex.Judging.On(judge.RealBoard).Once.Time(), ex.Judging.On(judge.CPUBoard).Once.Time())
 			}
 		})
 	}

@@ -29,8 +29,8 @@ const (
 // compared says for each measured board which side is faster.
 func compared(j judge.Judging) map[judge.Board]comparison {
 	out := map[judge.Board]comparison{}
-	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		if m := j.Measured.On(b); m.Is() {
+	for _, b := range judge.TimeBoards {
+		if m := j.On(b).Measured; m.Is() {
 			out[b] = compare(m)
 		}
 	}
@@ -69,13 +69,13 @@ func (c *cli) benched(b bench) {
 		return
 	}
 	if len(b.Compared) == 0 {
-		if j.Measured.Real.Stop == judge.OverBudget {
+		if j.Values.Measuring().Stop == judge.OverBudget {
 			c.printf("not measured: the budget was used up; it does not hold for who asks for a number of rounds, such as --rounds 3\n")
 		}
 		return
 	}
 	board := b.board()
-	m := j.Measured.On(board)
+	m := j.On(board).Measured
 	c.printf("\n%s\n\n", c.style.bold.Render(sentence(m, board, b.Against)))
 	c.benchTotals(b)
 	c.benchTests(b.Tests[board], board, b.Against)
@@ -136,31 +136,31 @@ func (c *cli) notPassed(runs []judge.Run) {
 
 func (c *cli) benchTotals(b bench) {
 	j := b.Judging
-	boards := slices.DeleteFunc([]judge.Board{judge.RealBoard, judge.CPUBoard}, func(b judge.Board) bool { return !j.Measured.On(b).Is() })
+	boards := slices.DeleteFunc(slices.Clone(judge.TimeBoards), func(b judge.Board) bool { return !j.On(b).Measured.Is() })
 	printRows(c, []column[judge.Board]{
 		{Cell: func(b judge.Board) string { return "  " + boardWord(b) }},
 		{Head: "total", Right: true, Cell: func(b judge.Board) string {
-			total, _ := j.Measured.On(b).Milliseconds()
+			total, _ := j.On(b).Measured.Milliseconds()
 			return c.style.bold.Render(total + " ms")
 		}},
 		{Cell: func(b judge.Board) string {
-			_, margin := j.Measured.On(b).Milliseconds()
+			_, margin := j.On(b).Measured.Milliseconds()
 			return "±" + margin
 		}},
 		{Head: "ratio", Cell: func(b judge.Board) string {
-			ratio, margin := j.Measured.On(b).Relative()
+			ratio, margin := j.On(b).Measured.Relative()
 			return ratio + " ±" + margin
 		}},
 		{Head: "95 % interval", Spare: 1, Cell: func(b judge.Board) string {
-			return ratioText(j.Measured.On(b).Low) + " to " + ratioText(j.Measured.On(b).High)
+			return ratioText(j.On(b).Measured.Low) + " to " + ratioText(j.On(b).Measured.High)
 		}},
-		{Cell: func(b judge.Board) string { return string(compare(j.Measured.On(b))) }},
+		{Cell: func(b judge.Board) string { return string(compare(j.On(b).Measured)) }},
 	}, boards)
-	m := j.Measured.On(b.board())
+	m := j.On(b.board()).Measured
 	c.say(" ", fmt.Sprintf("over %s in %s; %d of %s disturbed and repeated; ended: %s", plural(j.TimedPassed, "timed test"),
 		plural(b.Rounds, "round"), m.Disturbed, plural(m.Pairs, "pair"), stopWord(m.Stop, m.Again)))
-	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		m := j.Measured.On(board)
+	for _, board := range judge.TimeBoards {
+		m := j.On(board).Measured
 		if c.verbose && m.AtFloor > 0 {
 			c.printf("  %s: %s held at the floor: no program can take less\n", boardWord(board), plural(m.AtFloor, "test"))
 		}

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -136,7 +135,7 @@ func (c *cli) board(b score.Board, top int) {
 var (
 	rankColumn       = column[score.Row]{Head: "rank", Right: true, Cell: func(r score.Row) string { return r.RankText() }}
 	contestantColumn = column[score.Row]{Head: "contestant", Name: true, Cell: func(r score.Row) string { return string(r.Contestant) }}
-	passedColumn     = column[score.Row]{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Total) }}
+	passedColumn     = column[score.Row]{Head: "passed", Right: true, Cell: func(r score.Row) string { return fmt.Sprintf("%d/%d", r.Passed, r.Grade.Total) }}
 	verdictColumn    = column[score.Row]{Head: "verdict", Spare: 3, Cell: func(r score.Row) string { return string(r.Verdict) }}
 	notesColumn      = column[score.Row]{Spare: 1, Cell: rowNotes}
 	submissionColumn = column[score.Row]{Head: "submission", Right: true, Spare: 2, Cell: func(r score.Row) string { return strconv.FormatInt(int64(r.Submission), 10) }}
@@ -145,18 +144,21 @@ var (
 // exactColumns are those of a board whose times were measured once.
 func exactColumns(b score.Board) []column[score.Row] {
 	best := b.Rows[0]
-	return []column[score.Row]{
-		rankColumn, contestantColumn, passedColumn,
-		{Head: "real", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.Real) }},
-		{Head: "CPU", Right: true, Cell: func(r score.Row) string { return rowTotal(r, r.CPU) }},
-		{Head: "of best", Right: true, Spare: 1, Cell: func(r score.Row) string {
-			if r.Group != best.Group || r.TimedPassed == 0 || best.Time <= 0 {
+	columns := []column[score.Row]{rankColumn, contestantColumn, passedColumn}
+	if !b.Scale.Time() {
+		columns = append(columns, column[score.Row]{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string { return valueText(b, r) }})
+	}
+	return append(columns,
+		column[score.Row]{Head: "real", Right: true, Cell: func(r score.Row) string { return rowTotal(r, judge.RealBoard) }},
+		column[score.Row]{Head: "CPU", Right: true, Cell: func(r score.Row) string { return rowTotal(r, judge.CPUBoard) }},
+		column[score.Row]{Head: "of best", Right: true, Spare: 1, Cell: func(r score.Row) string {
+			if r.Group != best.Group || r.TimedPassed == 0 || best.Value <= 0 {
 				return ""
 			}
-			return fmt.Sprintf("%.2f×", float64(r.Time)/float64(best.Time))
+			return fmt.Sprintf("%.2f×", float64(r.Value)/float64(best.Value))
 		}},
 		verdictColumn, submissionColumn,
-	}
+	)
 }
 
 // measuredColumns are those of a board with intervals: the board's own time
@@ -173,16 +175,16 @@ func measuredColumns(b score.Board) []column[score.Row] {
 		contestantColumn, passedColumn,
 		{Head: boardWord(b.Board), Right: true, Cell: func(r score.Row) string {
 			if !r.Measured.Is() {
-				return rowTotal(r, r.Time)
+				return valueText(b, r)
 			}
-			value, _ := judge.MarginMilliseconds(r.Time, r.Low, r.High)
-			return value + " ms"
+			value, _ := b.Scale.Margin(r.Value, r.Low, r.High)
+			return value + " " + b.Scale.Word()
 		}},
 		{Cell: func(r score.Row) string {
 			if !r.Measured.Is() {
 				return ""
 			}
-			_, margin := judge.MarginMilliseconds(r.Time, r.Low, r.High)
+			_, margin := b.Scale.Margin(r.Value, r.Low, r.High)
 			return "±" + margin
 		}},
 		{Head: "× ref", Right: true, Spare: 1, Cell: ifMeasured(func(r score.Row) string {
@@ -213,25 +215,31 @@ func otherBoard(b judge.Board) judge.Board {
 	return judge.CPUBoard
 }
 
-// rowTotal is a total of single runs; without any test that was passed there is
-// none.
-func rowTotal(r score.Row, d time.Duration) string {
+// rowTotal is a total time of single runs; without any timed test that was passed there
+// is none.
+func rowTotal(r score.Row, b judge.Board) string {
 	if r.TimedPassed == 0 {
 		return total(0)
 	}
-	return total(d)
+	return total(r.Values.On(b).Total().Time())
+}
+
+// valueText is what a board ranks by, where it was not measured.
+func valueText(b score.Board, r score.Row) string {
+	if b.Scale.Time() {
+		return rowTotal(r, b.Board)
+	}
+	return b.Scale.Text(r.Value)
 }
 
 // otherTime is the time that a board does not rank by.
 func otherTime(b judge.Board, r score.Row) string {
-	d := r.CPU
-	if b == judge.CPUBoard {
-		d = r.Real
-	}
+	other := otherBoard(b)
+	d := r.Values.On(other).Total()
 	if !r.Measured.Is() || d == 0 {
-		return rowTotal(r, d)
+		return rowTotal(r, other)
 	}
-	return judge.RoughMilliseconds(d) + " ms"
+	return judge.RoughMilliseconds(d.Time()) + " ms"
 }
 
 func boardName(b judge.Board) string {

@@ -372,7 +372,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 	for _, e := range entries {
 		byID[e.Submission.ID] = e
 	}
-	for _, r := range score.Rank(rules, p.ID, f.Board, entries).Finalists(opt.Top) {
+	for _, r := range score.Rank(rules, p, f.Board, entries).Finalists(opt.Top) {
 		e := byID[r.Finalist()]
 		if e.Judging.ProblemVersion != p.Version {
 			return f, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("submission %d of %s was judged by an older version of %s", e.Submission.ID, r.Contestant, p.ID),
@@ -380,12 +380,15 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 		}
 		one := judge.Finalist{
 			Contestant: r.Contestant, Submission: e.Submission.ID, Language: e.Submission.Language, SourceHash: e.Submission.SourceHash,
-			ProgramHash: e.Judging.ProgramHash, Passed: e.Judging.Passed, Missed: e.Judging.Measured.Missed.Tests, Place: r.Place,
+			ProgramHash: e.Judging.ProgramHash, Passed: e.Judging.Passed, Missed: e.Judging.Missed.Tests, Place: r.Place,
+		}
+		if key := score.RuleOf(p).Key(e.Judging.Grade); key != float64(one.Passed) {
+			one.Key = key
 		}
 		if one.Submission != r.Submission {
 			one.InsteadOf = r.Submission
 		}
-		if m := e.Judging.Measured.On(f.Board); e.Judging.Class == f.Class && m.Is() && one.Missed == 0 { // with a test at the limit it compares with nothing
+		if m := e.Judging.On(f.Board).Measured; e.Judging.Class == f.Class && m.Is() && one.Missed == 0 { // with a test at the limit it compares with nothing
 			one.Ratio, one.Low, one.High = m.Ratio, m.Low, m.High
 		}
 		f.Finalists = append(f.Finalists, one)
@@ -413,7 +416,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 func toBeMeasured(rules judge.Contest, p judge.Problem, entries []judge.Entry) int {
 	n := 0
 	for _, e := range entries {
-		if e.Submission.Problem == p.ID && rules.InTime(e.Submission) && e.Judging.Measured.Real.Again {
+		if e.Submission.Problem == p.ID && rules.InTime(e.Submission) && e.Judging.Values.Measuring().Again {
 			n++
 		}
 	}

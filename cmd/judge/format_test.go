@@ -68,8 +68,9 @@ func TestResultsFit80Columns(t *testing.T) {
 	for range 12 {
 		tests[judge.CPUBoard] = append(tests[judge.CPUBoard], judge.MeasuredTest{TestCase: "secret/" + strings.Repeat("name-", 12), Ratio: 1.2, Low: 1.1, High: 1.3, Reference: time.Second, Pairs: 40})
 	}
+	both := judge.Values{{Board: judge.RealBoard, Measured: m}, {Board: judge.CPUBoard, Measured: m}}
 	found := bench{Against: strings.Repeat("folder/", 12) + "old.cpp", Rounds: 40, Tests: tests, problem: judge.Problem{Threads: 1, Boards: []judge.Board{judge.CPUBoard}},
-		Judging:  judge.Judging{Verdict: judge.Accepted, Passed: 42, Total: 42, TimedPassed: 42, Scheduling: "rr", Measured: judge.ByBoard{Real: m, CPU: m}},
+		Judging:  judge.Judging{Grade: judge.Grade{Verdict: judge.Accepted, Passed: 42, Total: 42, TimedPassed: 42}, Scheduling: "rr", Values: both},
 		Compared: map[judge.Board]comparison{judge.CPUBoard: undecided}}
 	status := api.Status{Contest: "Spring", Zone: "UTC", Now: now, Deadline: "2026-11-30 23:59 Asia/Dubai (+04:00), that whole minute counts; cutoff 2026-11-30 20:00:00 UTC", Commitment: strings.Repeat("0123456789abcdef", 4), Paused: true, Phase: api.Open, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
 		Queue:    judge.QueueStats{Held: judge.Hold{What: "the final of sum", Progress: "round 3 of 10 (1000 at most), 12 pairs undecided", Since: now.Add(-time.Hour), Ends: now.Add(time.Hour)}},
@@ -95,12 +96,12 @@ func TestResultsFit80Columns(t *testing.T) {
 			c.submissions([]api.Submitted{{Entry: judge.Entry{Submission: judge.Submission{ID: 12345, Contestant: name, Problem: problem}, Judging: found.Judging}}})
 		}, []string{"12345", "AC", "42/42"}},
 		"verify": {func(c *cli) {
-			c.example(pipeline.ExampleResult{Fits: true, Example: judge.Example{Name: "accepted/a_program_of_length.cpp"}, Judging: judge.Judging{Verdict: judge.Accepted, Passed: 303, Total: 303, TimedPassed: 1, Real: ms1, CPU: ms1}})
+			c.example(pipeline.ExampleResult{Fits: true, Example: judge.Example{Name: "accepted/a_program_of_length.cpp"}, Judging: judge.Judging{Grade: judge.Grade{Verdict: judge.Accepted, Passed: 303, Total: 303, TimedPassed: 1}, Values: judge.Values{{Board: judge.RealBoard, Once: judge.Amount(ms1)}, {Board: judge.CPUBoard, Once: judge.Amount(ms1)}}}})
 		}, []string{"303/303  real 1.000 ms  CPU 1.000 ms"}},
 		"show": {func(c *cli) { c.runs(api.Detail{Runs: []judge.Run{run}}) }, []string{"secret/", "60000.000 ms", "wrong"}},
 		"board": {func(c *cli) {
-			c.board(score.Board{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name, Verdict: judge.Accepted, Passed: 123, Total: 123,
-				TimedPassed: 123, Time: m.Total, Real: m.Total, CPU: m.Total, Submission: 12345, Low: m.Total - 1e9, High: m.Total + 1e9, Measured: m}}}, 0)
+			c.board(score.Board{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name,
+				Grade: judge.Grade{Verdict: judge.Accepted, Passed: 123, Total: 123, TimedPassed: 123}, Value: m.Total, Values: both, Submission: 12345, Low: m.Total - 1e9, High: m.Total + 1e9, Measured: m}}}, 0)
 		}, []string{"10=", "123/123", "long-name"}},
 	} {
 		c, out := quiet()

@@ -426,7 +426,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	if err == nil && len(out.Sessions) > 0 {
 		in.tellDoubts(ctx, p)
 	}
-	if err == nil && out.Judging.Measured.Real.Again && len(out.Sessions) > 0 { // else whoever measured saw to it
+	if err == nil && out.Judging.Values.Measuring().Again && len(out.Sessions) > 0 { // else whoever measured saw to it
 		err = in.db.Remeasure(ctx, id, measure.SessionGap)
 	}
 	return out, err

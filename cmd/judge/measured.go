@@ -14,31 +14,32 @@ func timeOn(j judge.Judging, b judge.Board) string {
 	if j.TimedPassed == 0 {
 		return total(0)
 	}
-	if m := j.Measured.On(b); m.Is() {
+	if m := j.On(b).Measured; m.Is() {
 		value, _ := m.Milliseconds()
 		return value + " ms"
 	}
-	return total(j.TotalTime(b))
+	return total(j.On(b).Once.Time())
 }
 
 // totals prints both times, with what was measured of them and what of each
 // run is no work.
 func (c *cli) totals(j judge.Judging) {
 	c.times(j)
-	if fixed := j.Measured.Fixed; fixed.Real > 0 {
+	if real, cpu := j.On(judge.RealBoard).Fixed, j.On(judge.CPUBoard).Fixed; real > 0 {
 		c.printf("  times are of whole processes; one that does nothing takes: real %s ms · CPU %s ms\n",
-			judge.RoughMilliseconds(fixed.Real), judge.RoughMilliseconds(fixed.CPU))
+			judge.RoughMilliseconds(real.Time()), judge.RoughMilliseconds(cpu.Time()))
 	}
 }
 
 func (c *cli) times(j judge.Judging) {
-	if !j.Measured.Real.Is() && !j.Measured.CPU.Is() {
+	m := j.Values.Measuring()
+	if !m.Is() {
 		if j.TimedPassed == 0 {
 			c.printf("  no timed test was passed, so there is no time\n")
 			return
 		}
-		c.printf("  over %s: real %s · CPU %s\n", timedTests(j), c.style.bold.Render(total(j.Real)), c.style.bold.Render(total(j.CPU)))
-		switch m := j.Measured.Real; {
+		c.printf("  over %s: real %s · CPU %s\n", timedTests(j), c.style.bold.Render(timeOn(j, judge.RealBoard)), c.style.bold.Render(timeOn(j, judge.CPUBoard)))
+		switch {
 		case !m.Unmeasured():
 		case m.Stop == judge.OverBudget:
 			c.printf("  from one run each; not measured: the budget was used up\n")
@@ -50,8 +51,8 @@ func (c *cli) times(j judge.Judging) {
 	}
 	c.printf("  over %s, with the 95 %% interval:\n", timedTests(j))
 	rows := [][]string{}
-	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		m := j.Measured.On(b)
+	for _, b := range judge.TimeBoards {
+		m := j.On(b).Measured
 		if !m.Is() {
 			rows = append(rows, []string{"  " + boardWord(b), timeOn(j, b), "", "measured once"})
 			continue
@@ -61,16 +62,12 @@ func (c *cli) times(j judge.Judging) {
 		rows = append(rows, []string{"  " + boardWord(b), c.style.bold.Render(time + " ms"), "±" + margin, ratio + " ±" + ratioMargin + " × the reference"})
 	}
 	c.printf("%s\n", c.table(nil, rows, 1))
-	m := j.Measured.Real
-	if !m.Is() {
-		m = j.Measured.CPU
-	}
 	c.how(j, m)
 }
 
 // timedTests says what totals are over.
 func timedTests(j judge.Judging) string {
-	missed := j.Measured.Missed.Tests
+	missed := j.Missed.Tests
 	if missed == 0 {
 		return plural(j.TimedPassed, "timed test") + " passed"
 	}
@@ -84,8 +81,8 @@ func (c *cli) how(j judge.Judging, m judge.Measured) {
 	if c.verbose && (j.Class != "" || j.Scheduling != "") {
 		c.printf("  machine class %s, %s scheduling\n", orElse(j.Class, "unknown"), orElse(j.Scheduling, "unknown"))
 	}
-	for _, b := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		m := j.Measured.On(b)
+	for _, b := range judge.TimeBoards {
+		m := j.On(b).Measured
 		if c.verbose && m.Surcharge > 0 {
 			c.printf("  %s: %s in a round of all tests for work before READY, in the total\n", boardWord(b), judge.RoughMilliseconds(m.Surcharge)+" ms")
 		}

@@ -24,12 +24,12 @@ const ms1 = time.Millisecond
 
 func measuredJudging() judge.Judging {
 	return judge.Judging{
-		State: judge.Done, Verdict: judge.Wrong, FirstFailed: "secret/9", Passed: 41, Total: 42, TimedPassed: 30,
+		State: judge.Done, Grade: judge.Grade{Verdict: judge.Wrong, FirstFailed: "secret/9", Passed: 41, Total: 42, TimedPassed: 30},
 		Class: "0123456789abcdef", Scheduling: "fifo",
-		Measured: judge.ByBoard{
-			Real: judge.Measured{Total: 87314159, Ratio: .8731, Low: .869, High: .877, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise"},
-			CPU: judge.Measured{Total: 90 * ms1, Ratio: .9, Low: .89, High: .92, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise",
-				Surcharge: 1234567, AtFloor: 1, Review: 2},
+		Values: judge.Values{
+			{Board: judge.RealBoard, Measured: judge.Measured{Total: 87314159, Ratio: .8731, Low: .869, High: .877, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise"}},
+			{Board: judge.CPUBoard, Measured: judge.Measured{Total: 90e6, Ratio: .9, Low: .89, High: .92, Rounds: 10, Sessions: 2, Pairs: 600, Disturbed: 12, Stop: "precise",
+				Surcharge: 1234567, AtFloor: 1, Review: 2}},
 		},
 	}
 }
@@ -96,18 +96,22 @@ func TestPlacesInWords(t *testing.T) {
 }
 
 func TestBoardOfMeasuredRows(t *testing.T) {
-	row := func(rank, best, worst int, who judge.Contestant, total time.Duration) score.Row {
-		return score.Row{Place: judge.Place{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4,
-			Time: total, Real: total, CPU: 2 * total, Submission: 7, Low: total - total/200, High: total + total/200, Scheduling: "fifo",
+	all := judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4}
+	times := func(real, cpu judge.Amount) judge.Values {
+		return judge.Values{{Board: judge.RealBoard, Once: real}, {Board: judge.CPUBoard, Once: cpu}}
+	}
+	row := func(rank, best, worst int, who judge.Contestant, total judge.Amount) score.Row {
+		return score.Row{Place: judge.Place{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Grade: all,
+			Value: total, Values: times(total, 2*total), Submission: 7, Low: total - total/200, High: total + total/200, Scheduling: "fifo",
 			Measured: judge.Measured{Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7}}
 	}
 	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
-		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88*ms1),
-		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 80 * ms1, Real: 80 * ms1, CPU: 80 * ms1,
+		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88e6),
+		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Grade: all, Value: 80e6, Values: times(80e6, 80e6),
 			Measured: judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
-		{Place: judge.Place{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1,
+		{Place: judge.Place{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Grade: all, Value: 81e6, Values: times(81e6, 81e6),
 			Measured: judge.Measured{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
-		row(0, 0, 0, "elsa", 70*ms1),
+		row(0, 0, 0, "elsa", 70e6),
 	}}
 	board.Rows[5].OtherClass = true
 	board.Rows[1].Stop, board.Rows[1].Again, board.Rows[1].Scheduling = "unstable", true, "normal"
@@ -133,7 +137,8 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 
 // Where no row was measured the board still says of which ones why.
 func TestBoardOfUnmeasuredRows(t *testing.T) {
-	row := score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "emil", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: 81 * ms1, Real: 81 * ms1, CPU: 81 * ms1}
+	row := score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "emil", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
+		Value: 81e6, Values: judge.Values{{Board: judge.RealBoard, Once: 81e6}, {Board: judge.CPUBoard, Once: 81e6}}}
 	for stop, want := range map[string]string{"": "AC 0", judge.OverBudget: "AC 0 not measured: the budget was used up"} {
 		row.Stop = stop
 		c, out := quiet()
@@ -148,7 +153,8 @@ func TestBoardOfUnmeasuredRows(t *testing.T) {
 // times stay.
 func TestColumnsFitTheTerminal(t *testing.T) {
 	c, _ := quiet()
-	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4, Time: ms1, Real: ms1, CPU: ms1, Submission: 7}}
+	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
+		Value: 1e6, Values: judge.Values{{Board: judge.RealBoard, Once: 1e6}, {Board: judge.CPUBoard, Once: 1e6}}, Submission: 7}}
 	cols := exactColumns(score.Board{Rows: rows})
 	if text := fitted(c, cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
 		t.Errorf("in 200 columns something is missing:\n%s", text)

@@ -20,7 +20,7 @@ func TestShowOfARejudging(t *testing.T) {
 	done := func(version string, v judge.Verdict, passed int) judge.Judging {
 		j := measuredJudging()
 		j.ProblemVersion, j.Verdict, j.Passed = version, v, passed
-		j.Measured.Real.Total = 91 * ms1
+		j.Values.At(judge.RealBoard).Measured.Total = 91e6
 		return j
 	}
 	c, out := quiet()
@@ -29,9 +29,9 @@ func TestShowOfARejudging(t *testing.T) {
 		one(1, done("v2", judge.Accepted, 42)),
 		one(2, done("v2", judge.Wrong, 41)),
 		one(3, judge.Judging{State: judge.Queued, Reason: "problem p cannot be loaded"}),
-		one(4, judge.Judging{State: judge.Done, Verdict: judge.Internal, Total: 42, Reason: "no compiler"}),
+		one(4, judge.Judging{State: judge.Done, Grade: judge.Grade{Verdict: judge.Internal, Total: 42}, Reason: "no compiler"}),
 		one(5, done("v1", judge.Wrong, 41)),
-		one(6, judge.Judging{State: judge.Done, Verdict: judge.Compile, ProblemVersion: "v2"}),
+		one(6, judge.Judging{State: judge.Done, Grade: judge.Grade{Verdict: judge.Compile}, ProblemVersion: "v2"}),
 		one(7, elsewhere(done("v2", judge.Accepted, 42))),
 		{Submission: judge.Submission{ID: 8, Contestant: "anna"}, Old: elsewhere(measuredJudging()), New: done("v2", judge.Wrong, 41)},
 	}})
@@ -72,7 +72,7 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.Judging.Verdict, e.Judging.Class, e.Judging.Measured.Real.Rounds = judge.Accepted, class, 10
+		e.Judging.Verdict, e.Judging.Class, e.Judging.Values.At(judge.RealBoard).Measured.Rounds = judge.Accepted, class, 10
 		if err := in.db.Finish(ctx, judge.Outcome{Judging: e.Judging}, nil); err != nil {
 			t.Fatal(err)
 		}

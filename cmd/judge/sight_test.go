@@ -221,12 +221,12 @@ func (w *world) finish(t *testing.T, e judge.Entry, v judge.Verdict, measured bo
 			j.FirstFailed = r.TestCase
 		}
 	}
-	j.TimedPassed, j.Real, j.CPU = j.Passed-1, 5000, 6000 // one total each, however it came about
+	j.TimedPassed, j.Values.At(judge.RealBoard).Once, j.Values.At(judge.CPUBoard).Once = j.Passed-1, 5000, 6000 // one total each, however it came about
 	if measured {
-		j.Real, j.CPU = time.Duration(5000+w.times), time.Duration(6000+w.times)
+		j.Values.At(judge.RealBoard).Once, j.Values.At(judge.CPUBoard).Once = judge.Amount(5000+w.times), judge.Amount(6000+w.times)
 		j.Class, j.Scheduling = "0123456789abcdef", "fifo"
 		one := judge.Measured{Total: 5500, Ratio: .9, Low: .8, High: .95, HalfWidth: .1, Rounds: 5, Sessions: 1, Pairs: 10, Stop: "precise", AtFloor: w.times, Review: w.times}
-		j.Measured = judge.ByBoard{Real: one, CPU: one}
+		j.Values.At(judge.RealBoard).Measured, j.Values.At(judge.CPUBoard).Measured = one, one
 		tests := []judge.MeasuredTest{{TestCase: "secret/1", Ratio: .9 + .01*float64(w.times), Low: .8, High: .99, Pairs: 4 + w.times, Reference: time.Duration(700 + w.times), AtFloor: w.times == 1}}
 		o.Tests = judge.MeasuredTests{judge.RealBoard: tests, judge.CPUBoard: tests}
 		o.Sessions = []judge.Session{{ID: fmt.Sprintf("%032x", e.Judging.ID), Started: sightCutoff, Finished: sightCutoff, Scheduling: "fifo", Rounds: 5, Stop: "precise", Data: fmt.Appendf(nil, "pairs %d", w.times)}}

@@ -63,7 +63,7 @@ func (s *Server) mayChoose(ctx context.Context, e judge.Entry) error {
 	}
 	code, why := notEligible, []string{}
 	for _, b := range p.Boards {
-		row, ok := score.Rank(s.Contest(), p.ID, b, entries).Find(e.Submission.Contestant)
+		row, ok := score.Rank(s.Contest(), p, b, entries).Find(e.Submission.Contestant)
 		switch {
 		case !ok:
 			continue

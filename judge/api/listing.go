@@ -137,9 +137,9 @@ func (v *snapshot) making() (done func()) {
 }
 
 // board is a ranking of the snapshot's submissions.
-func (v *snapshot) board(c judge.Contest, p judge.ProblemID, b judge.Board) score.Board {
+func (v *snapshot) board(c judge.Contest, p judge.Problem, b judge.Board) score.Board {
 	defer v.making()()
-	key := boardKey{p, b}
+	key := boardKey{p.ID, b}
 	board, ok := v.boards[key]
 	if !ok {
 		board = score.Rank(c, p, b, v.entries)

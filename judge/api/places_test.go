@@ -45,7 +45,10 @@ func TestPlaces(t *testing.T) {
 		id := judge.SubmissionID(len(s.list) + 1)
 		s.list = append(s.list, judge.Entry{
 			Submission: judge.Submission{ID: id, Problem: "echo", Contestant: who, Receipt: cutoff.Add(receipt)},
-			Judging:    judge.Judging{State: judge.Done, Verdict: v, Passed: passed, TimedPassed: passed, Total: 2, Real: real},
+			Judging: judge.Judging{
+				State: judge.Done, Grade: judge.Grade{Verdict: v, Passed: passed, TimedPassed: passed, Total: 2},
+				Values: judge.Values{{Board: judge.RealBoard, Once: judge.Amount(real)}},
+			},
 		})
 	}
 	add("anna", -9*time.Minute, judge.Wrong, 1, 50*time.Millisecond)     // 1

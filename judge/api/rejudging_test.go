@@ -72,7 +72,7 @@ func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
 	}
 	e.Judging.ProblemVersion, e.Judging.Verdict = r.problem.Version, v
 	if e.Judging.Class = r.server.Class; e.Judging.Class != "" {
-		e.Judging.Measured.Real.Rounds = 10
+		e.Judging.Values.At(judge.RealBoard).Measured.Rounds = 10
 	}
 	if err := r.db.Finish(r.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
 		r.Fatal(err)

@@ -402,7 +402,7 @@ func phase(c judge.Contest, now time.Time) Phase {
 // its problem. One that is not eligible has none: not the rank of another one either.
 func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	p, err := s.problem(e.Submission.Problem)
-	if err != nil || !score.Eligible(s.Contest(), e) {
+	if err != nil || !score.Eligible(s.Contest(), p, e) {
 		return nil, nil // err: the problem was taken out of the contest, so there are no boards
 	}
 	snap, err := s.snapshot(ctx)
@@ -411,7 +411,7 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	}
 	var out []Place
 	for _, b := range p.Boards {
-		board := snap.board(s.Contest(), p.ID, b)
+		board := snap.board(s.Contest(), p, b)
 		row, ok := board.Find(e.Submission.Contestant)
 		if !ok {
 			continue
@@ -440,10 +440,10 @@ func (p *Place) compare(j judge.Judging, entries []judge.Entry, c score.Challeng
 	}
 	stood := entries[i].Judging
 	p.Stood, p.PassedMore = c.Standing, j.Passed-stood.Passed
-	total, before := j.TotalTime(p.Board), stood.TotalTime(p.Board)
-	comparable := c.Outcome != score.OtherMachine && c.Outcome != score.NotMeasured && j.Measured.On(p.Board).Is() == stood.Measured.On(p.Board).Is()
-	if p.PassedMore == 0 && comparable && j.TimedPassed > 0 && total > 0 && before > 0 {
-		p.TimesStood = float64(total) / float64(before)
+	now, before := j.On(p.Board), stood.On(p.Board)
+	comparable := c.Outcome != score.OtherMachine && c.Outcome != score.NotMeasured && now.Measured.Is() == before.Measured.Is()
+	if p.PassedMore == 0 && comparable && j.TimedPassed > 0 && now.Total() > 0 && before.Total() > 0 {
+		p.TimesStood = float64(now.Total()) / float64(before.Total())
 	}
 }
 

@@ -176,7 +176,7 @@ func (v sights) visible(e judge.Entry) judge.Entry {
 			e.Judging.Reason = ""
 		}
 		if e.Judging.Verdict == judge.Internal {
-			e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: judge.Queued, Queued: e.Judging.Queued, Total: e.Judging.Total}
+			e.Judging = judge.Judging{ID: e.Judging.ID, Submission: e.Submission.ID, State: judge.Queued, Queued: e.Judging.Queued, Grade: judge.Grade{Total: e.Judging.Total}}
 		}
 	}
 	return e

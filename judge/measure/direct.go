@@ -15,16 +15,17 @@ var ErrNoCommonRounds = errors.New("no common undisturbed rounds")
 type Contender struct {
 	Program string
 	Pairs   []Pair // disturbed ones included
-	// Passed are tests, and Missed the timed ones of those that were not, as the
-	// board says. Only a final looks at them.
-	Passed, Missed int
+	// Key is what the board compares before times, more is better, and Missed the timed
+	// tests that were not passed. Only a final looks at them.
+	Key    float64
+	Missed int
 }
 
-// compareKey puts first who passed more tests, and among equals more timed ones:
+// compareKey puts first who has the better key, and among equals who missed fewer timed tests:
 // a final times only what all passed, and a test that was missed counts for more
 // on the board than anybody may take for it.
 func (c Contender) compareKey(o Contender) int {
-	return cmp.Or(cmp.Compare(o.Passed, c.Passed), cmp.Compare(c.Missed, o.Missed))
+	return cmp.Or(cmp.Compare(o.Key, c.Key), cmp.Compare(c.Missed, o.Missed))
 }
 
 // Direct compares two entries that were timed in the same rounds, which is far

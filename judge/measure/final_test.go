@@ -87,7 +87,7 @@ func TestCompareHoldsTheFloor(t *testing.T) {
 func TestFinalDecidesLittleFromLittle(t *testing.T) {
 	tests := someTests(12)
 	all := contenders(newMachine(3).session("final", tests, 10, constant(2), constant(1), constant(1.5)))
-	all[0].Passed, all[1].Passed, all[2].Passed = 9, 8, 8
+	all[0].Key, all[1].Key, all[2].Key = 9, 8, 8
 	judge := func(rounds int, change func(*Pair)) Standing {
 		t.Helper()
 		some := slices.Clone(all)
@@ -127,7 +127,7 @@ func TestFinalDecidesLittleFromLittle(t *testing.T) {
 	if ranks(wild) != undecided || !wild.Unstable || wild.Done {
 		t.Errorf("with three rounds of ten disturbed: %s unstable %t, done %t, want %s", ranks(wild), wild.Unstable, wild.Done, undecided)
 	}
-	all[2].Passed = 7 // now tests decide everything
+	all[2].Key = 7 // now tests decide everything
 	if s := judge(10, disturb); ranks(s) != "program-0 1-1, program-1 2-2, program-2 3-3, " || s.Unstable || !s.Done {
 		t.Errorf("nobody passed as many as another: %s unstable %t, done %t", ranks(s), s.Unstable, s.Done)
 	}
@@ -169,7 +169,7 @@ func TestRanksOfAFinal(t *testing.T) {
 func TestFinalByMissedTests(t *testing.T) {
 	tests := someTests(12)
 	all := contenders(newMachine(3).session("final", tests, 10, constant(1), constant(2)))
-	all[0].Passed, all[0].Missed, all[1].Passed = 8, 1, 8
+	all[0].Key, all[0].Missed, all[1].Key = 8, 1, 8
 	s, err := DefaultFinal().Judge(tests, all, cpu, 10)
 	if err != nil || s.Order[0] != "program-1" || !s.Done || s.Matches[0].Outcome != PassedMore {
 		t.Errorf("%+v, %v", s, err)

@@ -60,6 +60,20 @@ func Places(n int, classes [][]int, near func(class, j int) (first, end int), ap
 	return places
 }
 
+// ExactPlaces ranks n rivals who are in the order of values that have no interval:
+// whose are not equal are told apart.
+func ExactPlaces(n int, equal func(i, j int) bool) []judge.Place {
+	all, _ := everybody(n)
+	first := 0 // of those who equal the one at j
+	near := func(_, j int) (int, int) {
+		if j > 0 && !equal(j-1, j) {
+			first = j
+		}
+		return first, first
+	}
+	return Places(n, all, near, nil)
+}
+
 // everybody are classes and near of Places that leave nobody out.
 func everybody(n int) (classes [][]int, near func(class, j int) (first, end int)) {
 	all := make([]int, n)

@@ -4,19 +4,17 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"time"
 
 	"contest/judge"
 )
 
-// Rival is what a board knows of the total of an entry, whose first key others
-// share.
+// Rival is what a board knows of the total of an entry, whose key others share. Less is better.
 type Rival struct {
-	Total     time.Duration
-	Low, High time.Duration // 95 % interval of Total; equal to it where times are exact
+	Total     judge.Amount
+	Low, High judge.Amount // 95 % interval of Total; equal to it where totals are exact
 	// Missed is the part of Total that tests count for which were not passed, and
 	// Set names these tests; empty where all were passed.
-	Missed time.Duration
+	Missed judge.Amount
 	Set    string
 }
 

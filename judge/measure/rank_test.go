@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -15,7 +14,7 @@ import (
 
 // rival with a total in milliseconds and a relative half-width.
 func rival(total, half float64) Rival {
-	of := func(x float64) time.Duration { return time.Duration(math.Round(x * 1e6)) }
+	of := func(x float64) judge.Amount { return judge.Amount(math.Round(x * 1e6)) }
 	return Rival{Total: of(total), Low: of(total / (1 + half)), High: of(total * (1 + half))}
 }
 
@@ -23,13 +22,13 @@ func rival(total, half float64) Rival {
 // milliseconds.
 func missing(set string, ms, total, half float64) Rival {
 	r := rival(total, half)
-	missed := time.Duration(ms * 1e6)
+	missed := judge.Amount(ms * 1e6)
 	return Rival{Total: r.Total + missed, Low: r.Low + missed, High: r.High + missed, Missed: missed, Set: set}
 }
 
 // rivalOf is what a score says, as totals beside a reference of a second.
 func rivalOf(s Score) Rival {
-	of := func(ratio float64) time.Duration { return time.Duration(ratio * 1e9) }
+	of := func(ratio float64) judge.Amount { return judge.Amount(ratio * 1e9) }
 	return Rival{Total: of(s.Ratio), Low: of(s.Interval.Low), High: of(s.Interval.High)}
 }
 
@@ -82,7 +81,7 @@ func TestRank(t *testing.T) {
 }
 
 func TestExactRank(t *testing.T) {
-	exact := func(total, missed time.Duration, set string) Rival {
+	exact := func(total, missed judge.Amount, set string) Rival {
 		return Rival{Total: total, Low: total, High: total, Missed: missed, Set: set}
 	}
 	for _, tc := range []struct {
@@ -218,8 +217,8 @@ func TestNoisierNeverRanksBetter(t *testing.T) {
 		i := rng.IntN(len(rivals))
 		calm := rule.Rank(rivals)
 		wider := slices.Clone(rivals)
-		wider[i].Low = time.Duration(float64(wider[i].Low) * (1 - 0.1*rng.Float64()))
-		wider[i].High = time.Duration(float64(wider[i].High) * (1 + 0.1*rng.Float64()))
+		wider[i].Low = judge.Amount(float64(wider[i].Low) * (1 - 0.1*rng.Float64()))
+		wider[i].High = judge.Amount(float64(wider[i].High) * (1 + 0.1*rng.Float64()))
 		noisy := rule.Rank(wider)
 		before := 1 // the rank of who is listed before
 		for k, r := range rivals {

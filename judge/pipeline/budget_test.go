@@ -41,11 +41,11 @@ func TestBudget(t *testing.T) {
 			}
 			pairs += len(record.Pairs)
 		}
-		if j.Verdict != judge.Accepted || j.Passed != len(p.Tests) || j.Real == 0 {
-			t.Errorf("%s: %s, passed %d, real time %v: a budget changes no verdict", tc.name, j.Verdict, j.Passed, j.Real)
+		if j.Verdict != judge.Accepted || j.Passed != len(p.Tests) || j.On(judge.RealBoard).Once == 0 {
+			t.Errorf("%s: %s, passed %d, real time %v: a budget changes no verdict", tc.name, j.Verdict, j.Passed, j.On(judge.RealBoard).Once.Time())
 		}
-		m := j.Measured.Real
-		if !m.Unmeasured() || m.Stop != judge.OverBudget || m.Again || m != j.Measured.CPU || len(out.Tests) > 0 {
+		m := j.On(judge.RealBoard).Measured
+		if !m.Unmeasured() || m.Stop != judge.OverBudget || m.Again || m != j.On(judge.CPUBoard).Measured || len(out.Tests) > 0 {
 			t.Errorf("%s: measured %+v, want only that the budget was used up", tc.name, m)
 		}
 		if pairs > tc.most || m.Pairs != pairs || (pairs > 0) != (len(out.Sessions) > 0) {

@@ -46,12 +46,12 @@ func (f *final) look() (judge.FinalStanding, bool, error) {
 }
 
 // contender is a program with what its finalist passed on the board, of several
-// the one who passed most.
+// the best one.
 func (f *final) contender(key string, pairs []measure.Pair) measure.Contender {
 	c := measure.Contender{Program: key, Pairs: pairs}
 	for _, one := range f.Final.Finalists {
-		if one.Program() == key && one.Passed > c.Passed {
-			c.Passed, c.Missed = one.Passed, one.Missed
+		if one.Program() == key && one.FirstKey() > c.Key {
+			c.Key, c.Missed = one.FirstKey(), one.Missed
 		}
 	}
 	return c
@@ -100,7 +100,7 @@ func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
 func (f *final) measured(key string, s measure.Score, stop string) judge.Measured {
 	tally := measure.Count(f.pairs[key])
 	return judge.Measured{
-		Total: s.Total, Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, HalfWidth: s.HalfWidth,
+		Total: judge.Amount(s.Total), Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, HalfWidth: s.HalfWidth,
 		Rounds: s.Rounds, Sessions: 1, Pairs: tally.Pairs, Disturbed: tally.Disturbed,
 		AtFloor: s.AtFloor, Review: len(s.Review), Stop: stop,
 	}

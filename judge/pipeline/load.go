@@ -20,6 +20,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/problem"
 	"contest/judge/run"
+	"contest/judge/score"
 	"contest/sandbox"
 )
 
@@ -41,7 +42,7 @@ type LoadOptions struct {
 }
 
 func (opt LoadOptions) reading() problem.Options {
-	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret, MemoryBytes: machine.TotalMemory(), Types: run.Types()}
+	return problem.Options{TestSet: opt.TestSet, Secret: opt.Secret, MemoryBytes: machine.TotalMemory(), Types: run.Types(), Rules: score.RuleNames()}
 }
 
 // Load reads a package and makes it ready to be judged.

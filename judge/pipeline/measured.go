@@ -103,28 +103,31 @@ func (m *measurement) keep(pl *Pipeline, t Task, stop measure.Stop, failed *judg
 func (m *measurement) conclude(stop measure.Stop, out *judge.Outcome) error {
 	j := &out.Judging
 	out.Tests = judge.MeasuredTests{}
-	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
+	for _, board := range judge.TimeBoards {
 		result, err := m.score(board)
 		if errors.Is(err, measure.ErrNoPairs) {
-			none := m.unmeasured(stop)
-			j.Measured.Real, j.Measured.CPU, out.Tests = none, none, nil
+			m.withoutResult(stop, out)
 			return nil
 		}
 		if err != nil {
 			return err
 		}
-		if missed := j.Measured.Missed; missed.Tests > 0 {
-			result.Score = result.With(missed.On(board), m.ofReference(board))
+		v := j.Values.At(board)
+		if j.Missed.Tests > 0 {
+			result.Score = result.With(v.Missed.Time(), m.ofReference(board))
 		}
-		measured, tests := m.tell(board, result, stop)
-		if board == judge.CPUBoard {
-			j.Measured.CPU = measured
-		} else {
-			j.Measured.Real = measured
-		}
-		out.Tests[board] = tests
+		v.Measured, out.Tests[board] = m.tell(board, result, stop)
 	}
 	return nil
+}
+
+// withoutResult says on every board that there is no result, and why.
+func (m *measurement) withoutResult(stop measure.Stop, out *judge.Outcome) {
+	none := m.unmeasured(stop)
+	for _, board := range judge.TimeBoards {
+		out.Judging.Values.At(board).Measured = none
+	}
+	out.Tests = nil
 }
 
 // ofReference is what the timed test cases that were missed take the reference.
@@ -176,7 +179,7 @@ func (m *measurement) tell(board judge.Board, r measure.Result, stop measure.Sto
 		freedom = 0
 	}
 	return judge.Measured{
-		Freedom: freedom, Total: r.Total, Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
+		Freedom: freedom, Total: judge.Amount(r.Total), Ratio: r.Ratio, Low: r.Interval.Low, High: r.Interval.High, HalfWidth: r.HalfWidth,
 		Rounds: r.Rounds, Sessions: r.Sessions, Pairs: r.Tally.Pairs, Disturbed: r.Tally.Disturbed,
 		AtFloor: r.AtFloor, Review: len(r.Review), Stop: string(stop), Again: m.again(stop), Surcharge: m.surcharge(metric, r.Total),
 	}, tests
@@ -209,7 +212,8 @@ func (f *failedRun) tell(p judge.Problem, out *judge.Outcome) *judge.Run {
 	return &r
 }
 
-// refute has a run that failed take the place of the one that passed.
+// refute has a run that failed take the place of the one that passed. What was
+// measured is of no program that does its job.
 func refute(p judge.Problem, failed judge.Run, out *judge.Outcome) {
 	for i, r := range out.Runs {
 		if r.TestCase == failed.TestCase {
@@ -217,8 +221,5 @@ func refute(p judge.Problem, failed judge.Run, out *judge.Outcome) {
 			out.Runs[i] = failed
 		}
 	}
-	j := out.Judging
-	j.Passed, j.TimedPassed, j.MemoryBytes, j.FirstFailed = 0, 0, 0, ""
-	sum(p, &j, out.Runs)
-	out.Judging = j
+	sum(p, &out.Judging, out.Runs, fixedOf(out.Judging.Values))
 }

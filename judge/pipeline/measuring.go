@@ -112,8 +112,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, jury *run.Jury, program
 		return err
 	}
 	if len(stored) == 0 && m.used() >= m.protocol.Budget {
-		none := m.unmeasured(measure.Budget)
-		out.Judging.Measured.Real, out.Judging.Measured.CPU = none, none
+		m.withoutResult(measure.Budget, out)
 		return nil
 	}
 	ref, err := pl.compiledReference(ctx, p)
@@ -247,19 +246,19 @@ func (m *measurement) reuse(p judge.Problem, stored []judge.Session, out *judge.
 			refute(p, *record.Failed, out)
 			return true, nil
 		}
-		found := *m
-		found.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
-		if found.lacksTests() {
+		last := *m
+		last.session = measure.Session{ID: s.ID, Class: s.Class, Pairs: record.Pairs}
+		if last.lacksTests() {
 			return false, nil
 		}
-		found.probes, found.rounds = record.Probes, s.Rounds
-		if err := found.takeEarlier(stored[:i], s.Scheduling); err != nil {
+		last.probes, last.rounds = record.Probes, s.Rounds
+		if err := last.takeEarlier(stored[:i], s.Scheduling); err != nil {
 			return false, err
 		}
 		out.Judging.Class, out.Judging.Scheduling = s.Class, s.Scheduling
-		err = found.conclude(measure.Stop(s.Stop), out)
-		real := out.Judging.Measured.Real
-		return !real.Unmeasured() || real.Stop != judge.OverBudget, err
+		err = last.conclude(measure.Stop(s.Stop), out)
+		found := out.Judging.Values.Measuring()
+		return !found.Unmeasured() || found.Stop != judge.OverBudget, err
 	}
 	return false, nil
 }

@@ -38,7 +38,7 @@ func TestSpoilt(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := judge.Measured{Sessions: 1, Pairs: 3, Disturbed: 2, Stop: judge.Unstable, Again: true}
-	if got := out.Judging.Measured; got.Real != want || got.CPU != want || !want.Unmeasured() || len(out.Tests) > 0 {
+	if got := out.Judging; got.On(judge.RealBoard).Measured != want || got.On(judge.CPUBoard).Measured != want || !want.Unmeasured() || len(out.Tests) > 0 {
 		t.Errorf("got %+v and %d tests, want %+v on both boards and none", got, len(out.Tests), want)
 	}
 	if m.tried = 3; m.unmeasured(measure.Rounds).Again {
@@ -163,7 +163,7 @@ func TestMeasure(t *testing.T) {
 		if err := (&measure.Pool{}).Add(measure.Session{ID: session.ID, Class: session.Class, Pairs: pairs}); err != nil {
 			t.Error(err)
 		}
-		m := j.Measured.On(judge.CPUBoard)
+		m := j.On(judge.CPUBoard).Measured
 		if !m.Is() {
 			t.Skip("the machine disturbed every pair of a test")
 		}
@@ -207,7 +207,7 @@ func TestMeasureAgain(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m := second.Judging.Measured.Real; m.Is() && (m.Sessions != 2 || m.Pairs < 20) {
+	if m := second.Judging.On(judge.RealBoard).Measured; m.Is() && (m.Sessions != 2 || m.Pairs < 20) {
 		t.Errorf("pooled: %+v", m)
 	}
 	if again, err := pl.Records.Baseline(t.Context(), p.ID, p.Version, pl.Machine.Class); err != nil || !again.Frozen.Equal(frozen.Frozen) {
@@ -224,8 +224,10 @@ func TestMeasureAgain(t *testing.T) {
 	if len(third.Sessions) > 0 || third.Judging.ProgramHash != first.Judging.ProgramHash {
 		t.Errorf("a copy got %d sessions; its program is %s, want %s", len(third.Sessions), third.Judging.ProgramHash, first.Judging.ProgramHash)
 	}
-	if diff := cmp.Diff(second.Judging.Measured, third.Judging.Measured); diff != "" {
-		t.Errorf("what is said of a copy (-the program, +the copy):\n%s", diff)
+	for _, board := range judge.TimeBoards {
+		if diff := cmp.Diff(second.Judging.On(board).Measured, third.Judging.On(board).Measured); diff != "" {
+			t.Errorf("what is said of a copy on %s (-the program, +the copy):\n%s", board, diff)
+		}
 	}
 	if diff := cmp.Diff(second.Tests, third.Tests); diff != "" || third.Judging.Class != pl.Machine.Class || third.Judging.Scheduling == "" {
 		t.Errorf("the tests of a copy (-the program, +the copy):\n%s\nof class %q, %s", diff, third.Judging.Class, third.Judging.Scheduling)
@@ -248,7 +250,7 @@ func TestFailedRepetition(t *testing.T) {
 		{TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
 	}}
 	p := judge.Problem{Limits: judge.Limits{Time: 10}, Threads: 2}
-	sum(p, &out.Judging, out.Runs)
+	sum(p, &out.Judging, out.Runs, fixedCost{})
 	m := &measurement{stand: &stand{policy: "fifo"}, session: measure.Session{ID: "1", Class: "c", Pairs: make([]measure.Pair, 1)}}
 	failed := (&failedRun{timed{test: judge.TestCase{Name: "secret/2"}, Result: run.Result{Verdict: judge.Crash, Message: "line 1"}, facts: sandbox.Facts{ExitStatus: 3, MemoryBytes: 7}}}).tell(p, &out)
 	if err := m.keep(&Pipeline{Now: time.Now}, Task{}, stopFailed, failed, &out); err != nil {
@@ -261,7 +263,7 @@ func TestFailedRepetition(t *testing.T) {
 	if r := out.Runs[1]; r.ExitStatus != 3 || r.MemoryBytes != 7 || r.TestCase != "secret/2" {
 		t.Errorf("the failed repetition is not told: %+v", r)
 	}
-	if j.Verdict != judge.Crash || j.FirstFailed != "secret/2" || j.Passed != 1 || j.Real != 1+10 || j.CPU != 1+20 || j.Measured.Missed.Tests != 1 {
+	if j.Verdict != judge.Crash || j.FirstFailed != "secret/2" || j.Passed != 1 || j.On(judge.RealBoard).Once != 1+10 || j.On(judge.CPUBoard).Once != 1+20 || j.Missed.Tests != 1 {
 		t.Errorf("%+v", j)
 	}
 	if got := out.Runs[1].Message; got != "in a repetition: line 1" {
@@ -277,7 +279,7 @@ func TestCopyOfAFailure(t *testing.T) {
 			{Ordinal: 1, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1, CPU: 1},
 			{Ordinal: 2, TestCase: "secret/2", Timed: true, Verdict: judge.Accepted, Real: 2, CPU: 2},
 		}}
-		sum(judge.Problem{}, &out.Judging, out.Runs)
+		sum(judge.Problem{}, &out.Judging, out.Runs, fixedCost{})
 		return out
 	}
 	first := outcome()
@@ -331,8 +333,8 @@ func TestMeasureOnAfterTheBudget(t *testing.T) {
 		}
 		var out judge.Outcome
 		known, err := m.reuse(judge.Problem{}, []judge.Session{storedSession(t, "1", measure.Budget, rounds)}, &out)
-		if err != nil || known != want || known != out.Judging.Measured.Real.Is() {
-			t.Errorf("after %d rounds: known %t, %v, measured %+v; want %t", rounds, known, err, out.Judging.Measured.Real, want)
+		if err != nil || known != want || known != out.Judging.On(judge.RealBoard).Measured.Is() {
+			t.Errorf("after %d rounds: known %t, %v, measured %+v; want %t", rounds, known, err, out.Judging.On(judge.RealBoard).Measured, want)
 		}
 		if !known && (m.tried != 0 || len(m.earlier) > 0) {
 			t.Errorf("after %d rounds the session is taken twice", rounds)

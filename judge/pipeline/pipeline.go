@@ -6,8 +6,6 @@ package pipeline
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"sync"
 	"time"
@@ -88,7 +86,7 @@ func (t Turn) do(ctx context.Context, piece func(context.Context) error) error {
 // is our failure and says nothing about the submission.
 func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	p := t.Problem
-	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Total: len(p.Tests), Started: pl.Now()}
+	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Grade: judge.Grade{Total: len(p.Tests)}, Started: pl.Now()}
 	t.Report(judge.Event{State: judge.Compiling, Total: j.Total})
 	var res build.Result
 	var null time.Duration
@@ -120,13 +118,14 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	sum(p, &j, runs)
-	out := judge.Outcome{Judging: j, Runs: runs}
+	var fixed fixedCost
 	if pl.Records != nil && !t.Trial { // else nobody ranks it
-		if out.Judging.Measured.Fixed, err = pl.fixedCost(ctx, p); err != nil {
+		if fixed, err = pl.fixedCost(ctx, p); err != nil {
 			return judge.Outcome{}, err
 		}
 	}
+	sum(p, &j, runs, fixed)
+	out := judge.Outcome{Judging: j, Runs: runs}
 	if t.Measure != nil && p.HasReference() && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
 		if err := pl.measure(ctx, t, jury, res.Program, used, null, &out); err != nil {
 			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
@@ -238,57 +237,4 @@ func (pl *Pipeline) outputValidator(ctx context.Context, p judge.Problem) (check
 		return nil, fmt.Errorf("output validator: %w", err)
 	}
 	return check.Program{Artifact: program, Time: p.Limits.ValidationTime}, nil
-}
-
-// sum derives a judging's verdict and totals from its runs. The first test
-// case that is not AC decides the verdict. Totals are over all timed test cases:
-// one that was not passed counts at the time limit, whatever it took.
-func sum(p judge.Problem, j *judge.Judging, runs []judge.Run) {
-	j.Verdict = judge.Accepted
-	j.Measured.Missed = missed(p, runs)
-	j.Real, j.CPU = j.Measured.Missed.Real, j.Measured.Missed.CPU
-	for _, r := range runs {
-		j.MemoryBytes = max(j.MemoryBytes, r.MemoryBytes)
-		if r.Verdict != judge.Accepted {
-			if j.FirstFailed == "" {
-				j.Verdict, j.FirstFailed = r.Verdict, r.TestCase
-			}
-			continue
-		}
-		j.Passed++
-		if r.Timed {
-			j.TimedPassed++
-			j.Real += ranked(p, r)
-			j.CPU += r.CPU
-		}
-	}
-}
-
-// ranked is what a run that passed adds to the real time. Where that is ranked no
-// more than the time limit: beyond it, the run waited for a CPU.
-func ranked(p judge.Problem, r judge.Run) time.Duration {
-	if p.OnReal() {
-		return min(r.Real, p.TimeLimit(judge.RealBoard))
-	}
-	return r.Real
-}
-
-// missed are the timed test cases that were not passed, also those that were not
-// run.
-func missed(p judge.Problem, runs []judge.Run) judge.Missed {
-	var m judge.Missed
-	names := sha256.New()
-	for _, r := range runs {
-		if r.Timed && r.Verdict != judge.Accepted {
-			m.Tests++
-			fmt.Fprintln(names, r.TestCase)
-		}
-	}
-	if m.Tests == 0 {
-		return m
-	}
-	m.Set = hex.EncodeToString(names.Sum(nil)[:8])
-	m.Real = time.Duration(m.Tests) * p.TimeLimit(judge.RealBoard)
-	m.CPU = time.Duration(m.Tests) * p.TimeLimit(judge.CPUBoard)
-	return m
 }

@@ -129,8 +129,9 @@ func TestJudge(t *testing.T) {
 					notRun++
 				}
 			}
-			if j.Real != real || j.CPU != cpu {
-				t.Errorf("totals %v and %v, the timed runs that passed, and the limit for the others, add up to %v and %v", j.Real, j.CPU, real, cpu)
+			gotReal, gotCPU := j.On(judge.RealBoard).Once.Time(), j.On(judge.CPUBoard).Once.Time()
+			if gotReal != real || gotCPU != cpu {
+				t.Errorf("totals %v and %v, the timed runs that passed, and the limit for the others, add up to %v and %v", gotReal, gotCPU, real, cpu)
 			}
 			if want := map[judge.Verdict]int{judge.TimeOut: 4}[tc.verdict]; notRun != want {
 				t.Errorf("%d test cases not run, want %d", notRun, want)
@@ -361,14 +362,14 @@ func TestFixedCost(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if cost.Real <= 0 || cost.CPU <= 0 || cost.Real > time.Minute {
+	if cost.real <= 0 || cost.cpu <= 0 || cost.real > time.Minute {
 		t.Errorf("%+v", cost)
 	}
 	if again, err := pl.fixedCost(t.Context(), p); err != nil || again != cost {
 		t.Errorf("once more: %+v, %v; want what was measured", again, err)
 	}
 	p.Timing = judge.Window
-	if cost, err := pl.fixedCost(t.Context(), p); err != nil || cost != (judge.FixedCost{}) {
+	if cost, err := pl.fixedCost(t.Context(), p); err != nil || cost != (fixedCost{}) {
 		t.Errorf("in a window: %+v, %v", cost, err)
 	}
 }

@@ -25,8 +25,8 @@ func judged(p judge.Problem, took ...time.Duration) judge.Judging {
 		}
 		runs = append(runs, r)
 	}
-	j := judge.Judging{State: judge.Done, Total: len(runs)}
-	sum(p, &j, runs)
+	j := judge.Judging{State: judge.Done}
+	sum(p, &j, runs, fixedCost{})
 	return j
 }
 
@@ -40,7 +40,7 @@ func places(p judge.Problem, board judge.Board, judgings ...judge.Judging) []str
 		}})
 	}
 	var out []string
-	for _, r := range score.Rank(judge.Contest{}, p.ID, board, entries).Rows {
+	for _, r := range score.Rank(judge.Contest{}, p, board, entries).Rows {
 		out = append(out, fmt.Sprintf("%d %s", r.Rank, r.Contestant))
 	}
 	return out
@@ -72,16 +72,16 @@ func TestTotalIsOverAllTimedTests(t *testing.T) {
 		}
 	}
 	// Of a test that may use four CPUs, four times the limit is what it may take of them.
-	if j := judged(p, ms, 3*ms, none); j.Real != 3*ms+time.Second || j.CPU != 3*ms/2+4*time.Second || j.TimedPassed != 1 || j.Measured.Missed.Tests != 1 {
+	if j := judged(p, ms, 3*ms, none); j.On(judge.RealBoard).Once.Time() != 3*ms+time.Second || j.On(judge.CPUBoard).Once.Time() != 3*ms/2+4*time.Second || j.TimedPassed != 1 || j.Missed.Tests != 1 {
 		t.Errorf("%+v", j)
 	}
-	if j := judged(p, none, ms, ms); j.Measured.Missed != (judge.Missed{}) {
-		t.Errorf("missed although only the sample was not passed: %+v", j.Measured.Missed)
+	if j := judged(p, none, ms, ms); j.Missed != (judge.Missed{}) {
+		t.Errorf("missed although only the sample was not passed: %+v", j.Missed)
 	}
 	// A test case that was not run was not passed.
 	unrun := judge.Judging{}
-	sum(p, &unrun, []judge.Run{{TestCase: "secret/fast", Timed: true, Verdict: judge.NotRun}, {TestCase: "secret/slow", Timed: true, Verdict: judge.TimeOut}})
-	if unrun.Real != 2*time.Second || unrun.Measured.Missed.Tests != 2 {
+	sum(p, &unrun, []judge.Run{{TestCase: "secret/fast", Timed: true, Verdict: judge.NotRun}, {TestCase: "secret/slow", Timed: true, Verdict: judge.TimeOut}}, fixedCost{})
+	if unrun.On(judge.RealBoard).Once.Time() != 2*time.Second || unrun.Missed.Tests != 2 {
 		t.Errorf("%+v", unrun)
 	}
 }
@@ -113,12 +113,12 @@ func TestMeasuredTotalIsOverAllTimedTests(t *testing.T) {
 	}
 	fast, slow := measured(0.5, 0, ms, -ms), measured(0.5, 1, -ms, ms)
 	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		m := fast.Measured.On(board)
+		m := fast.On(board).Measured
 		low, high := m.Interval()
-		if m.Total != 1005*ms || m.Ratio < 2.4512 || m.Ratio > 2.4513 || low > m.Total || low < 1004*ms || high < m.Total || high > 1006*ms || m.HalfWidth > 0.001 {
-			t.Errorf("%s board: %+v, from %s to %s; want 1005 ms, and 1005/410 of the reference", board, m, low, high)
+		if m.Total != 1005e6 || m.Ratio < 2.4512 || m.Ratio > 2.4513 || low > m.Total || low < 1004e6 || high < m.Total || high > 1006e6 || m.HalfWidth > 0.001 {
+			t.Errorf("%s board: %+v, from %d to %d; want 1005 ms, and 1005/410 of the reference", board, m, low, high)
 		}
-		if m := slow.Measured.On(board); m.Total != 1200*ms {
+		if m := slow.On(board).Measured; m.Total != 1200e6 {
 			t.Errorf("%s board: %+v, want 1200 ms", board, m)
 		}
 		if diff := cmp.Diff([]string{"1 0", "1 1"}, places(p, board, fast, slow)); diff != "" {

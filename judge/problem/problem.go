@@ -33,6 +33,8 @@ type Options struct {
 	MemoryBytes int64
 	// Types are the problem types that can be judged; without any it is pass-fail alone.
 	Types []judge.ProblemType
+	// Rules are the names of the scoring rules that a package may name.
+	Rules []string
 }
 
 // Package is one problem package as it was read. A package with a Generator
@@ -174,7 +176,7 @@ func (l *loader) readYAML() error {
 	}
 	data, ok, err := l.tree.read(rulesFile, maxSettings, &l.findings)
 	if ok {
-		l.rules = readRules(data, &l.findings)
+		l.rules = readRules(data, l.opt.Rules, &l.findings)
 	} else {
 		l.rules.timeUnread, l.rules.testsUnread = true, true
 	}
@@ -186,6 +188,7 @@ func (l *loader) fill() {
 	p := &l.pkg.Problem
 	p.Type = l.settings.problemType
 	p.Limits, p.Validation = l.settings.limits, l.settings.validation
+	p.Scoring = l.rules.scoring
 	p.Boards, p.Threads, p.StopAfterTimeouts = l.rules.boards, l.rules.threads, l.rules.stopAfterTimeouts
 	p.CompilerFlags, p.Timing, p.Feedback = l.rules.compilerFlags, l.rules.timing, l.rules.feedback
 	p.FreshFinal = l.rules.freshFinal != nil

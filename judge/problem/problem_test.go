@@ -661,3 +661,17 @@ func TestLoadType(t *testing.T) {
 		t.Errorf("a problem of another type has the same version %s", p.Version)
 	}
 }
+
+// A package names one of the scoring rules that there are.
+func TestScoringRule(t *testing.T) {
+	f := legacy().with("judge.yaml", "scoring: points\n")
+	if p, err := Load(f.write(t), Options{Rules: []string{"passed", "points"}}); err != nil || p.Scoring != "points" {
+		t.Errorf("got %v, %v", p, err)
+	}
+	if _, err := Load(f.write(t), Options{Rules: []string{"passed"}}); err == nil || !strings.Contains(err.Error(), `"points" is not possible here`) {
+		t.Errorf("a rule that there is not: %v", err)
+	}
+	if p := mustLoad(t, legacy(), ""); p.Scoring != "" {
+		t.Errorf("by default: %q", p.Scoring)
+	}
+}

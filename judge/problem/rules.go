@@ -24,6 +24,7 @@ const (
 // rules is what judge.yaml says: what the package formats have no place for.
 type rules struct {
 	boards            []judge.Board
+	scoring           string        // "": the default rule
 	time              time.Duration // zero if the file has none
 	threads           int
 	compilerFlags     []string
@@ -82,8 +83,8 @@ func defaultRules() rules {
 	}
 }
 
-// readRules reads judge.yaml.
-func readRules(data []byte, found *findings) rules {
+// readRules reads judge.yaml, which may name one of the scoring rules.
+func readRules(data []byte, scoring []string, found *findings) rules {
 	d := newDocument(found, rulesFile)
 	r := defaultRules()
 	root := d.Parse(data)
@@ -96,6 +97,7 @@ func readRules(data []byte, found *findings) rules {
 	}
 	known := handlers{
 		"boards":     func(n *yaml.Node) { r.boards = d.boards(n) },
+		"scoring":    func(n *yaml.Node) { r.scoring, _ = d.Choice(n, scoring...) },
 		"time_limit": d.seconds(&r.time),
 		"threads": func(n *yaml.Node) {
 			if v, ok := d.Integer(n, 1, maxThreads, ""); ok {

@@ -134,7 +134,7 @@ func (e ending) play() (judge.Outcome, error) {
 	if e.panics != "" {
 		panic(e.panics)
 	}
-	j := judge.Judging{Verdict: e.verdict, Passed: 1, Total: 1}
+	j := judge.Judging{Grade: judge.Grade{Verdict: e.verdict, Passed: 1, Total: 1}}
 	if e.broken {
 		j.Total = 0
 	}

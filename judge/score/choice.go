@@ -16,6 +16,8 @@ type Choice struct {
 	Outcome    Outcome // Holds, or why it is ignored
 	// Trial compares their times, the standing one's below; nil where that decided nothing.
 	Trial *measure.Trial
+
+	Less string // what a worse key reads like, see Rule
 }
 
 // What comes of a choice beside what may come of a challenge.
@@ -29,7 +31,7 @@ const (
 // eligible, of the standing one's first key, and not slower beyond doubt. That is
 // asked as of a first try: a contestant who prefers the slower of two gains nothing by luck.
 func choose(id judge.SubmissionID, entries []candidate, standing candidate) *Choice {
-	out := &Choice{Submission: id, Standing: standing.Submission.ID, Outcome: Holds}
+	out := &Choice{Submission: id, Standing: standing.Submission.ID, Outcome: Holds, Less: standing.rule.Less}
 	i := slices.IndexFunc(entries, func(c candidate) bool { return c.Submission.ID == id })
 	if i < 0 {
 		out.Outcome = NotEligible
@@ -45,7 +47,7 @@ func choose(id judge.SubmissionID, entries []candidate, standing candidate) *Cho
 	case chosen.measured && measure.DefaultRule().Faster(measure.Try(1, standing.estimate(), chosen.estimate())):
 		trial := measure.Try(1, chosen.estimate(), standing.estimate())
 		out.Outcome, out.Trial = Slower, &trial
-	case !chosen.measured && chosen.total > standing.total:
+	case !chosen.measured && chosen.scale.Compare(chosen.total, standing.total) > 0:
 		out.Outcome = Slower
 	}
 	return out
@@ -64,7 +66,7 @@ func (c Choice) Ignored() string {
 		i := c.Trial.Interval()
 		return fmt.Sprintf("it is slower beyond doubt than submission %d, which stands (ratio %.3f [%.3f, %.3f])", c.Standing, c.Trial.Ratio, i.Low, i.High)
 	case c.Outcome == WorseKey:
-		return fmt.Sprintf("it passed less than submission %d, which stands", c.Standing)
+		return fmt.Sprintf("it %s than submission %d, which stands", c.Less, c.Standing)
 	}
 	return "it is " + Challenge{Standing: c.Standing, Outcome: c.Outcome}.Why(c.Standing)
 }

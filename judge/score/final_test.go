@@ -11,7 +11,7 @@ import (
 func TestFinalists(t *testing.T) {
 	untimed := entry(11, "untimed", judge.Wrong, 10, 10, 10, end.Add(-1))
 	untimed.Judging.TimedPassed = 0 // what it passed is not timed: there is nothing to measure
-	b := Rank(contest(), "p", judge.RealBoard, []judge.Entry{
+	b := Rank(contest(), problem, judge.RealBoard, []judge.Entry{
 		timed(1, "a", 1000*ms, .005), timed(2, "b", 1006*ms, .005), timed(3, "c", 1012*ms, .005), timed(4, "d", 1100*ms, .005),
 		timed(5, "partly", 500*ms, .005, passed(9)), timed(6, "elsewhere", 500*ms, .005, on("there")),
 		timed(7, "more", 501*ms, .005, passed(9)), timed(8, "slow", 700*ms, .005, passed(9)), timed(9, "fewer", 100*ms, .005, passed(8)),

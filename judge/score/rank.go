@@ -3,21 +3,24 @@ package score
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
-	"time"
 
 	"contest/judge"
 	"contest/judge/measure"
 )
 
-// candidate is an eligible entry with what a board compares.
+// candidate is an eligible entry with what a board compares: its key, and the total
+// of its value.
 type candidate struct {
 	*judge.Entry
-	board    judge.Board
-	total    time.Duration
-	on       judge.Measured // the board
-	measured bool           // there is a total with an interval
-	foreign  bool           // measured on another machine class than the board's
+	rule     Rule
+	scale    judge.Scale
+	key      float64
+	value    judge.Value  // on the board
+	total    judge.Amount // of value
+	measured bool         // the total has an interval
+	foreign  bool         // measured on another machine class than the board's
 }
 
 // placed is a candidate with its standing.
@@ -27,11 +30,12 @@ type placed struct {
 	group int // as in Row
 }
 
-func newCandidate(board judge.Board, e *judge.Entry) candidate {
-	m := e.Judging.Measured.On(board)
+func newCandidate(rule Rule, board judge.Board, scale judge.Scale, e *judge.Entry) candidate {
+	v := e.Judging.On(board)
+	m := v.Measured
 	return candidate{
-		Entry: e, board: board, total: e.Judging.TotalTime(board), on: m,
-		measured: m.Is() && m.Total > 0 && m.Low > 0 && m.Low <= m.Ratio && m.Ratio <= m.High,
+		Entry: e, rule: rule, scale: scale, key: rule.Key(e.Judging.Grade), value: v, total: v.Total(),
+		measured: !scale.Exact && m.Is() && m.Total > 0 && m.Low > 0 && m.Low <= m.Ratio && m.Ratio <= m.High,
 	}
 }
 
@@ -96,7 +100,7 @@ func best(all []candidate, chosen map[judge.Contestant]judge.SubmissionID) ([]ca
 func order(a, b candidate) int {
 	return cmp.Or(
 		beforeTimes(a, b),
-		cmp.Compare(a.total, b.total),
+		a.scale.Compare(a.total, b.total),
 		byReceipt(a, b),
 	)
 }
@@ -117,7 +121,7 @@ func standings(chosen []candidate) []placed {
 				above := len(chosen) - len(rest)
 				p.Rank, p.Best, p.Worst = above+p.Rank, above+p.Best, above+p.Worst
 			}
-			out = append(out, placed{rest[i], p, groups[rest[i].Judging.FirstKey()]})
+			out = append(out, placed{rest[i], p, groups[rest[i].key]})
 		}
 		rest = rest[n:]
 	}
@@ -128,11 +132,11 @@ func standings(chosen []candidate) []placed {
 	return out
 }
 
-// groupsOf numbers the first keys, the best one first.
-func groupsOf(all []candidate) map[int]int {
-	groups := map[int]int{}
+// groupsOf numbers the keys, the best one first.
+func groupsOf(all []candidate) map[float64]int {
+	groups := map[float64]int{}
 	for _, c := range all {
-		groups[c.Judging.FirstKey()] = 0
+		groups[c.key] = 0
 	}
 	for i, key := range slices.Sorted(maps.Keys(groups)) {
 		groups[key] = len(groups) - i
@@ -140,12 +144,15 @@ func groupsOf(all []candidate) map[int]int {
 	return groups
 }
 
-// ranks are the places of candidates whose times decide, among themselves. Totals
-// are compared, not ratios. What was run once has no interval, and is ranked to
-// the nanosecond.
+// ranks are the places of candidates, in order, whose values decide, among themselves.
+// Totals are compared, not ratios. What was run once has no interval, and is ranked to
+// the last unit.
 func ranks(members []candidate) []judge.Place {
-	if members[0].foreign {
+	switch {
+	case members[0].foreign:
 		return make([]judge.Place, len(members))
+	case members[0].scale.Exact:
+		return measure.ExactPlaces(len(members), func(i, j int) bool { return members[i].total == members[j].total })
 	}
 	rule := measure.ExactRule()
 	if members[0].measured {
@@ -153,28 +160,38 @@ func ranks(members []candidate) []judge.Place {
 	}
 	rivals := make([]measure.Rival, len(members))
 	for i, c := range members {
-		missed := c.Judging.Measured.Missed
-		rivals[i] = measure.Rival{Total: c.total, Low: c.total, High: c.total, Missed: missed.On(c.board), Set: missed.Set}
-		if c.measured {
-			rivals[i].Low, rivals[i].High = c.on.Interval()
-		}
+		rivals[i] = c.rival()
 	}
 	return rule.Rank(rivals)
 }
 
+// rival is what measuring compares, of which less is better.
+func (c candidate) rival() measure.Rival {
+	r := measure.Rival{Total: c.total, Low: c.total, High: c.total, Missed: c.value.Missed, Set: c.Judging.Missed.Set}
+	if c.measured {
+		r.Low, r.High = c.value.Measured.Interval()
+	}
+	if c.scale.More {
+		r.Total, r.Low, r.High = inverse(r.Total), inverse(r.High), inverse(r.Low)
+	}
+	return r
+}
+
+// inverse turns an amount of which more is better into one of which less is.
+func inverse(a judge.Amount) judge.Amount { return math.MaxInt64 / max(a, 1) }
+
 func (c candidate) row() Row {
-	j := c.Judging
+	j := &c.Judging
 	row := Row{
 		Contestant: c.Submission.Contestant, Submission: c.Submission.ID, Language: c.Submission.Language,
-		Verdict: j.Verdict, Passed: j.Passed, Total: j.Total, TimedPassed: j.TimedPassed, Missed: j.Measured.Missed.Tests,
-		Time: c.total, Real: j.TotalTime(judge.RealBoard), CPU: j.TotalTime(judge.CPUBoard),
-		OtherClass: c.foreign, Receipt: c.Submission.Receipt,
+		Grade: j.Grade, Value: c.total, Values: j.Values, OtherClass: c.foreign, Receipt: c.Submission.Receipt, Scale: c.scale,
 	}
-	if c.measured || c.on.Unmeasured() {
-		row.Measured = c.on
+	row.FirstFailed, row.Groups = "", nil
+	if c.measured || c.value.Measured.Unmeasured() {
+		row.Measured = c.value.Measured
 	}
 	if c.measured {
-		row.Low, row.High = c.on.Interval()
+		row.Low, row.High = row.Measured.Interval()
 		row.Class, row.Scheduling = j.Class, j.Scheduling
 	}
 	return row

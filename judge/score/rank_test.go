@@ -20,10 +20,10 @@ func timed(id int, who string, total time.Duration, half float64, change ...func
 	e := entry(id, who, judge.Accepted, 10, total+7, total+9, end.Add(-time.Hour))
 	ratio := float64(total) / float64(100*ms)
 	m := judge.Measured{
-		Total: total, Ratio: ratio, Low: ratio / (1 + half), High: ratio * (1 + half), HalfWidth: half,
+		Total: judge.Amount(total), Ratio: ratio, Low: ratio / (1 + half), High: ratio * (1 + half), HalfWidth: half,
 		Rounds: 10, Sessions: 2, Pairs: 100, Disturbed: 3, Stop: "precise",
 	}
-	e.Judging.Measured.Real, e.Judging.Class, e.Judging.Scheduling = m, "here", "fifo"
+	e.Judging.Values[0].Measured, e.Judging.Class, e.Judging.Scheduling = m, "here", "fifo"
 	e.Judging.Finished = e.Submission.Receipt.Add(time.Duration(id) * time.Second)
 	for _, f := range change {
 		f(&e)
@@ -95,29 +95,30 @@ func TestRanksWithDoubt(t *testing.T) {
 			[]string{"1 1-1 b", "2 2-2 a"},
 		},
 	} {
-		if diff := cmp.Diff(c.want, lines(Rank(contest(), "p", judge.RealBoard, c.entries))); diff != "" {
+		if diff := cmp.Diff(c.want, lines(Rank(contest(), problem, judge.RealBoard, c.entries))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
 }
 
 func TestRowSaysWhatWasMeasured(t *testing.T) {
-	b := Rank(contest(), "p", judge.RealBoard, []judge.Entry{timed(1, "a", 200*ms, .25), timed(2, "b", 90*ms, .25, on("there"))})
+	b := Rank(contest(), problem, judge.RealBoard, []judge.Entry{timed(1, "a", 200*ms, .25), timed(2, "b", 90*ms, .25, on("there"))})
 	if b.Class != "there" || b.Ranked() != 1 || len(b.Rows) != 2 {
 		t.Fatalf("class %q, %d of %d rows ranked", b.Class, b.Ranked(), len(b.Rows))
 	}
 	got := b.Rows[1]
 	want := judge.Measured{
-		Total: 200 * ms, Ratio: 2, Low: 1.6, High: 2.5, HalfWidth: .25, Rounds: 10, Sessions: 2, Pairs: 100, Disturbed: 3, Stop: "precise",
+		Total: 200e6, Ratio: 2, Low: 1.6, High: 2.5, HalfWidth: .25, Rounds: 10, Sessions: 2, Pairs: 100, Disturbed: 3, Stop: "precise",
 	}
 	if diff := cmp.Diff(want, got.Measured); diff != "" || !got.OtherClass {
 		t.Errorf("other class %t (-want +got):\n%s", got.OtherClass, diff)
 	}
-	if got.Low != 160*ms || got.High != 250*ms || got.Class != "here" || got.Scheduling != "fifo" {
-		t.Errorf("from %s to %s on %q, %q", got.Low, got.High, got.Class, got.Scheduling)
+	if got.Low != 160e6 || got.High != 250e6 || got.Class != "here" || got.Scheduling != "fifo" {
+		t.Errorf("from %d to %d on %q, %q", got.Low, got.High, got.Class, got.Scheduling)
 	}
-	if got.Time != 200*ms || got.Real != 200*ms || got.CPU != 200*ms+9 { // only real time was measured
-		t.Errorf("time %s, real %s, CPU %s", got.Time, got.Real, got.CPU)
+	real, cpu := got.Values.On(judge.RealBoard).Total(), got.Values.On(judge.CPUBoard).Total()
+	if got.Value != 200e6 || real != 200e6 || cpu != 200e6+9 { // only real time was measured
+		t.Errorf("time %d, real %d, CPU %d", got.Value, real, cpu)
 	}
 }
 
@@ -138,7 +139,7 @@ func TestRangesAreSound(t *testing.T) {
 			}
 			entries = append(entries, e)
 		}
-		b := Rank(contest(), "p", judge.RealBoard, entries)
+		b := Rank(contest(), problem, judge.RealBoard, entries)
 		for i, r := range b.Rows {
 			if r.OtherClass {
 				if r.Rank != 0 || i < b.Ranked() {
@@ -156,15 +157,15 @@ func TestRangesAreSound(t *testing.T) {
 			if r.Rank != above.Rank && r.Rank != i+1 || r.Group < above.Group || r.Passed > above.Passed {
 				t.Fatalf("row %d has rank %d in group %d below %d in group %d", i, r.Rank, r.Group, above.Rank, above.Group)
 			}
-			if same := r.Group == above.Group && r.Measured.Is() == above.Measured.Is(); same && r.Time < above.Time {
-				t.Fatalf("row %d takes %s, the one above %s", i, r.Time, above.Time)
+			if same := r.Group == above.Group && r.Measured.Is() == above.Measured.Is(); same && r.Value < above.Value {
+				t.Fatalf("row %d takes %d, the one above %d", i, r.Value, above.Value)
 			}
 			if r.Group == above.Group && r.Measured.Is() && !above.Measured.Is() {
 				t.Fatalf("row %d is measured, the one above is not", i)
 			}
 		}
 		rng.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-		if diff := cmp.Diff(b, Rank(contest(), "p", judge.RealBoard, entries)); diff != "" {
+		if diff := cmp.Diff(b, Rank(contest(), problem, judge.RealBoard, entries)); diff != "" {
 			t.Fatalf("the order of the entries changes the board:\n%s", diff)
 		}
 	}
@@ -180,8 +181,8 @@ func TestFaultyIntervalsAreNoMeasurement(t *testing.T) {
 		"NaN":      func(m *judge.Measured) { m.Low = math.NaN() },
 	} {
 		bad := timed(1, "bad", 50*ms, .004)
-		break_(&bad.Judging.Measured.Real)
-		b := Rank(contest(), "p", judge.RealBoard, []judge.Entry{bad, timed(2, "good", 100*ms, .004)})
+		break_(&bad.Judging.Values[0].Measured)
+		b := Rank(contest(), problem, judge.RealBoard, []judge.Entry{bad, timed(2, "good", 100*ms, .004)})
 		if diff := cmp.Diff([]string{"1 1-1 good", "2 2-2 bad"}, lines(b)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
@@ -197,7 +198,7 @@ func BenchmarkRank(b *testing.B) {
 		entries[i] = timed(i+1, fmt.Sprintf("c%d", i), total, .005)
 	}
 	for b.Loop() {
-		if rows := Rank(contest(), "p", judge.RealBoard, entries).Rows; len(rows) != len(entries) {
+		if rows := Rank(contest(), problem, judge.RealBoard, entries).Rows; len(rows) != len(entries) {
 			b.Fatalf("%d rows", len(rows))
 		}
 	}

@@ -22,24 +22,19 @@ type Row struct {
 	Contestant judge.Contestant   `json:"contestant"`
 	Submission judge.SubmissionID `json:"submission"` // the one that counts here
 	Language   judge.LanguageID   `json:"language"`
-	Verdict    judge.Verdict      `json:"verdict"`
-	Passed     int                `json:"passed"`
-	Total      int                `json:"total"`
-	// TimedPassed are the timed test cases that passed; without any there is no
-	// time. Missed are the others, which count at the time limit in all totals.
-	TimedPassed int `json:"timed_passed"`
-	Missed      int `json:"missed,omitempty"`
-	// Time is the board's own total; Real and CPU are both shown everywhere.
-	Time time.Duration `json:"time_ns"`
-	Real time.Duration `json:"real_ns"`
-	CPU  time.Duration `json:"cpu_ns"`
-	// Low and High are the 95 % interval of Time; zero where it was not measured.
-	Low  time.Duration `json:"low_ns,omitempty"`
-	High time.Duration `json:"high_ns,omitempty"`
-	// Measured are the repeated timings of the board: what Time rests on, or why there
+	// Grade has nothing of single test cases and groups: that is the submission's.
+	judge.Grade
+	// Value is the board's own total, on its scale. Values are those on all boards, of
+	// which the times are shown everywhere.
+	Value  judge.Amount `json:"-"` // see rowJSON
+	Values judge.Values `json:"-"`
+	// Low and High are the 95 % interval of Value; zero where it was not measured.
+	Low  judge.Amount `json:"-"`
+	High judge.Amount `json:"-"`
+	// Measured are the repeated timings of the board: what Value rests on, or why there
 	// is no result. Zero where neither can be said.
 	judge.Measured `json:"-"`
-	// Class and Scheduling say on what, and how, Time was measured.
+	// Class and Scheduling say on what, and how, Value was measured.
 	Class      string `json:"class,omitempty"`
 	Scheduling string `json:"scheduling,omitempty"`
 	// OtherClass says that the time is from another machine class than the
@@ -53,6 +48,9 @@ type Row struct {
 	Challenges []Challenge `json:"-"`
 	// Choice is what comes of the contestant's choice for the final; nil without one.
 	Choice *Choice `json:"-"`
+
+	// Scale is the board's.
+	Scale judge.Scale `json:"-"`
 }
 
 // Challenge is how a submission fared against the one that stood; false where there
@@ -69,6 +67,7 @@ func (r Row) Challenge(id judge.SubmissionID) (Challenge, bool) {
 type Board struct {
 	Problem judge.ProblemID `json:"problem"`
 	Board   judge.Board     `json:"board"`
+	Scale   judge.Scale     `json:"scale,omitzero"`
 	// Class is the machine class that ranked rows were measured on; empty
 	// where nothing is measured.
 	Class string `json:"class,omitempty"`
@@ -87,36 +86,37 @@ func (b Board) Ranked() int {
 }
 
 // Eligible says whether a submission may stand on a board: judged, compiled,
-// in time, and with at least one passed test case, for without one there is no
-// total to compare.
-func Eligible(c judge.Contest, e judge.Entry) bool {
+// in time, and with something solved by the problem's scoring rule, for without that
+// there is nothing to compare.
+func Eligible(c judge.Contest, p judge.Problem, e judge.Entry) bool {
 	switch e.Judging.Verdict {
 	case judge.Pending, judge.Compile, judge.Internal:
 		return false
 	}
-	return e.Judging.State == judge.Done && c.InTime(e.Submission) && e.Judging.Passed > 0
+	return e.Judging.State == judge.Done && c.InTime(e.Submission) && RuleOf(p).Key(e.Judging.Grade) > 0
 }
 
 // Rank builds a board of one problem from all of its entries: each
 // contestant's submission that stands, ranked. Rows of one rank are listed
 // by their estimate, then by receipt, which is no order among them. Rows from
 // another machine class come last.
-func Rank(c judge.Contest, problem judge.ProblemID, board judge.Board, entries []judge.Entry) Board {
+func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.Entry) Board {
+	rule, scale := RuleOf(p), p.Scales[board]
 	var all []candidate
 	chosen := map[judge.Contestant]judge.SubmissionID{}
 	for i := range entries {
 		e := &entries[i]
-		if e.Submission.Problem != problem {
+		if e.Submission.Problem != p.ID {
 			continue
 		}
 		if e.ChosenBy != "" {
 			chosen[e.Submission.Contestant] = e.Submission.ID
 		}
-		if Eligible(c, *e) {
-			all = append(all, newCandidate(board, e))
+		if Eligible(c, p, *e) {
+			all = append(all, newCandidate(rule, board, scale, e))
 		}
 	}
-	out := Board{Problem: problem, Board: board, Class: markForeign(all)}
+	out := Board{Problem: p.ID, Board: board, Scale: scale, Class: markForeign(all)}
 	standing, histories := best(all, chosen)
 	out.Rows = make([]Row, len(standing))
 	for i, p := range standings(standing) {

@@ -13,6 +13,8 @@ import (
 
 var end = time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC)
 
+var problem = judge.Problem{ID: "p"}
+
 func contest() judge.Contest {
 	return judge.Contest{Deadline: judge.Deadline{Cutoff: end, Grace: judge.DefaultGrace}}
 }
@@ -20,7 +22,10 @@ func contest() judge.Contest {
 func entry(id int, who string, v judge.Verdict, passed int, real, cpu time.Duration, receipt time.Time) judge.Entry {
 	return judge.Entry{
 		Submission: judge.Submission{ID: judge.SubmissionID(id), Problem: "p", Contestant: judge.Contestant(who), Receipt: receipt},
-		Judging:    judge.Judging{State: judge.Done, Verdict: v, Passed: passed, Total: 10, TimedPassed: passed, Real: real, CPU: cpu},
+		Judging: judge.Judging{
+			State: judge.Done, Grade: judge.Grade{Verdict: v, Passed: passed, Total: 10, TimedPassed: passed},
+			Values: judge.Values{{Board: judge.RealBoard, Once: judge.Amount(real)}, {Board: judge.CPUBoard, Once: judge.Amount(cpu)}},
+		},
 	}
 }
 
@@ -49,13 +54,13 @@ func TestRank(t *testing.T) {
 	pending := entry(1, "waiting", judge.Pending, 0, 0, 0, early)
 	pending.Judging.State = judge.Queued
 	entries = append(entries, pending)
-	if diff := cmp.Diff([]string{"1 fast 3", "1 tied 9", "3 slow 1", "4 partly 2"}, places(Rank(contest(), "p", judge.RealBoard, entries))); diff != "" {
+	if diff := cmp.Diff([]string{"1 fast 3", "1 tied 9", "3 slow 1", "4 partly 2"}, places(Rank(contest(), problem, judge.RealBoard, entries))); diff != "" {
 		t.Errorf("real board (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{"1 fast 4", "2 slow 1", "3 tied 9", "4 partly 2"}, places(Rank(contest(), "p", judge.CPUBoard, entries))); diff != "" {
+	if diff := cmp.Diff([]string{"1 fast 4", "2 slow 1", "3 tied 9", "4 partly 2"}, places(Rank(contest(), problem, judge.CPUBoard, entries))); diff != "" {
 		t.Errorf("cpu board (-want +got):\n%s", diff)
 	}
-	if rows := Rank(contest(), "other", judge.CPUBoard, entries).Rows; len(rows) != 0 {
+	if rows := Rank(contest(), judge.Problem{ID: "other"}, judge.CPUBoard, entries).Rows; len(rows) != 0 {
 		t.Errorf("a problem without submissions has rows: %v", rows)
 	}
 }
@@ -71,12 +76,12 @@ func TestRankListsExactlyTheEligible(t *testing.T) {
 		for id := range rng.IntN(30) {
 			e := entry(id+1, string(rune('a'+rng.IntN(8))), verdicts[rng.IntN(len(verdicts))], rng.IntN(4),
 				time.Duration(rng.IntN(3)), time.Duration(rng.IntN(3)), end.Add(time.Duration(rng.IntN(3)-2)))
-			if Eligible(contest(), e) {
+			if Eligible(contest(), problem, e) {
 				eligible[e.Submission.Contestant] = true
 			}
 			entries = append(entries, e)
 		}
-		b := Rank(contest(), "p", judge.RealBoard, entries)
+		b := Rank(contest(), problem, judge.RealBoard, entries)
 		if len(b.Rows) != len(eligible) {
 			t.Fatalf("%d rows for %d contestants with an eligible submission", len(b.Rows), len(eligible))
 		}
@@ -89,7 +94,7 @@ func TestRankListsExactlyTheEligible(t *testing.T) {
 			}
 		}
 		rng.Shuffle(len(entries), func(i, j int) { entries[i], entries[j] = entries[j], entries[i] })
-		if diff := cmp.Diff(b, Rank(contest(), "p", judge.RealBoard, entries)); diff != "" {
+		if diff := cmp.Diff(b, Rank(contest(), problem, judge.RealBoard, entries)); diff != "" {
 			t.Fatalf("the order of the entries changes the board:\n%s", diff)
 		}
 		slices.Reverse(entries)

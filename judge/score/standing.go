@@ -19,6 +19,8 @@ type Challenge struct {
 	CopyOf judge.SubmissionID
 	// Trial is the comparison of their times; nil where none was made.
 	Trial *measure.Trial
+
+	Less string // what a worse key reads like, see Rule
 }
 
 // Outcome is what came of a challenge, and why.
@@ -53,7 +55,7 @@ func stand(entries []candidate) (candidate, []Challenge) {
 	standing, tries := entries[0], 0
 	challenges := make([]Challenge, 0, len(entries)-1)
 	for i, later := range entries[1:] {
-		c := Challenge{Submission: later.Submission.ID, Standing: standing.Submission.ID}
+		c := Challenge{Submission: later.Submission.ID, Standing: standing.Submission.ID, Less: later.rule.Less}
 		switch {
 		case beforeTimes(later, standing) < 0:
 			c.Outcome = BetterKey
@@ -70,7 +72,7 @@ func stand(entries []candidate) (candidate, []Challenge) {
 			if measure.DefaultRule().Faster(trial) {
 				c.Outcome = Faster
 			}
-		case later.total < standing.total:
+		case later.scale.Compare(later.total, standing.total) < 0:
 			c.Outcome = LessTime
 		default:
 			c.Outcome = NotLess
@@ -93,7 +95,7 @@ func byReceipt(a, b candidate) int {
 func beforeTimes(a, b candidate) int {
 	return cmp.Or(
 		judge.FalseFirst(a.foreign, b.foreign),
-		cmp.Compare(b.Judging.FirstKey(), a.Judging.FirstKey()),
+		cmp.Compare(b.key, a.key),
 		judge.FalseFirst(b.measured, a.measured),
 	)
 }
@@ -103,7 +105,7 @@ func lacking(c, standing candidate) Outcome {
 	switch {
 	case c.foreign != standing.foreign:
 		return OtherMachine
-	case c.Judging.FirstKey() != standing.Judging.FirstKey():
+	case c.key != standing.key:
 		return WorseKey
 	}
 	return NotMeasured
@@ -122,11 +124,12 @@ func copied(c *Challenge, later candidate, earlier []candidate) bool {
 	return true
 }
 
+// estimate is what is asked of a measured total when another is tried against it.
 func (c candidate) estimate() measure.Estimate {
-	low, high := c.on.Interval()
-	e := measure.Estimate{Total: float64(c.on.Total), Freedom: c.on.Freedom, Interval: measure.Interval{Low: float64(low), High: float64(high)}}
+	r, m := c.rival(), c.value.Measured
+	e := measure.Estimate{Total: float64(r.Total), Freedom: m.Freedom, Interval: measure.Interval{Low: float64(r.Low), High: float64(r.High)}}
 	if e.Freedom == 0 { // not known: that of a single test
-		e.Freedom = float64(c.on.Rounds - 1)
+		e.Freedom = float64(m.Rounds - 1)
 	}
 	return e
 }
@@ -139,7 +142,7 @@ func (c Challenge) Why(standing judge.SubmissionID) string {
 	}
 	switch c.Outcome {
 	case WorseKey:
-		return "passed less than " + which
+		return c.Less + " than " + which
 	case NotMeasured:
 		return "not measured yet, as is " + which
 	case OtherMachine:

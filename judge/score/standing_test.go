@@ -21,7 +21,7 @@ func program(name string) func(*judge.Entry) {
 	return func(e *judge.Entry) { e.Judging.ProgramHash = name }
 }
 
-func once(e *judge.Entry) { e.Judging.Measured = judge.ByBoard{} }
+func once(e *judge.Entry) { e.Judging.Values[0].Measured = judge.Measured{} }
 
 // fared lists "submission outcome" of a contestant's later entries, and the one
 // that stands.
@@ -29,7 +29,7 @@ func fared(t *testing.T, entries ...judge.Entry) string {
 	t.Helper()
 	// Somebody else makes "here" the board's class.
 	entries = slices.Concat(entries, []judge.Entry{timed(90, "x", 500*ms, .004), timed(91, "y", 500*ms, .004), timed(92, "z", 500*ms, .004)})
-	row, ok := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+	row, ok := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
 	if !ok {
 		t.Fatal("no row")
 	}
@@ -106,7 +106,7 @@ func TestStandingIsReplayed(t *testing.T) {
 
 func TestWhy(t *testing.T) {
 	rank := func(entries ...judge.Entry) Row {
-		row, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+		row, _ := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
 		return row
 	}
 	row := rank(timed(3, "a", 100*ms, .004), timed(4, "a", 99600*us, .004), timed(5, "a", 99*ms, .004, passed(9)), timed(6, "a", 90*ms, .004), timed(7, "a", 95*ms, .004))
@@ -199,7 +199,7 @@ func copies(t *testing.T, n int) []judge.Measured {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out = append(out, judge.Measured{Total: s.Total, Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, Freedom: s.Drawn.Freedom, Rounds: s.Rounds, Stop: "rounds"})
+		out = append(out, judge.Measured{Total: judge.Amount(s.Total), Ratio: s.Ratio, Low: s.Interval.Low, High: s.Interval.High, Freedom: s.Drawn.Freedom, Rounds: s.Rounds, Stop: "rounds"})
 	}
 	return out
 }
@@ -217,8 +217,8 @@ func TestCopiesDoNotReplaceTheFirst(t *testing.T) {
 		fastest := measure.Estimate{Total: math.Inf(1)}
 		for i, k := range rng.Perm(len(all))[:len(entries)] {
 			e := timed(i+1, "a", 1, 0)
-			e.Judging.Measured.Real = all[k]
-			entries[i] = newCandidate(judge.RealBoard, &e)
+			e.Judging.Values[0].Measured = all[k]
+			entries[i] = newCandidate(passedRule, judge.RealBoard, judge.Scale{}, &e)
 			if one := entries[i].estimate(); one.Total < fastest.Total {
 				fastest = one
 			}
@@ -250,7 +250,7 @@ func TestImprovementsStand(t *testing.T) {
 		entries = append(entries, timed(i+1, "a", time.Duration(total), .004))
 		total *= .99
 	}
-	row, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+	row, _ := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
 	if row.Submission < 48 {
 		t.Errorf("submission %d stands after 50 steps of 1 %%", row.Submission)
 	}
@@ -298,7 +298,7 @@ func TestChoice(t *testing.T) {
 	} {
 		// Somebody else makes "here" the board's class.
 		entries := slices.Concat(c.entries, []judge.Entry{timed(90, "x", 500*ms, .004), timed(91, "y", 500*ms, .004), timed(92, "z", 500*ms, .004)})
-		row, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+		row, _ := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
 		if row.Choice == nil {
 			t.Errorf("%s: no choice", name)
 			continue
@@ -309,7 +309,7 @@ func TestChoice(t *testing.T) {
 		for i := range entries {
 			entries[i].ChosenBy = ""
 		}
-		without, _ := Rank(contest(), "p", judge.RealBoard, entries).Find("a")
+		without, _ := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
 		if without.Choice != nil || without.Submission != row.Submission || without.Place != row.Place || without.Finalist() != row.Submission {
 			t.Errorf("%s: the choice changes the board: submission %d at %+v with it, %d at %+v without", name, row.Submission, row.Place, without.Submission, without.Place)
 		}

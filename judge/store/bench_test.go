@@ -71,7 +71,7 @@ func measure(b *testing.B, db *store.DB) {
 	b.Helper()
 	m := judge.Measured{Total: 1234567890, Ratio: 1.0 / 3, Low: 1.0 / 7, High: 5.0 / 7, HalfWidth: 1.0 / 300, Rounds: 14,
 		Sessions: 3, Pairs: 700, Disturbed: 7, Stop: "precise"}
-	values, err := json.Marshal(judge.ByBoard{Real: m, CPU: m})
+	values, err := json.Marshal(map[judge.Board]judge.Measured{judge.RealBoard: m, judge.CPUBoard: m})
 	ok(b, err)
 	test := judge.MeasuredTest{TestCase: "secret/group/01-some-case", Ratio: m.Ratio, Low: m.Low, High: m.High, Pairs: 14, Reference: 12345678}
 	tests, err := json.Marshal(judge.MeasuredTests{judge.RealBoard: slices.Repeat([]judge.MeasuredTest{test}, 50),
@@ -88,8 +88,8 @@ func fill(b *testing.B, db *store.DB, n int) {
 	exec(b, db, series+fmt.Sprint(n)+`) insert into submission (problem, contestant, language, source_hash, bytes, receipt)
 		select 'echo', 'alice', 'g++', '`+strings.Repeat("0", 57)+`' || cast(1000000 + i as text), 1000, i from series`)
 	exec(b, db, `insert into judging (submission, current, priority, state, epoch, due, problem_version, verdict, passed,
-		total, timed_passed, real_ns, cpu_ns, memory_bytes, compile_ns, compiler_output, queued, started, finished)
-		select id, true, 2, 'done', 1, id, 'v1', 'AC', 40, 40, 30, 123456789, 123456789, 5000000, 987654321, '', id, id, id from submission`)
+		total, timed_passed, totals, memory_bytes, compile_ns, compiler_output, queued, started, finished)
+		select id, true, 2, 'done', 1, id, 'v1', 'AC', 40, 40, 30, '[{"board":"real","once":123456789},{"board":"cpu","once":123456789}]', 5000000, 987654321, '', id, id, id from submission`)
 }
 
 func exec(t testing.TB, db *store.DB, statement string) {

@@ -106,23 +106,36 @@ func (c Complete) call(ctx context.Context, tx *Tx) error {
 
 func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
-	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, reason = ?, verdict = ?,
-		problem_version = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?, real_ns = ?, cpu_ns = ?,
-		memory_bytes = ?, compile_ns = ?, compiler_output = ?, measured = ?, measured_tests = ?, program_hash = ?, toolchain = ?, class = ?, scheduling = ?
+	found, args := foundIn(o)
+	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, `+found+`
 		where id = ? and epoch = ? and state in ('compiling', 'running')`,
-		stamp{tx.now}, text(j.Reason), j.Verdict, j.ProblemVersion, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
-		int64(j.Real), int64(j.CPU), j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput),
-		jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.ProgramHash, text(j.Toolchain), j.Class, j.Scheduling, j.ID, j.Epoch))
+		slices.Concat([]any{stamp{tx.now}}, args, []any{j.ID, j.Epoch})...))
 	if err != nil {
 		return err
 	}
 	if err := insertRuns(ctx, tx, j.ID, o.Runs); err != nil {
 		return err
 	}
-	if err := storeMeasured(ctx, tx, o); err != nil || j.Measured.Real.Again {
+	if err := storeMeasured(ctx, tx, o); err != nil || j.Values.Measuring().Again {
 		return err
 	}
 	return promiseNothing(ctx, tx, j.ID)
+}
+
+// foundIn sets the columns of what working a judging found out, but for its runs and
+// sessions. The zero outcome takes all of that back.
+func foundIn(o judge.Outcome) (set string, args []any) {
+	j := o.Judging
+	totals, measured := measuredOf(j.Values)
+	return `reason = ?, problem_version = ?, verdict = ?, first_failed = ?, passed = ?, total = ?, timed_passed = ?,
+			missed = ?, missed_set = ?, points = ?, test_groups = ?, totals = ?, measured = ?, measured_tests = ?,
+			memory_bytes = ?, compile_ns = ?, compiler_output = ?, program_hash = ?, toolchain = ?, class = ?, scheduling = ?`,
+		[]any{
+			text(j.Reason), j.ProblemVersion, j.Verdict, text(j.FirstFailed), j.Passed, j.Total, j.TimedPassed,
+			j.Missed.Tests, j.Missed.Set, j.Points, jsonText[[]judge.GroupGrade]{j.Groups}, jsonText[judge.Values]{totals},
+			jsonText[measuredValues]{measured}, jsonText[judge.MeasuredTests]{o.Tests},
+			j.MemoryBytes, int64(j.Compile), text(j.CompilerOutput), j.ProgramHash, text(j.Toolchain), j.Class, j.Scheduling,
+		}
 }
 
 // insertRuns writes many rows with each statement: on PostgreSQL every
@@ -317,11 +330,10 @@ func ofProblem(problem judge.ProblemID) (where string, args []any) {
 
 // retry makes those that ended as IE wait again, and counts them.
 func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
-	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', verdict = '', epoch = epoch + 1, due = ?, reason = '',
-		failures = 0, lost = 0, started = null, finished = null, problem_version = '', first_failed = '',
-		passed = 0, total = 0, timed_passed = 0, real_ns = 0, cpu_ns = 0, memory_bytes = 0, compile_ns = 0,
-		compiler_output = '', measured = '', measured_tests = '', program_hash = '', toolchain = '', class = '', scheduling = ''
-		where verdict = 'IE' and (current or proposed) and `+where, append([]any{stamp{tx.now}}, args...)...)
+	nothing, zero := foundIn(judge.Outcome{})
+	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, due = ?, failures = 0, lost = 0,
+		started = null, finished = null, `+nothing+` where verdict = 'IE' and (current or proposed) and `+where,
+		slices.Concat([]any{stamp{tx.now}}, zero, args)...)
 	if err != nil {
 		return 0, err
 	}

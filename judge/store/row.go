@@ -106,8 +106,9 @@ type judgingRow struct {
 	Passed         int                `db:"passed"`
 	Total          int                `db:"total"`
 	TimedPassed    int                `db:"timed_passed"`
-	Real           time.Duration      `db:"real_ns"`
-	CPU            time.Duration      `db:"cpu_ns"`
+	Missed         int                `db:"missed"`
+	MissedSet      string             `db:"missed_set"`
+	Points         float64            `db:"points"`
 	MemoryBytes    int64              `db:"memory_bytes"`
 	Compile        time.Duration      `db:"compile_ns"`
 	CompilerOutput string             `db:"compiler_output"`
@@ -120,7 +121,54 @@ type judgingRow struct {
 	Started        stamp              `db:"started"`
 	Finished       stamp              `db:"finished"`
 
-	Measured jsonText[judge.ByBoard] `db:"measured"`
+	Groups   jsonText[[]judge.GroupGrade] `db:"test_groups"`
+	Totals   jsonText[judge.Values]       `db:"totals"`
+	Measured jsonText[measuredValues]     `db:"measured"`
+}
+
+// measuredValues are the part of values that judgings of one program share. Totals has
+// the rest.
+type measuredValues map[judge.Board]judge.Measured
+
+// is says whether there is a result.
+func (m measuredValues) is() bool {
+	for _, one := range m {
+		if one.Is() {
+			return true
+		}
+	}
+	return false
+}
+
+// measuredOf takes them out of values, which keep the rest.
+func measuredOf(all judge.Values) (totals judge.Values, measured measuredValues) {
+	measured = measuredValues{}
+	totals = all.Each(func(v *judge.Value) {
+		if v.Measured != (judge.Measured{}) {
+			measured[v.Board] = v.Measured
+		}
+		v.Measured = judge.Measured{}
+	})
+	if len(measured) == 0 {
+		measured = nil
+	}
+	return totals, measured
+}
+
+// values puts both together.
+func (r judgingRow) values() judge.Values {
+	out := r.Totals.value
+	for i := range out {
+		out[i].Measured = r.Measured.value[out[i].Board]
+	}
+	return out
+}
+
+func (r judgingRow) grade() judge.Grade {
+	return judge.Grade{
+		Verdict: r.Verdict, FirstFailed: r.FirstFailed, Passed: r.Passed, Total: r.Total, TimedPassed: r.TimedPassed,
+		Missed: judge.Missed{Tests: r.Missed, Set: r.MissedSet}, Points: r.Points, Groups: r.Groups.value,
+	}
 }
 
 func (r judgingRow) judging() judge.Judging {
@@ -129,9 +177,8 @@ func (r judgingRow) judging() judge.Judging {
 	}
 	return judge.Judging{
 		ID: r.ID, Submission: r.Submission, ProblemVersion: r.ProblemVersion, State: r.State,
-		Reason: r.Reason, Epoch: r.Epoch, Verdict: r.Verdict, FirstFailed: r.FirstFailed,
-		Passed: r.Passed, Total: r.Total, TimedPassed: r.TimedPassed, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, Measured: r.Measured.value, ProgramHash: r.ProgramHash, Toolchain: r.Toolchain, Class: r.Class, Scheduling: r.Scheduling,
+		Reason: r.Reason, Epoch: r.Epoch, Grade: r.grade(), Values: r.values(),
+		MemoryBytes: r.MemoryBytes, ProgramHash: r.ProgramHash, Toolchain: r.Toolchain, Class: r.Class, Scheduling: r.Scheduling,
 		Proposed: r.Proposed, Compile: r.Compile, CompilerOutput: r.CompilerOutput,
 		Queued: r.Queued.Time, Started: r.Started.Time, Finished: r.Finished.Time,
 	}

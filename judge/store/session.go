@@ -13,8 +13,8 @@ import (
 // took what was found before has nothing new to tell.
 func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	j := o.Judging
-	measured := j.Measured.Real.Is() || j.Measured.CPU.Is()
-	if len(o.Sessions) == 0 && !measured {
+	measuring := j.Values.Measuring()
+	if len(o.Sessions) == 0 && !measuring.Is() {
 		return nil
 	}
 	if j.Class == "" {
@@ -36,7 +36,7 @@ func storeMeasured(ctx context.Context, tx *Tx, o judge.Outcome) error {
 			return fmt.Errorf("session %s: %w", session.ID, err)
 		}
 	}
-	if len(o.Sessions) == 0 || !measured && !j.Measured.Real.Unmeasured() {
+	if len(o.Sessions) == 0 || !measuring.Is() && !measuring.Unmeasured() {
 		return nil
 	}
 	return pool(ctx, tx, o, s)
@@ -59,24 +59,24 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 	}
 	var others []struct {
 		ID       judge.JudgingID
-		Measured jsonText[judge.ByBoard]
+		Measured jsonText[measuredValues]
 	}
 	err := tx.all(ctx, &others, `select id, measured from judging
 		where (program_hash = ? or submission = ? or program_hash = '' and submission in (select id from submission where source_hash = ?))
 		and submission in (select id from submission where problem = ? and language = ?)
 		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
-		and passed = ? and timed_passed = ?`,
-		j.ProgramHash, s.ID, s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed)
+		and passed = ? and timed_passed = ? and missed_set = ?`,
+		j.ProgramHash, s.ID, s.SourceHash, s.Problem, s.Language, j.ID, j.Class, j.ProblemVersion, j.Passed, j.TimedPassed, j.Missed.Set)
 	if err != nil {
 		return wrap(err, "pool")
 	}
+	_, measured := measuredOf(j.Values)
 	for _, other := range others {
-		missed := other.Measured.value.Missed
-		if j.Measured.Real.Unmeasured() && other.Measured.value.Real.Is() || missed != j.Measured.Missed {
+		if !measured.is() && other.Measured.value.is() {
 			continue
 		}
 		_, err := tx.exec(ctx, `update judging set measured = ?, measured_tests = ?, scheduling = ? where id = ?`,
-			jsonText[judge.ByBoard]{j.Measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling, other.ID)
+			jsonText[measuredValues]{measured}, jsonText[judge.MeasuredTests]{o.Tests}, j.Scheduling, other.ID)
 		if err != nil {
 			return wrap(err, "pool")
 		}
@@ -94,7 +94,7 @@ func promiseNothing(ctx context.Context, tx *Tx, id judge.JudgingID) error {
 	}
 	var waiting []struct {
 		ID       judge.JudgingID
-		Measured jsonText[judge.ByBoard]
+		Measured jsonText[measuredValues]
 	}
 	err := tx.all(ctx, &waiting, `select o.id, o.measured from judging m
 		join submission s on s.id = m.submission
@@ -107,12 +107,16 @@ func promiseNothing(ctx context.Context, tx *Tx, id judge.JudgingID) error {
 		return wrap(err, "who waits to be measured again")
 	}
 	for _, w := range waiting {
-		measured := w.Measured.value
-		if !measured.Real.Again && !measured.CPU.Again {
+		promised := false
+		for board, m := range w.Measured.value {
+			promised = promised || m.Again
+			m.Again = false
+			w.Measured.value[board] = m
+		}
+		if !promised {
 			continue
 		}
-		measured.Real.Again, measured.CPU.Again = false, false
-		if _, err := tx.exec(ctx, `update judging set measured = ? where id = ?`, jsonText[judge.ByBoard]{measured}, w.ID); err != nil {
+		if _, err := tx.exec(ctx, `update judging set measured = ? where id = ?`, w.Measured, w.ID); err != nil {
 			return wrap(err, "take back that it is measured again")
 		}
 	}

@@ -45,15 +45,20 @@ func TestUpgradeFromVersion1(t *testing.T) {
 			wantContest1(t, db)
 			e, err := db.Claim(t.Context(), 4, 1, time.Minute)
 			ok(t, err)
-			e.Judging.Verdict, e.Judging.Class, e.Judging.Measured.CPU.Rounds = judge.Accepted, "c", 5
+			e.Judging.Verdict, e.Judging.Class, e.Judging.Values.At(judge.CPUBoard).Measured.Rounds = judge.Accepted, "c", 5
 			ok(t, db.Finish(t.Context(), judge.Outcome{Judging: e.Judging}, nil))
 			e, err = db.Entry(t.Context(), 3)
 			ok(t, err)
-			if e.Judging.Measured.CPU.Rounds != 5 {
-				t.Errorf("measured after the upgrade: got %+v, want 5 rounds", e.Judging.Measured.CPU)
+			if e.Judging.On(judge.CPUBoard).Measured.Rounds != 5 {
+				t.Errorf("measured after the upgrade: got %+v, want 5 rounds", e.Judging.On(judge.CPUBoard))
 			}
 		})
 	}
+}
+
+// times are what the two columns of times have become.
+func times(real, cpu judge.Amount) judge.Values {
+	return judge.Values{{Board: judge.RealBoard, Once: real}, {Board: judge.CPUBoard, Once: cpu}}
 }
 
 func wantContest1(t *testing.T, db *store.DB) {
@@ -66,10 +71,10 @@ func wantContest1(t *testing.T, db *store.DB) {
 	third.ID, third.Language, third.Receipt = 3, "clang++", at(9)
 	want := []judge.Entry{
 		{Submission: first, Judging: judge.Judging{ID: 1, Submission: 1, ProblemVersion: "v1", State: judge.Done, Reason: "r", Epoch: 3,
-			Verdict: judge.Wrong, FirstFailed: "secret/2", Passed: 2, Total: 3, TimedPassed: 1, Real: 100, CPU: 200, MemoryBytes: 300,
+			Grade: judge.Grade{Verdict: judge.Wrong, FirstFailed: "secret/2", Passed: 2, Total: 3, TimedPassed: 1}, Values: times(100, 200), MemoryBytes: 300,
 			Compile: 400, Queued: at(7), Started: at(10), Finished: at(11)}},
 		{Submission: sub, Judging: judge.Judging{ID: 3, Submission: 2, ProblemVersion: "v1", State: judge.Done, Epoch: 1,
-			Verdict: judge.Accepted, Passed: 3, Total: 3, TimedPassed: 2, Real: 5, CPU: 6, MemoryBytes: 7,
+			Grade: judge.Grade{Verdict: judge.Accepted, Passed: 3, Total: 3, TimedPassed: 2}, Values: times(5, 6), MemoryBytes: 7,
 			Compile: 8, Queued: at(8), Started: at(14), Finished: at(15)}},
 		{Submission: third, Judging: judge.Judging{ID: 4, Submission: 3, State: judge.Queued, Epoch: 1, Queued: at(9)}},
 	}

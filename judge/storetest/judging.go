@@ -17,9 +17,14 @@ import (
 // result is a judging with every field set, and its runs.
 func result(e judge.Entry) (judge.Judging, []judge.Run) {
 	j := e.Judging
-	j.ProblemVersion, j.Verdict, j.FirstFailed = "v1", judge.Wrong, "secret/2"
-	j.Passed, j.Total, j.TimedPassed = 2, 3, 1
-	j.Real, j.CPU, j.Compile, j.MemoryBytes = 3*time.Second+1, 4*time.Second+1, time.Second, 5<<30
+	j.ProblemVersion, j.Compile, j.MemoryBytes = "v1", time.Second, 5<<30
+	j.Grade = judge.Grade{
+		Verdict: judge.Wrong, FirstFailed: "secret/2", Passed: 2, Total: 3, TimedPassed: 1, Missed: judge.Missed{Tests: 1, Set: "0123"},
+		Points: 1.0 / 3, Groups: []judge.GroupGrade{{Name: "secret/g", Passed: 1, Total: 2, Points: 0.1}},
+	}
+	j.Values = judge.Values{
+		{Board: judge.RealBoard, Once: 3e9 + 1, Missed: 1e9, Fixed: 7}, {Board: judge.CPUBoard, Once: 4e9 + 1, Missed: 2e9, Fixed: 8}, {Board: "gas", Once: 1<<62 + 1},
+	}
 	j.CompilerOutput = "warning: ü"
 	return j, []judge.Run{
 		{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: 1, CPU: 2, MemoryBytes: 3},
@@ -60,7 +65,7 @@ func testLifeCycle(t *testing.T, f *fixture) {
 	got := f.judging(t, e.Submission.ID)
 	want(t, "finished is stamped", got.Finished.After(got.Started), true)
 	j.State, j.Finished = judge.Done, got.Finished
-	want(t, "judging", got, j)
+	wantSame(t, "judging", got, j)
 	gotRuns, err := f.Runs(ctx, id)
 	ok(t, err)
 	if !reflect.DeepEqual(gotRuns, runs) {
@@ -69,7 +74,7 @@ func testLifeCycle(t *testing.T, f *fixture) {
 	list, err := f.Entries(ctx, "")
 	ok(t, err)
 	j.CompilerOutput = ""
-	want(t, "judging in the list", list[0].Judging, j)
+	wantSame(t, "judging in the list", list[0].Judging, j)
 }
 
 func testFinishUnprintable(t *testing.T, f *fixture) {
@@ -293,7 +298,7 @@ func testRetry(t *testing.T, f *fixture) {
 	j.Verdict = judge.Internal
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	ok(t, f.Retry(ctx, e.Judging.ID))
-	want(t, "retried judging", f.judging(t, e.Submission.ID), judge.Judging{
+	wantSame(t, "retried judging", f.judging(t, e.Submission.ID), judge.Judging{
 		ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
 	want(t, "jobs of the next epoch", f.jobs.count(t, e.Judging.ID, 2), 1)
 

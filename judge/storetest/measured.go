@@ -18,11 +18,12 @@ import (
 func measured(e judge.Entry, rounds int) judge.Outcome {
 	j, runs := result(e)
 	j.ProgramHash, j.Class, j.Scheduling = programOf(e), "0123456789abcdef", "fifo"
-	j.Measured.Real = judge.Measured{
+	real := judge.Measured{
 		Total: 12345678901, Ratio: 0.1, Low: 1.0 / 3, High: 0.3000000000000001, HalfWidth: 0.004, Rounds: rounds, Sessions: 2,
 		Pairs: 300, Disturbed: 3, AtFloor: 1, Review: 1, Stop: "precise", Surcharge: 7,
 	}
-	j.Measured.CPU = judge.Measured{Total: 2, Ratio: 2, Low: 1, High: 3, Rounds: rounds, Sessions: 2, Stop: "rounds"}
+	cpu := judge.Measured{Total: 2, Ratio: 2, Low: 1, High: 3, Rounds: rounds, Sessions: 2, Stop: "rounds"}
+	j.Values[0].Measured, j.Values[1].Measured = real, cpu
 	test := judge.MeasuredTest{TestCase: "secret/ü", Ratio: 0.1, Low: 0.05, High: 0.2, Pairs: 9, AtFloor: true, Reference: 11}
 	return judge.Outcome{
 		Judging: j, Runs: runs,
@@ -62,10 +63,10 @@ func testMeasured(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, o, f.complete))
 	got := f.judging(t, e.Submission.ID)
 	o.Judging.State, o.Judging.Finished = judge.Done, got.Finished
-	want(t, "judging", got, o.Judging)
+	wantSame(t, "judging", got, o.Judging)
 	list, err := f.Entries(ctx, "echo")
 	ok(t, err)
-	want(t, "measured in the list", list[0].Judging.Measured, o.Judging.Measured)
+	wantSame(t, "measured in the list", list[0].Judging.Values, o.Judging.Values)
 	f.wantTests(t, e, o.Tests)
 	sessions, err := f.SessionsOf(ctx, e.Judging.ID)
 	ok(t, err)
@@ -111,7 +112,7 @@ func testMeasuredImpossible(t *testing.T, f *fixture) {
 		spoil func(*judge.Outcome)
 		err   error
 	}{
-		"not a number":       {func(o *judge.Outcome) { o.Judging.Measured.CPU.Ratio = math.NaN() }, judge.ErrInvalid},
+		"not a number":       {func(o *judge.Outcome) { o.Judging.Values[1].Measured.Ratio = math.NaN() }, judge.ErrInvalid},
 		"infinite test case": {func(o *judge.Outcome) { o.Tests[judge.CPUBoard][0].High = math.Inf(1) }, judge.ErrInvalid},
 		"no class":           {func(o *judge.Outcome) { o.Judging.Class = "" }, judge.ErrInvalid},
 		"a session's id":     {func(o *judge.Outcome) { o.Sessions[1].ID = "short" }, judge.ErrInvalid},
@@ -169,7 +170,7 @@ func (f *fixture) finished(t *testing.T, e judge.Entry, rounds int, changes ...f
 // rounds are those that a submission's CPU time was measured in.
 func (f *fixture) rounds(t *testing.T, e judge.Entry) int {
 	t.Helper()
-	return f.judging(t, e.Submission.ID).Measured.CPU.Rounds
+	return f.judging(t, e.Submission.ID).On(judge.CPUBoard).Measured.Rounds
 }
 
 // programmed has the program of another one.
@@ -179,7 +180,9 @@ func programmed(other judge.Entry) func(*judge.Outcome) {
 
 // without leaves measured without a result, as said.
 func without(m judge.Measured) func(*judge.Outcome) {
-	return func(o *judge.Outcome) { o.Judging.Measured, o.Tests = judge.ByBoard{Real: m, CPU: m}, nil }
+	return func(o *judge.Outcome) {
+		o.Judging.Values[0].Measured, o.Judging.Values[1].Measured, o.Tests = m, m, nil
+	}
 }
 
 // testPool has one program handed in by several, and in several ways: they share
@@ -200,9 +203,9 @@ func testPool(t *testing.T, f *fixture) {
 	f.finished(t, bob, 20, func(o *judge.Outcome) { o.Judging.Scheduling = "normal" })
 	<-changed
 	got := f.judging(t, alice.Submission.ID)
-	want(t, "rounds of the first", got.Measured.CPU.Rounds, 20)
+	want(t, "rounds of the first", got.On(judge.CPUBoard).Measured.Rounds, 20)
 	for _, e := range []judge.Entry{bob, blank, before} {
-		want(t, "measured of a copy", f.judging(t, e.Submission.ID).Measured, got.Measured)
+		wantSame(t, "measured of a copy", f.judging(t, e.Submission.ID).Values, got.Values)
 	}
 	want(t, "scheduling of the first", got.Scheduling, "normal")
 	f.wantTests(t, alice, measured(bob, 20).Tests)
@@ -214,7 +217,7 @@ func testPool(t *testing.T, f *fixture) {
 	known := f.copied(t, "bert", "x  ") // took what was known, and maybe not the newest
 	f.finished(t, known, 15, programmed(alice), func(o *judge.Outcome) { o.Sessions = nil })
 	want(t, "rounds of the first after one that was not measured", f.rounds(t, alice), 20)
-	want(t, "measured of one that runs", f.judging(t, waiting.Submission.ID).Measured, judge.ByBoard{})
+	wantSame(t, "measured of one that runs", f.judging(t, waiting.Submission.ID).Values, judge.Values(nil))
 }
 
 // testPoolOfOthers shares nothing with what was judged otherwise.
@@ -237,6 +240,7 @@ func testPoolOfOthers(t *testing.T, f *fixture) {
 		{"version", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.ProblemVersion = "v2" }},
 		{"class", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.Class = "other" }},
 		{"passed", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.Passed = 1 }},
+		{"missed", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.Missed.Set = "4567" }},
 		{"timed", "echo", "g++", "x", func(o *judge.Outcome) { o.Judging.TimedPassed = 2 }},
 	} {
 		e := f.claimedOf(t, judge.Contestant("other-"+other.name), other.problem, other.language, other.text)
@@ -262,7 +266,7 @@ func testPoolWithoutResult(t *testing.T, f *fixture) {
 		e := f.copied(t, judge.Contestant(fmt.Sprint("copy-", i)), "x")
 		f.finished(t, e, 30+10*i, without(m))
 		want(t, "rounds after one without a result", f.rounds(t, alice), 10)
-		want(t, "measured of one without a result", f.judging(t, e.Submission.ID).Measured.Real, m)
+		want(t, "measured of one without a result", f.judging(t, e.Submission.ID).On(judge.RealBoard).Measured, m)
 	}
 }
 
@@ -279,7 +283,7 @@ func testPoolPromises(t *testing.T, f *fixture) {
 	wantBoth := func(what string, both [2]judge.Entry, wanted judge.Measured) {
 		t.Helper()
 		for i, e := range both {
-			want(t, fmt.Sprintf("%s: copy %d", what, i+1), f.judging(t, e.Submission.ID).Measured.Real, wanted)
+			want(t, fmt.Sprintf("%s: copy %d", what, i+1), f.judging(t, e.Submission.ID).On(judge.RealBoard).Measured, wanted)
 		}
 	}
 	rounds := 1000
@@ -344,7 +348,7 @@ func testPoolAtOnce(t *testing.T, f *fixture) {
 	wg.Wait()
 	first := f.judging(t, entries[0].Submission.ID)
 	for _, e := range entries[1:] {
-		want(t, "measured of a pool", f.judging(t, e.Submission.ID).Measured, first.Measured)
+		wantSame(t, "measured of a pool", f.judging(t, e.Submission.ID).Values, first.Values)
 	}
 }
 
@@ -356,7 +360,7 @@ func testRetryKeepsSessions(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, o, nil))
 	ok(t, f.Retry(ctx, e.Judging.ID))
 	j := f.judging(t, e.Submission.ID)
-	want(t, "judging", j, judge.Judging{ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
+	wantSame(t, "judging", j, judge.Judging{ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
 	f.wantTests(t, e, nil)
 	sessions, err := f.SessionsOf(ctx, e.Judging.ID)
 	ok(t, err)

@@ -70,7 +70,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	proposed := list[0].New
 	want(t, "submission", list[0].Submission.ID, old.Submission.ID)
 	want(t, "old verdict", list[0].Old.Verdict, judge.Wrong)
-	want(t, "new judging", proposed, judge.Judging{ID: proposed.ID, Submission: old.Submission.ID, State: judge.Queued,
+	wantSame(t, "new judging", proposed, judge.Judging{ID: proposed.ID, Submission: old.Submission.ID, State: judge.Queued,
 		Epoch: 1, Queued: proposed.Queued, Proposed: true})
 	want(t, "its job", f.jobs.count(t, proposed.ID, 1), 1)
 	want(t, "previewed of another problem", len(f.preview(t, "other")), 0)
@@ -83,7 +83,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	wantSame(t, "entries before applying", entries, before)
 	list = f.preview(t, "")
 	want(t, "new verdict", list[0].New.Verdict, judge.Accepted)
-	want(t, "new rounds", list[0].New.Measured.CPU.Rounds, int(proposed.ID)*100)
+	want(t, "new rounds", list[0].New.On(judge.CPUBoard).Measured.Rounds, int(proposed.ID)*100)
 
 	n, err := f.ApplyRejudging(ctx, "echo")
 	ok(t, err)
@@ -91,7 +91,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	got := f.judging(t, old.Submission.ID)
 	wanted := list[0].New
 	wanted.Proposed, wanted.CompilerOutput = false, got.CompilerOutput
-	want(t, "judging that counts", got, wanted)
+	wantSame(t, "judging that counts", got, wanted)
 	want(t, "judging of the other", f.judging(t, new.Submission.ID).ID, new.Judging.ID)
 	n, err = f.ApplyRejudging(ctx, "echo")
 	ok(t, err)
@@ -174,12 +174,13 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 	}
 	spoilt := judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable}
 	first, second := submit("alice", "x", "old", asIs), submit("bob", "x", "old", asIs)
-	third := submit("alice", "spoilt", "old", func(o *judge.Outcome) {
-		o.Judging.Measured, o.Tests = judge.ByBoard{Real: spoilt, CPU: spoilt}, nil
-	})
+	third := submit("alice", "spoilt", "old", without(spoilt))
 	submit("alice", "new", "new", asIs)
-	submit("alice", "not measured", "", func(o *judge.Outcome) { o.Judging.Measured, o.Sessions, o.Tests = judge.ByBoard{}, nil, nil })
-	submit("alice", "failed in a repetition", "old", func(o *judge.Outcome) { o.Judging.Measured, o.Tests = judge.ByBoard{}, nil })
+	submit("alice", "not measured", "", func(o *judge.Outcome) {
+		without(judge.Measured{})(o)
+		o.Sessions = nil
+	})
+	submit("alice", "failed in a repetition", "old", without(judge.Measured{}))
 	before, err := f.Entries(ctx, "")
 	ok(t, err)
 
@@ -197,8 +198,8 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 		finish(list[i].New.ID, "new", asIs)
 	}
 	list = rejudge("new", 0) // they are of this class
-	want(t, "measured of the same sources", list[0].New.Measured, list[1].New.Measured)
-	want(t, "rounds of both", list[0].New.Measured.CPU.Rounds, int(list[1].New.ID)*100)
+	wantSame(t, "measured of the same sources", list[0].New.Values, list[1].New.Values)
+	want(t, "rounds of both", list[0].New.On(judge.CPUBoard).Measured.Rounds, int(list[1].New.ID)*100)
 	entries, err := f.Entries(ctx, "")
 	ok(t, err)
 	wantSame(t, "entries before applying", entries, before)
@@ -294,7 +295,7 @@ func testRemeasure(t *testing.T, f *fixture) {
 	f.work(t, again, "v1", judge.Accepted)
 	counts := f.judging(t, e.Submission.ID)
 	want(t, "the judging that counts", counts.ID, e.Judging.ID)
-	want(t, "rounds as the last one says", counts.Measured.Real.Rounds, int(again)*100)
+	want(t, "rounds as the last one says", counts.On(judge.RealBoard).Measured.Rounds, int(again)*100)
 	if err := f.Remeasure(ctx, 999, 0); err == nil {
 		t.Error("measured what is not there")
 	}

@@ -87,8 +87,8 @@ func testSubmitAfterIE(t *testing.T, f *fixture) {
 		t.Errorf("submission:\ngot  %+v\nwant %+v", got.Submission, e.Submission)
 	}
 	wanted := judge.Judging{ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued}
-	want(t, "judging", got.Judging, wanted)
-	want(t, "judging read back", f.judging(t, e.Submission.ID), wanted)
+	wantSame(t, "judging", got.Judging, wanted)
+	wantSame(t, "judging read back", f.judging(t, e.Submission.ID), wanted)
 	want(t, "jobs of the next epoch", f.jobs.count(t, j.ID, 2), 1)
 	kept, err := f.Runs(ctx, j.ID)
 	ok(t, err)
@@ -115,7 +115,7 @@ func testSubmitAfterCE(t *testing.T, f *fixture) {
 		ok(t, err)
 		want(t, "fresh", fresh, false)
 		want(t, "submission", got.Submission.ID, e.Submission.ID)
-		want(t, "judging read back", f.judging(t, e.Submission.ID), got.Judging)
+		wantSame(t, "judging read back", f.judging(t, e.Submission.ID), got.Judging)
 		return got.Judging
 	}
 	for _, in := range []*judge.Intake{nil, {}, {Toolchain: "g++ 1"}} {

@@ -154,7 +154,7 @@ func (s *Suite) try(ctx context.Context, c Cheat, p judge.Problem, full bool) (e
 			return r, nil
 		}
 		if accepted == notMeasured {
-			if m := out.Judging.Measured.Real; m.Unmeasured() && m.Stop == judge.OverBudget {
+			if m := out.Judging.Values.Measuring(); m.Unmeasured() && m.Stop == judge.OverBudget {
 				r.got, r.ok = notMeasured, true
 			}
 			return r, nil
