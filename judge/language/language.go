@@ -219,13 +219,3 @@ func Default() Language { return All()[0] }
 func IsSource(name string) bool {
 	return slices.ContainsFunc(All(), func(l Language) bool { return l.IsSource(name) })
 }
-
-// Of is the preferred language that compiles one of the files; ok is false if none
-// does.
-func Of(names []string) (l Language, ok bool) {
-	i := slices.IndexFunc(All(), func(l Language) bool { return slices.ContainsFunc(names, l.IsSource) })
-	if i < 0 {
-		return Language{}, false
-	}
-	return All()[i], true
-}

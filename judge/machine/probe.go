@@ -115,7 +115,7 @@ func (v Vector) Of(k Kind) Spread {
 }
 
 // DriftLimit is how far apart the middle halves of a probe's runs may be, then
-// and now, for measurements to be merged (facts/timing.md, section 5). On a
+// and now, for measurements to be merged (docs/figures.md). On a
 // quiet machine a half is some 0.2 % wide. On a shared one the memory probe
 // takes between 8 and 14 ms from one second to the next; a limit on one figure
 // would never let anything be merged there (docs/decisions).

@@ -24,7 +24,7 @@ type Drawn struct {
 // many times, from the ascending log ratios of each test. In every draw each
 // test gets as many of its repetitions, with replacement, as it has, and
 // counts with their median. Rounds are not drawn as a whole: below 5 of them
-// that covers the truth in only 69-85 % of cases (facts/timing.md, 4.3).
+// that covers the truth in only 69-85 % of cases (docs/figures.md).
 //
 // To derive it again: each test has a generator with the seed "bootstrap",
 // program, test name (see newSeed); its words, in order, fill draw after draw,

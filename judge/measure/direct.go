@@ -30,7 +30,7 @@ func (c Contender) compareKey(o Contender) int {
 
 // Direct compares two entries that were timed in the same rounds, which is far
 // sharper than two scores: at 10 rounds it separates a gap of 1 % in 68 % of
-// cases, two intervals in 12 % (facts/timing.md, 4.3).
+// cases, two intervals in 12 % (docs/figures.md).
 type Direct struct {
 	Gap      float64  // ln(Ta/Tb); below 0, a is faster
 	SE       float64  // standard error of Gap, from the bootstrap

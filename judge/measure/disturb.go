@@ -8,7 +8,7 @@ import (
 // Disturbance names one way in which the machine spoilt a run.
 type Disturbance string
 
-// The disturbances, fixed before the contest (facts/timing.md, section 5; why
+// The disturbances, fixed before the contest (docs/figures.md; why
 // neither a memory probe beside each run nor the control group's pressure:
 // docs/decisions/0007-no-canary-no-pressure.md).
 const (
@@ -60,7 +60,7 @@ type Thresholds struct {
 	ExtraSwitches   float64
 }
 
-// DefaultThresholds are those of facts/timing.md, section 5: with FIFO
+// DefaultThresholds are those of docs/figures.md: with FIFO
 // scheduling 2 % of the runs exceed them, with normal scheduling 90 %.
 func DefaultThresholds() Thresholds {
 	return Thresholds{

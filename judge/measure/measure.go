@@ -4,8 +4,7 @@
 // chance only from seeds that anybody can derive again. Running programs,
 // keeping samples and drawing tables are left to others.
 //
-// The theory, with the figures that were measured for it (facts/timing.md,
-// sections 4 and 5):
+// The theory, with the figures that were measured for it (docs/figures.md):
 //
 //   - Noise comes in regimes of seconds (Spearman 0.80 between consecutive
 //     runs) and on memory-bound code reaches tens of per cent of CPU time.
@@ -41,7 +40,7 @@ import (
 
 // DefaultFloor is the resolution floor: a relative difference up to this is a
 // tie, whatever the interval says, since layout luck and slow regimes of the
-// machine reach it (facts/timing.md, 4.1 and 4.3).
+// machine reach it (docs/figures.md).
 const DefaultFloor = 0.005
 
 // Sample is one timed run, raw.

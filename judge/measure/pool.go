@@ -14,7 +14,7 @@ type Session struct {
 
 // Pool is every measurement of one program on one machine class, so that nobody
 // has several to choose from: the best of 20 would win 9.1 % with a score that
-// repeats to 4.9 % (facts/timing.md, section 5).
+// repeats to 4.9 % (docs/figures.md).
 type Pool struct {
 	Program  string    `json:"program_hash"`
 	Class    string    `json:"class"`

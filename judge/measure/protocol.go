@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Protocol says how long a submission is measured (facts/timing.md, section 5).
+// Protocol says how long a submission is measured (docs/figures.md).
 type Protocol struct {
 	// Looks are the numbers of rounds after which the interval is looked at,
 	// ascending. They are fixed, so that nobody chooses a lucky moment.

@@ -14,7 +14,7 @@ var ErrNoPairs = errors.New("too few undisturbed pairs")
 // LeastPairs is the least number of pairs of a test that an interval can rest
 // on. Drawn from one or two, a bootstrap knows next to nothing of how they
 // vary, and would tell equal programs apart; from three its intervals hold
-// (facts/timing.md, 4.3), nearly so where there is a single test
+// (docs/figures.md), nearly so where there is a single test
 // (docs/decisions/0010-few-tests.md).
 const LeastPairs = 3
 

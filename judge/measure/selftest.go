@@ -17,7 +17,7 @@ type SelfTestRule struct {
 	MaxGap       float64 // smallest gap of the board above which a machine is yellow
 }
 
-// DefaultSelfTest is the rule of facts/timing.md, section 6, for the tests of
+// DefaultSelfTest is the rule of docs/figures.md for the tests of
 // a problem.
 func DefaultSelfTest(tests int) SelfTestRule {
 	return SelfTestRule{MaxWidth: 0.01, Floor: DefaultFloor, Rounds: 20, Tests: tests, MaxDisturbed: 0.20, MaxGap: 0.02}

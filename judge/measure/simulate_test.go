@@ -11,7 +11,7 @@ import (
 
 var cpu = Metric{Board: judge.CPUBoard}
 
-// machine makes noise as facts/timing.md, section 4, found it: regimes that
+// machine makes noise as docs/figures.md found it: regimes that
 // slow consecutive runs alike, a small lognormal noise of each run, and heavy
 // outliers that only ever add. Scores of 30 tests repeat to 1.0, 0.26 and
 // 0.17 % with 5, 10 and 20 rounds; with bursts on memory 0.99, 0.37 and 0.17 %

@@ -62,7 +62,7 @@ func TestStudent(t *testing.T) {
 	}
 }
 
-// The places of facts/timing.md, section 8, counted from 0.
+// The places of docs/figures.md counted from 0.
 func TestMedianPlaces(t *testing.T) {
 	for _, tc := range []struct{ n, low, high int }{{1, 0, 0}, {2, 0, 1}, {5, 0, 4}, {6, 0, 5}, {10, 1, 8}, {20, 5, 14}} {
 		if low, high := medianPlaces(tc.n); low != tc.low || high != tc.high {
