@@ -132,7 +132,7 @@ func tolerancesOf(v judge.Validation) (t tolerances) {
 		if f == nil {
 			return nil, 0
 		}
-		// The shortest text is the one in the package, see problem.ParseFlags.
+		// The shortest text is the one in the package, which problem read.
 		d, _ := parseDecimal(strconv.AppendFloat(nil, *f, 'e', -1, 64))
 		return &d, *f
 	}

@@ -16,22 +16,14 @@ import (
 	"contest/judge/yamlfile"
 )
 
-// ParseFlags reads the arguments of the default output validator:
-// case_sensitive, space_change_sensitive, float_absolute_tolerance E,
-// float_relative_tolerance E, float_tolerance E.
-func ParseFlags(args []string) (judge.Validation, error) {
-	v, bad := parseFlags(args)
-	if bad != nil {
-		return judge.Validation{}, &judge.Invalid{Message: bad.Message, Hint: bad.Hint}
-	}
-	return v, nil
-}
-
 var knownFlags = []string{
 	"case_sensitive", "space_change_sensitive",
 	"float_absolute_tolerance", "float_relative_tolerance", "float_tolerance",
 }
 
+// parseFlags reads the arguments of the default output validator:
+// case_sensitive, space_change_sensitive, float_absolute_tolerance E,
+// float_relative_tolerance E, float_tolerance E.
 func parseFlags(args []string) (judge.Validation, *Error) {
 	var v judge.Validation
 	given := map[string]bool{}
