@@ -1,5 +1,6 @@
 # make demo     a small contest with example submissions, in your browser
 # make test     everything that must hold
+# make adding   whether a language, a scoring rule, a command... costs the files that are promised
 # make bench    the figures that docs/performance.md reports
 # make attacks  hostile programs against the sandbox, in a table; RUNS=1000 for each that often, ONLY=fork for some
 # make accuracy how sharp times are, in a table; minutes, MINUTES=20 for more; ROUNDS=20 of a session, TESTS=15 of each kind, ONLY=quiet
@@ -8,7 +9,7 @@
 
 GO := go
 
-.PHONY: demo build test check bench accuracy attacks cheats cgroup2 fuzz clean
+.PHONY: demo build test check adding bench accuracy attacks cheats cgroup2 fuzz clean
 
 demo: build
 	@bin/judge demo demo --problems problems
@@ -38,6 +39,7 @@ test:
 	@JUDGE_AXE=$$(.ci/axe) $(GOTESTSUM) -race -skip '^Test(Measured)?Scripts$$' $$($(GO) list ./... | grep -vxF "$$($(GO) list $(PLAIN) $(ALONE))")
 	@$(GOTESTSUM) $(PLAIN)
 	@$(GOTESTSUM) -run '^TestScripts$$' ./cmd/judge
+	@$(MAKE) --no-print-directory adding
 	@$(GOTESTSUM) -run '^TestMeasuredScripts$$' ./cmd/judge
 	@$(GOTESTSUM) -p 1 $(ALONE)
 	@.ci/cgroup2-test --optional
@@ -50,6 +52,10 @@ bench: build
 	@cd sandbox/testdata/peers && $(GO) build -o ../../../bin/peers/ . github.com/criyle/go-judge/cmd/go-judge || echo "go-sandbox and go-judge could not be built" >&2
 	@$(GO) test -c -o bin/sandbox.test ./sandbox
 	@cd sandbox && JUDGE_PEERS=$(CURDIR)/bin/peers ../.ci/quiet ../bin/sandbox.test -test.run '^$$' -test.bench . -test.benchtime 2s
+
+# What people add costs what docs/architecture.md, "Adding", says.
+adding:
+	@.ci/adding
 
 accuracy: export MINUTES ?= 15
 accuracy: export ROUNDS ?= 20
