@@ -35,7 +35,7 @@ type boardData struct {
 	Self        string // the first page's file name
 	CSV, JSON   string
 	State       string
-	Phase       phase
+	Phase       judge.Phase
 }
 
 func (s *Site) boardPage(req request) (page, error) {
@@ -50,7 +50,7 @@ func (s *Site) boardPage(req request) (page, error) {
 		frame: s.frame(req, name+": "+boardWords(board.Board)), Problem: name,
 		Board: board.Board, Other: otherOf(board.Board), Measured: isMeasured(board), Count: len(board.Rows), Query: strings.TrimSpace(req.query.Get("q")),
 		Self: string(board.Board) + ".html", CSV: string(board.Board) + ".csv",
-		State: v.state.label(), Phase: v.state.phase,
+		State: label(v.state.Phase), Phase: v.state.Phase,
 	}
 	d.follow(v)
 	d.ProblemLink = d.ToProblem(p.ID)

@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"contest/judge/wire"
 )
 
 type errorData struct {
@@ -12,25 +14,17 @@ type errorData struct {
 	Advice string
 }
 
-// failure is what programs get for what goes wrong, in the form of the API for
-// submissions.
-type failure struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}
-
 // failed answers with an error: a page, or JSON under /api/.
 func (s *Site) failed(status int, path string) answer {
 	if !strings.HasPrefix(path, "/api/") {
 		return s.errorPage(status, rootFrom(path))
 	}
-	f := failure{"internal", "internal error", "try again in a few seconds"}
+	f := wire.Failure{Code: "internal", Message: "internal error", Hint: "try again in a few seconds"}
 	switch status {
 	case http.StatusNotFound:
-		f = failure{"not-found", "no such board or address", "GET /api/v1/contest lists the problems with their boards"}
+		f = wire.Failure{Code: "not-found", Message: "no such board or address", Hint: "GET /api/v1/contest lists the problems with their boards"}
 	case http.StatusMethodNotAllowed:
-		f = failure{"method", "this address can only be read", "use GET or HEAD"}
+		f = wire.Failure{Code: "method", Message: "this address can only be read", Hint: "use GET or HEAD"}
 	}
 	a, err := jsonAnswer(cacheNever, f)
 	if err != nil { // three strings always encode

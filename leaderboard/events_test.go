@@ -165,7 +165,7 @@ func TestRunCoalescesAndConfirms(t *testing.T) {
 		}
 		m.fail(nil)
 		time.Sleep(20 * time.Second) // the last hour has begun by now
-		if got := site.current.Load().state.phase; got != phaseLastHour {
+		if got := site.current.Load().state.Phase; got != judge.PhaseLastHour {
 			t.Errorf("phase %q in the last hour", got)
 		}
 		cancel()

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"contest/judge"
+	"contest/judge/wire"
 )
 
 // finalLink is the way to a final that is finished.
@@ -98,7 +99,7 @@ func (s *Site) finalJSON(req request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return jsonAnswer(cacheQuiet, f)
+	return jsonAnswer(cacheQuiet, wire.Final{Zone: req.snap.contest.Zone.String(), Final: f})
 }
 
 // final finds a finished final by its number as addresses write it.
@@ -161,7 +162,7 @@ func (v *view) early(f judge.Final) bool {
 // medals says whether a board is decided: the contest is over, and no final
 // decides in its place.
 func (v *view) medals(p judge.ProblemID, b judge.Board) bool {
-	return v.state.phase == phaseOver &&
+	return v.state.Phase == judge.PhaseOver &&
 		!slices.ContainsFunc(v.finals, func(f judge.Final) bool { return f.Problem == p && f.Board == b && v.decides(f) })
 }
 

@@ -23,30 +23,6 @@ func TestFormats(t *testing.T) {
 	}
 }
 
-// The phase turns at the very instants that decide about submissions.
-func TestPhaseAtItsEdges(t *testing.T) {
-	c := testContest(t)
-	for _, x := range []struct {
-		at      time.Time
-		pending int
-		want    phase
-	}{
-		{testStart.Add(-1), 0, phaseBefore}, {testStart, 0, phaseRunning},
-		{cutoff.Add(-time.Hour - 1), 0, phaseRunning}, {cutoff.Add(-time.Hour), 0, phaseLastHour},
-		{cutoff.Add(-1), 0, phaseLastHour}, {cutoff, 0, phaseDraining},
-		{cutoff.Add(judge.DefaultGrace - 1), 0, phaseDraining}, {cutoff.Add(judge.DefaultGrace), 0, phaseOver},
-		{cutoff.Add(time.Hour), 1, phaseDraining},
-	} {
-		if got := phaseOf(c, x.pending, x.at); got != x.want {
-			t.Errorf("%s with %d pending: got %q, want %q", x.at, x.pending, got, x.want)
-		}
-		next := nextPhase(c, x.at)
-		if !next.IsZero() && (!next.After(x.at) || phaseOf(c, 0, next.Add(-1)) != phaseOf(c, 0, x.at)) {
-			t.Errorf("%s: the next change is said to be at %s", x.at, next)
-		}
-	}
-}
-
 func TestSlugIsSafeAsAFileAndAsAnAddress(t *testing.T) {
 	for _, who := range append(hostileNames, "", ".", "..", "ok-name", "A") {
 		s := slug(who)

@@ -20,7 +20,7 @@ type homeData struct {
 // hero is the top of the front page: what the contest is and where it stands.
 type hero struct {
 	About, Prizes string
-	Phase         phase
+	Phase         judge.Phase
 	Label         string
 	Sentence      string
 	Deadline      string // as on every surface
@@ -87,18 +87,18 @@ func newHomeProblem(l links, v *view, p judge.Problem) homeProblem {
 func newHero(v *view) hero {
 	c := v.contest
 	h := hero{
-		About: c.About, Prizes: c.Prizes, Phase: v.state.phase, Label: v.state.label(),
-		Sentence: v.state.sentence(c, v.at), Deadline: c.Deadline.String(), Start: momentOf(c.Start, c.Zone),
+		About: c.About, Prizes: c.Prizes, Phase: v.state.Phase, Label: label(v.state.Phase),
+		Sentence: sentence(c, v.state), Deadline: c.Deadline.String(), Start: momentOf(c.Start, c.Zone),
 		Contestants: len(v.people), Submissions: len(v.entries),
 		Queue: v.queue, Oldest: momentOf(v.queue.Oldest, c.Zone),
 		HeldSince: momentOf(v.queue.Held.Since, c.Zone), HeldEnds: momentOf(v.queue.Held.Ends, c.Zone),
 	}
 	target := c.Deadline.Cutoff
-	switch v.state.phase {
-	case phaseBefore:
+	switch v.state.Phase {
+	case judge.PhaseBefore:
 		target, h.TargetLabel = c.Start, "Starts in"
 		h.Date, h.Clock = wall(c, c.Start.In(c.Zone).Format("2006-01-02 15:04"))
-	case phaseRunning, phaseLastHour:
+	case judge.PhaseRunning, judge.PhaseLastHour:
 		h.TargetLabel = "Ends in"
 		h.Date, h.Clock = wall(c, c.Deadline.Written)
 	default:

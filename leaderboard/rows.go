@@ -150,7 +150,7 @@ func entryRows(l links, v *view, entries []judge.Entry) []entryRow {
 		if _, ok := v.problem(sub.Problem); ok {
 			out[i].Problem = l.ToProblem(sub.Problem)
 		}
-		if !pending(j) && j.State == judge.Done {
+		if !j.Pending() && j.State == judge.Done {
 			out[i].Judged, out[i].Passed, out[i].Total = true, j.Passed, j.Total
 			if timed(j) {
 				out[i].Real, out[i].CPU = totalText(j, judge.RealBoard), totalText(j, judge.CPUBoard)
@@ -194,7 +194,7 @@ var chipClasses = map[judge.Verdict]string{
 
 // chipOf is the public state of a judging.
 func chipOf(j judge.Judging) chip {
-	if pending(j) {
+	if j.Pending() {
 		switch j.State {
 		case judge.Compiling:
 			return chip{"pending", "compiling"}

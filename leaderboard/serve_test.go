@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/wire"
 
 	"github.com/andybalholm/brotli"
 )
@@ -153,7 +154,7 @@ func TestFailuresForProgramsAreJSON(t *testing.T) {
 	site := full(t)
 	for _, p := range []string{"/api/v1/boards/none/real", "/api/v1/boards/bridge/none.json", "/api/v1/none"} {
 		w := get(t, site, p)
-		var f failure
+		var f wire.Failure
 		if err := json.Unmarshal(w.Body.Bytes(), &f); err != nil || w.Code != http.StatusNotFound || f.Code != "not-found" {
 			t.Errorf("%s: got %d %s", p, w.Code, w.Body)
 		}
@@ -243,7 +244,7 @@ func TestContestJSON(t *testing.T) {
 	if err := json.Unmarshal([]byte(body(t, full(t), "/api/v1/contest")), &got); err != nil {
 		t.Fatal(err)
 	}
-	if !got.Cutoff.Equal(cutoff) || got.Phase != phaseRunning || len(got.Problems) != 3 || got.PendingInTime != 5 ||
+	if !got.Cutoff.Equal(cutoff) || got.Phase != judge.PhaseRunning || len(got.Problems) != 3 || got.PendingInTime != 5 ||
 		got.Deadline != testContest(t).Deadline.String() || got.Queue.Waiting != 2 {
 		t.Errorf("got %+v", got)
 	}

@@ -176,7 +176,7 @@ func (s *Site) behind() bool {
 // untilCheck is CheckEvery, or less when the contest changes its state sooner.
 func (s *Site) untilCheck() time.Duration {
 	now := s.cfg.Now()
-	if next := nextPhase(s.cfg.Contest(), now); !next.IsZero() {
+	if next := s.cfg.Contest().State(now, 0).Next; !next.IsZero() {
 		return min(CheckEvery, next.Sub(now)+time.Millisecond)
 	}
 	return CheckEvery

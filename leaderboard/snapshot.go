@@ -35,7 +35,7 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 		for _, b := range boardsOf(p) {
 			path := boardPath(p.ID, b, 1)
 			key := boardKey{p.ID, b}
-			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.phase) &&
+			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.Phase) &&
 				len(old.finals) == len(snap.finals) && // what is finished does not change
 				old.degraded == snap.degraded &&
 				reflect.DeepEqual(old.boards[key], snap.boards[key]) {

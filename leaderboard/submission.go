@@ -98,7 +98,7 @@ func (s *Site) newSubmission(req request, e judge.Entry) submissionData {
 		ID:    sub.ID, Name: string(sub.Contestant), ProblemName: req.snap.problemName(sub.Problem),
 		Language: string(sub.Language), Bytes: sub.Bytes, Hash: sub.SourceHash,
 		Receipt: momentOf(sub.Receipt, c.Zone), Late: lateText(c, sub),
-		Verdict: chipOf(e.Judging), Pending: pending(e.Judging),
+		Verdict: chipOf(e.Judging), Pending: e.Judging.Pending(),
 	}
 	if !d.Copied || !d.Pending { // a copy of one that waits is of a moment
 		d.At = moment{} // the page changes with the submission, not with the snapshot

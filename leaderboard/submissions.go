@@ -13,12 +13,12 @@ type submissionsData struct {
 	Rows  []entryRow
 	Count int
 	Queue judge.QueueStats
-	Phase phase
+	Phase judge.Phase
 }
 
 func (s *Site) submissionsPage(req request) (page, error) {
 	v := req.snap.view
-	d := submissionsData{frame: s.frame(req, "Submissions"), Count: len(v.entries), Queue: v.queue, Phase: v.state.phase}
+	d := submissionsData{frame: s.frame(req, "Submissions"), Count: len(v.entries), Queue: v.queue, Phase: v.state.Phase}
 	d.Description = "All submissions, newest first."
 	d.follow(v)
 	var err error

@@ -21,7 +21,7 @@ type view struct {
 	problems []judge.Problem
 	entries  []judge.Entry // newest first, without sources
 	queue    judge.QueueStats
-	state    state
+	state    judge.State
 	boards   map[boardKey]score.Board
 	people   map[string][]int // by slug: where in entries, newest first
 	finals   []judge.Final    // that are finished, oldest first
@@ -64,7 +64,7 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, f
 			v.boards[boardKey{p.ID, b}] = score.Rank(c, p, b, v.entries)
 		}
 	}
-	v.state = stateOf(c, v.entries, now)
+	v.state = c.State(now, c.PendingInTime(v.entries))
 	v.hide()
 	return v
 }
@@ -123,11 +123,11 @@ func (v *view) problemName(id judge.ProblemID) string {
 }
 
 // sameFrame says whether two views agree on everything but submissions.
-func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase phase) bool {
+func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase judge.Phase) bool {
 	if c.Zone == nil {
 		c.Zone = time.UTC
 	}
-	return v.state.phase == phase && reflect.DeepEqual(v.contest, c) &&
+	return v.state.Phase == phase && reflect.DeepEqual(v.contest, c) &&
 		slices.EqualFunc(v.problems, problems, func(a, b judge.Problem) bool {
 			return a.ID == b.ID && a.Name == b.Name && a.Version == b.Version && a.Scoring == b.Scoring && slices.Equal(a.Boards, b.Boards)
 		})
@@ -137,7 +137,7 @@ func (v *view) sameFrame(c judge.Contest, problems []judge.Problem, phase phase)
 // told without reading all submissions.
 func (v *view) stillTrue(c judge.Contest, problems []judge.Problem, stats judge.QueueStats, now time.Time) bool {
 	return v.queue.Waiting == stats.Waiting && v.queue.Running == stats.Running &&
-		v.queue.Oldest.Equal(stats.Oldest) && sameHold(v.queue.Held, stats.Held) && v.sameFrame(c, problems, phaseOf(c, v.state.pending, now))
+		v.queue.Oldest.Equal(stats.Oldest) && sameHold(v.queue.Held, stats.Held) && v.sameFrame(c, problems, c.State(now, v.state.Pending).Phase)
 }
 
 // sameHold says whether pages say the same of both: how far it is they do not say.
@@ -153,10 +153,4 @@ func slug(c judge.Contestant) string {
 	}
 	sum := sha256.Sum256([]byte(c))
 	return "~" + hex.EncodeToString(sum[:8])
-}
-
-// pending says whether the public sees no verdict yet: our own failures look
-// like waiting, since they cost the contestant nothing.
-func pending(j judge.Judging) bool {
-	return j.State != judge.Cancelled && (j.State != judge.Done || j.Verdict.Public() == judge.Pending)
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"contest/judge"
-	"contest/judge/api"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 func newBoard(c *cli) *cobra.Command {
@@ -55,7 +55,7 @@ nothing. The range are the places that the measurement does not exclude.`,
 	return cmd
 }
 
-func fetchBoards(ctx context.Context, conn *connection, args []string) ([]api.Board, error) {
+func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.Board, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
 		return nil, err
@@ -65,9 +65,9 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]api.Bo
 		if err != nil {
 			return nil, err
 		}
-		problems = []api.Problem{p}
+		problems = []wire.Problem{p}
 	}
-	boards := []api.Board{}
+	boards := []wire.Board{}
 	for _, p := range problems {
 		names := p.Boards
 		if len(args) == 2 {
@@ -88,7 +88,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]api.Bo
 }
 
 // boards prints boards, and why their ranks are for practice if they are.
-func (c *cli) boards(boards []api.Board, top int) {
+func (c *cli) boards(boards []wire.Board, top int) {
 	why := ""
 	for i, b := range boards {
 		if i > 0 {

@@ -15,6 +15,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
+	"contest/judge/wire"
 )
 
 // local is the server as it describes itself in .judge/server.json, for
@@ -284,15 +285,15 @@ func (l *memoryListener) Close() error {
 func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "memory"} }
 
 // problemNamed picks the problem of a command: as named, or the only one.
-func problemNamed(ctx context.Context, conn *connection, name string) (api.Problem, error) {
+func problemNamed(ctx context.Context, conn *connection, name string) (wire.Problem, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
-		return api.Problem{}, err
+		return wire.Problem{}, err
 	}
 	return conn.findProblem(problems, name)
 }
 
-func (conn *connection) findProblem(problems []api.Problem, name string) (api.Problem, error) {
+func (conn *connection) findProblem(problems []wire.Problem, name string) (wire.Problem, error) {
 	if name == "" && len(problems) == 1 {
 		return problems[0], nil
 	}
@@ -304,12 +305,12 @@ func (conn *connection) findProblem(problems []api.Problem, name string) (api.Pr
 		ids = append(ids, string(p.ID))
 	}
 	if len(problems) == 0 {
-		return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: noProblems(conn.Owner)}
+		return wire.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: noProblems(conn.Owner)}
 	}
 	if name == "" {
-		return api.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(ids, ", ")}
+		return wire.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(ids, ", ")}
 	}
-	return api.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, ids)}
+	return wire.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, ids)}
 }
 
 // noProblems says that a contest is empty and, to its organiser, how that ends.

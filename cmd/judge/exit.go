@@ -13,6 +13,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/contest"
+	"contest/judge/wire"
 	"contest/judge/yamlfile"
 )
 
@@ -86,7 +87,7 @@ func (c *cli) report(ctx context.Context, err error) int {
 		status, err = exitInterrupted, errors.New("interrupted")
 	}
 	if c.json {
-		_ = c.printJSON(map[string]any{"error": api.Failure{Code: reasonCode(err), Message: err.Error(), Hint: hint}, "exit_status": status})
+		_ = c.printJSON(map[string]any{"error": wire.Failure{Code: reasonCode(err), Message: err.Error(), Hint: hint}, "exit_status": status})
 		return status
 	}
 	fmt.Fprintf(c.err, "%s %s\n", c.style.bad.Render("error:"), c.folded(strings.TrimRight(err.Error(), "\n")))

@@ -13,6 +13,7 @@ import (
 	"contest/judge/measure"
 	"contest/judge/pipeline"
 	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 func TestSize(t *testing.T) {
@@ -72,7 +73,7 @@ func TestResultsFit80Columns(t *testing.T) {
 	found := bench{Against: strings.Repeat("folder/", 12) + "old.cpp", Rounds: 40, Tests: tests, problem: judge.Problem{Threads: 1, Boards: []judge.Board{judge.CPUBoard}},
 		Judging:  judge.Judging{Grade: judge.Grade{Verdict: judge.Accepted, Passed: 42, Total: 42, TimedPassed: 42}, Scheduling: "rr", Values: both},
 		Compared: map[judge.Board]comparison{judge.CPUBoard: undecided}}
-	status := api.Status{Contest: "Spring", Zone: "UTC", Now: now, Deadline: "2026-11-30 23:59 Asia/Dubai (+04:00), that whole minute counts; cutoff 2026-11-30 20:00:00 UTC", Commitment: strings.Repeat("0123456789abcdef", 4), Paused: true, Phase: api.Open, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
+	status := api.Status{Contest: "Spring", Now: now, State: wire.State{Zone: "UTC", Phase: judge.PhaseDraining, PendingInTime: 1000, Deadline: "2026-11-30 23:59 Asia/Dubai (+04:00), that whole minute counts; cutoff 2026-11-30 20:00:00 UTC"}, Commitment: strings.Repeat("0123456789abcdef", 4), Paused: true, Outdated: 3, Failed: []judge.SubmissionID{7, 8}, Trouble: strings.Repeat("no room on the disk ", 8),
 		Queue:    judge.QueueStats{Held: judge.Hold{What: "the final of sum", Progress: "round 3 of 10 (1000 at most), 12 pairs undecided", Since: now.Add(-time.Hour), Ends: now.Add(time.Hour)}},
 		Packages: []judge.Verification{{Problem: "sum", State: judge.Unverified}, {Problem: "max", State: judge.Refuted, Faults: []string{"data/sample/1.in: " + strings.Repeat("wrong ", 30) + "\n" + judge.Quote("seen")}}},
 		Broken:   []string{"problems/min: " + strings.Repeat("wrong ", 30)}}
@@ -147,6 +148,22 @@ func TestTablesFit(t *testing.T) {
 		}
 		if tc.room < 400 && !strings.Contains(text, "…") {
 			t.Errorf("in %d columns nothing shows that a cell was cut:\n%s", tc.room, text)
+		}
+	}
+}
+
+func TestPhaseNote(t *testing.T) {
+	now := time.Date(2026, 2, 4, 19, 0, 0, 0, time.UTC)
+	for want, st := range map[string]wire.State{
+		", opens in 2 h": {Phase: judge.PhaseBefore, Start: now.Add(2 * time.Hour)},
+		", 1 h left":     {Phase: judge.PhaseLastHour, Cutoff: now.Add(time.Hour)},
+		"":               {Phase: judge.PhaseRunning},
+		": uploads announced before the deadline may still arrive; late ones are judged as practice and not ranked": {Phase: judge.PhaseDraining},
+		": 2 submissions received in time still to be judged; late ones are judged as practice and not ranked":      {Phase: judge.PhaseDraining, PendingInTime: 2},
+		": submissions are judged as practice and not ranked":                                                       {Phase: judge.PhaseOver},
+	} {
+		if got := phaseNote(api.Status{Now: now, State: st}); got != want {
+			t.Errorf("%+v: got %q, want %q", st, got, want)
 		}
 	}
 }

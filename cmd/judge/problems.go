@@ -15,6 +15,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/language"
+	"contest/judge/wire"
 )
 
 func newProblems(c *cli) *cobra.Command {
@@ -22,23 +23,23 @@ func newProblems(c *cli) *cobra.Command {
 		Use:   "problems",
 		Short: "List the problems with their limits",
 		Args:  cobra.NoArgs,
-		RunE:  asks(c, func(ctx context.Context, conn *connection) ([]api.Problem, error) { return conn.Problems(ctx) }, c.problems),
+		RunE:  asks(c, func(ctx context.Context, conn *connection) ([]wire.Problem, error) { return conn.Problems(ctx) }, c.problems),
 	}
 }
 
-func (c *cli) problems(problems []api.Problem) {
+func (c *cli) problems(problems []wire.Problem) {
 	if len(problems) == 0 {
 		c.printf("%s\n", noProblems(c.owner))
 		return
 	}
-	printRows(c, []column[api.Problem]{
-		{Head: "problem", Name: true, Cell: func(p api.Problem) string { return string(p.ID) }},
-		{Head: "name", Cut: true, Cell: func(p api.Problem) string { return p.Name }},
-		{Head: "time", Right: true, Cell: func(p api.Problem) string { return judge.Span(p.TimeLimit) }},
-		{Head: "memory", Right: true, Cell: func(p api.Problem) string { return mib(p.Memory) }},
-		{Head: "threads", Right: true, Spare: 1, Cell: func(p api.Problem) string { return strconv.Itoa(p.Threads) }},
-		{Head: "tests", Right: true, Spare: 2, Cell: func(p api.Problem) string { return strconv.Itoa(p.Tests) }},
-		{Head: "boards", Spare: 3, Cell: func(p api.Problem) string { return boardList(p.Boards, " ") }},
+	printRows(c, []column[wire.Problem]{
+		{Head: "problem", Name: true, Cell: func(p wire.Problem) string { return string(p.ID) }},
+		{Head: "name", Cut: true, Cell: func(p wire.Problem) string { return p.Name }},
+		{Head: "time", Right: true, Cell: func(p wire.Problem) string { return judge.Span(p.Limits.Time) }},
+		{Head: "memory", Right: true, Cell: func(p wire.Problem) string { return mib(p.Limits.MemoryBytes) }},
+		{Head: "threads", Right: true, Spare: 1, Cell: func(p wire.Problem) string { return strconv.Itoa(p.Threads) }},
+		{Head: "tests", Right: true, Spare: 2, Cell: func(p wire.Problem) string { return strconv.Itoa(p.Tests) }},
+		{Head: "boards", Spare: 3, Cell: func(p wire.Problem) string { return boardList(p.Boards, " ") }},
 	}, problems)
 }
 
@@ -154,7 +155,7 @@ func kitProblem(dir string, kit api.Kit) (judge.Problem, error) {
 	if err := writeKit(dir, kit); err != nil {
 		return judge.Problem{}, err
 	}
-	p := kit.Problem
+	p := kit.Problem.Trial()
 	for _, f := range kit.Includes {
 		p.Files = p.Files.With(judge.ManifestFile{Role: judge.IncludeRole, Name: path.Join(language.Default().Family, f.Name), Path: filepath.Join(dir, "include", f.Name)})
 	}

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"io/fs"
@@ -12,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -388,6 +390,45 @@ func TestHandlerKnowsWhoseAddressesAre(t *testing.T) {
 			if got := whose(addresses(path)[0]); got != "API" {
 				t.Errorf("%s is answered by the %s", pattern, got)
 			}
+		}
+	}
+}
+
+// Problem, state and board have one JSON each, whoever asks where: the API's
+// addresses, the pages' and the terminal.
+func TestOneShapeEverywhere(t *testing.T) {
+	for want, w := range map[judge.Phase]*world{judge.PhaseLastHour: {}, judge.PhaseOver: {over: true}} {
+		w.open(t)
+		var status, contest, kit map[string]any
+		var problems []map[string]any
+		for address, v := range map[string]any{"status": &status, "contest": &contest, "problems": &problems, "problems/p/kit": &kit} {
+			if err := json.Unmarshal([]byte(w.get(t, "", "/api/v1/"+address)), v); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got := contest["problems"].([]any)[0]; len(problems) != 1 || !reflect.DeepEqual(got, any(problems[0])) {
+			t.Errorf("a problem of the contest is %v, in the list %v", got, problems)
+		}
+		for name, value := range problems[0] {
+			if got := kit["problem"].(map[string]any)[name]; !reflect.DeepEqual(got, value) {
+				t.Errorf("%s of the problem in a kit is %v, in the list %v", name, got, value)
+			}
+		}
+		for name, value := range map[string]any{
+			"phase": string(want), "zone": "UTC", "cutoff": "2026-02-04T20:00:00.000Z", "grace_ns": 120e9, "deadline": "2026-02-04 19:59 UTC (+00:00), that whole minute counts; cutoff 2026-02-04 20:00:00 UTC",
+		} {
+			if contest[name] != value || status[name] != value {
+				t.Errorf("%s: %s is %v in the contest, %v in the status, want %v", want, name, contest[name], status[name], value)
+			}
+		}
+		client := api.Client{URL: w.server.URL, HTTP: w.server.Client()}
+		board, err := client.Board(t.Context(), "p", judge.RealBoard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := wire.Marshal(board)
+		if served := w.get(t, "", "/api/v1/boards/p/real"); err != nil || string(again)+"\n" != served {
+			t.Errorf("the client reads the board\n%s\nas %s, %v", served, again, err)
 		}
 	}
 }

@@ -23,7 +23,7 @@ func newStatus(c *cli) *cobra.Command {
 
 func (c *cli) status(st api.Status) {
 	c.printf("%s\n", c.style.bold.Render(st.Contest))
-	c.printf("phase     %s%s\n", st.Phase, phaseNote(st))
+	c.say("phase    ", st.Phase.Words()+phaseNote(st))
 	if !st.Start.IsZero() {
 		c.printf("start     %s\n", st.Stamp(st.Start))
 	}
@@ -155,14 +155,23 @@ func (c *cli) disk(d judge.Disk) string {
 	return text
 }
 
-// phaseNote says how long the phase lasts.
+// phaseNote says how long the phase lasts, or what it waits for.
 func phaseNote(st api.Status) string {
-	switch {
-	case st.Phase == api.Before:
+	switch st.Phase {
+	case judge.PhaseBefore:
 		return ", opens in " + judge.Span(st.Start.Sub(st.Now))
-	case st.Phase == api.Open && !st.Cutoff.IsZero():
+	case judge.PhaseRunning, judge.PhaseLastHour:
+		if st.Cutoff.IsZero() {
+			return ""
+		}
 		return ", " + judge.Span(st.Cutoff.Sub(st.Now)) + " left"
-	case st.Phase == api.Over:
+	case judge.PhaseDraining:
+		waits := "uploads announced before the deadline may still arrive"
+		if st.PendingInTime > 0 {
+			waits = plural(st.PendingInTime, "submission") + " received in time still to be judged"
+		}
+		return ": " + waits + "; late ones are judged as practice and not ranked"
+	case judge.PhaseOver:
 		return ": submissions are judged as practice and not ranked"
 	}
 	return ""

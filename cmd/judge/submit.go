@@ -14,6 +14,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/api"
+	"contest/judge/wire"
 )
 
 type submitOptions struct {
@@ -89,7 +90,7 @@ func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, file
 	if err != nil {
 		return api.Submitted{}, err
 	}
-	if err := judge.ValidateFiles(files, p.Code); err != nil {
+	if err := judge.ValidateFiles(files, p.Limits.CodeBytes); err != nil {
 		return api.Submitted{}, err
 	}
 	in := api.NewSubmission{Problem: p.ID, Language: judge.LanguageID(opt.Language), Files: files, Contestant: judge.Contestant(opt.Contestant)}
@@ -112,10 +113,10 @@ func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, file
 
 // problemOf is the problem that is named, or the one that a file's name stands
 // for, or the only one.
-func problemOf(ctx context.Context, conn *connection, name, file string) (api.Problem, error) {
+func problemOf(ctx context.Context, conn *connection, name, file string) (wire.Problem, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
-		return api.Problem{}, err
+		return wire.Problem{}, err
 	}
 	if name == "" {
 		base := strings.TrimSuffix(file, filepath.Ext(file))

@@ -67,8 +67,8 @@ func (c *Client) Status(ctx context.Context) (Status, error) {
 }
 
 // Problems of the contest, in order.
-func (c *Client) Problems(ctx context.Context) ([]Problem, error) {
-	return get[[]Problem](ctx, c, pathProblems)
+func (c *Client) Problems(ctx context.Context) ([]wire.Problem, error) {
+	return get[[]wire.Problem](ctx, c, pathProblems)
 }
 
 // Kit is what a contestant needs to work on a problem.
@@ -77,8 +77,8 @@ func (c *Client) Kit(ctx context.Context, p judge.ProblemID) (Kit, error) {
 }
 
 // Board is a problem's ranking.
-func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (Board, error) {
-	return get[Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
+func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (wire.Board, error) {
+	return get[wire.Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
 }
 
 // Submissions lists submissions, oldest first; empty arguments mean all.

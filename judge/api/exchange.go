@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"contest/judge/wire"
 	"context"
 	"encoding/json"
 	"errors"
@@ -22,7 +23,7 @@ var ErrNetwork = errors.New("no answer from the server")
 // the answer of something that is no judge.
 type Error struct {
 	Status int // HTTP; zero if no judge answered
-	Failure
+	wire.Failure
 	After time.Duration // to wait before asking again
 }
 
@@ -198,15 +199,15 @@ func (c *Client) refusal(res *http.Response, sent int) *Error {
 	}
 	switch res.StatusCode {
 	case http.StatusRequestEntityTooLarge:
-		e.Failure = Failure{"size", fmt.Sprintf("what stands before the judge at %s takes no request of %d bytes (%s)", c.URL, sent, res.Status),
-			"shorten the sources, or ask the organiser to let the proxy take more (nginx: client_max_body_size)"}
+		e.Failure = wire.Failure{Code: "size", Message: fmt.Sprintf("what stands before the judge at %s takes no request of %d bytes (%s)", c.URL, sent, res.Status), Hint: "shorten the sources, or ask the organiser to let the proxy take more (nginx: client_max_body_size)"}
+
 	case http.StatusTooManyRequests:
-		e.Failure = Failure{codeBusy, fmt.Sprintf("what stands before the judge at %s takes no more requests just now (%s)", c.URL, res.Status), "try again in a minute"}
+		e.Failure = wire.Failure{Code: codeBusy, Message: fmt.Sprintf("what stands before the judge at %s takes no more requests just now (%s)", c.URL, res.Status), Hint: "try again in a minute"}
 	case http.StatusUnauthorized, http.StatusForbidden, http.StatusProxyAuthRequired:
-		e.Failure = Failure{"proxy", fmt.Sprintf("what stands before the judge at %s refuses the request (%s)", c.URL, res.Status), "ask the organiser how to get to the judge from here"}
+		e.Failure = wire.Failure{Code: "proxy", Message: fmt.Sprintf("what stands before the judge at %s refuses the request (%s)", c.URL, res.Status), Hint: "ask the organiser how to get to the judge from here"}
 	case http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		e.Failure = Failure{"proxy", fmt.Sprintf("a proxy answers at %s, but no judge behind it (%s)", c.URL, res.Status),
-			"try again in a minute; if it stays so, the organiser looks whether judge serve runs"}
+		e.Failure = wire.Failure{Code: "proxy", Message: fmt.Sprintf("a proxy answers at %s, but no judge behind it (%s)", c.URL, res.Status), Hint: "try again in a minute; if it stays so, the organiser looks whether judge serve runs"}
+
 	default:
 		return c.stranger(res, "no judge says that")
 	}
@@ -215,8 +216,7 @@ func (c *Client) refusal(res *http.Response, sent int) *Error {
 
 // stranger is the error of an answer that no judge gives.
 func (c *Client) stranger(res *http.Response, why string) *Error {
-	return &Error{Failure: Failure{"no-judge", fmt.Sprintf("%s answers %s, but not as a judge does: %s", c.URL, res.Status, why),
-		"check that this is the address of a judge, and that it has the version of this program"}}
+	return &Error{Failure: wire.Failure{Code: "no-judge", Message: fmt.Sprintf("%s answers %s, but not as a judge does: %s", c.URL, res.Status, why), Hint: "check that this is the address of a judge, and that it has the version of this program"}}
 }
 
 // moved names the address to use instead of one that redirects.
@@ -225,7 +225,7 @@ func (c *Client) moved(res *http.Response, path string) *Error {
 	if err != nil {
 		return c.stranger(res, "it does not say where to go")
 	}
-	e := &Error{Failure: Failure{"moved", fmt.Sprintf("%s leads elsewhere: to %s (%s)", c.URL, to.Redacted(), res.Status), "check that this is the address of a judge"}}
+	e := &Error{Failure: wire.Failure{Code: "moved", Message: fmt.Sprintf("%s leads elsewhere: to %s (%s)", c.URL, to.Redacted(), res.Status), Hint: "check that this is the address of a judge"}}
 	path, _, _ = strings.Cut(path, "?")
 	if base, ok := strings.CutSuffix(strings.TrimSuffix(to.Path, "/"), path); ok {
 		to.Path, to.RawPath, to.RawQuery, to.Fragment = base, "", "", ""

@@ -10,6 +10,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/gate"
+	"contest/judge/wire"
 )
 
 // codeBusy is the code of a refused event stream or connection.
@@ -71,7 +72,7 @@ func (s *Server) recovered(w http.ResponseWriter, r *http.Request) {
 	_ = writeJSON(w, status, f)
 }
 
-func failure(err error) (int, Failure) {
+func failure(err error) (int, wire.Failure) {
 	var (
 		refusal  *judge.Refusal
 		invalid  *judge.Invalid
@@ -85,35 +86,35 @@ func failure(err error) (int, Failure) {
 		if refusal.After > 0 {
 			status = http.StatusTooManyRequests
 		}
-		return status, Failure{refusal.Code, refusal.Message, refusal.Hint}
+		return status, wire.Failure{Code: refusal.Code, Message: refusal.Message, Hint: refusal.Hint}
 	case errors.As(err, &notFound):
-		return http.StatusNotFound, Failure{"not-found", notFound.Error(), notFound.Hint}
+		return http.StatusNotFound, wire.Failure{Code: "not-found", Message: notFound.Error(), Hint: notFound.Hint}
 	case errors.As(err, &invalid):
-		return http.StatusBadRequest, Failure{"invalid", invalid.Message, invalid.Hint}
+		return http.StatusBadRequest, wire.Failure{Code: "invalid", Message: invalid.Message, Hint: invalid.Hint}
 	case errors.As(err, &unable):
-		return http.StatusInternalServerError, Failure{"unable", unable.Message, unable.Hint}
+		return http.StatusInternalServerError, wire.Failure{Code: "unable", Message: unable.Message, Hint: unable.Hint}
 	case errors.Is(err, errNoToken), errors.Is(err, errToken), errors.Is(err, errScheme):
-		return http.StatusUnauthorized, Failure{"token", err.Error(), "set JUDGE_TOKEN to the token that the organiser gave you"}
+		return http.StatusUnauthorized, wire.Failure{Code: "token", Message: err.Error(), Hint: "set JUDGE_TOKEN to the token that the organiser gave you"}
 	case errors.As(err, &method):
-		return http.StatusMethodNotAllowed, Failure{"method", err.Error(), "see docs/api.md for what each address takes"}
+		return http.StatusMethodNotAllowed, wire.Failure{Code: "method", Message: err.Error(), Hint: "see docs/api.md for what each address takes"}
 	case errors.Is(err, gate.ErrFull):
-		return http.StatusServiceUnavailable, Failure{codeBusy, err.Error(), "ask for the submission itself every few seconds"}
+		return http.StatusServiceUnavailable, wire.Failure{Code: codeBusy, Message: err.Error(), Hint: "ask for the submission itself every few seconds"}
 	case errors.Is(err, gate.ErrShare):
-		return http.StatusTooManyRequests, Failure{codeBusy, err.Error(), "close some of them, or ask for the submission itself every few seconds"}
+		return http.StatusTooManyRequests, wire.Failure{Code: codeBusy, Message: err.Error(), Hint: "close some of them, or ask for the submission itself every few seconds"}
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return http.StatusServiceUnavailable, Failure{"stopping", "the server is stopping or too slow", "try again in a few seconds"}
+		return http.StatusServiceUnavailable, wire.Failure{Code: "stopping", Message: "the server is stopping or too slow", Hint: "try again in a few seconds"}
 	case errors.Is(err, judge.ErrDisabled):
-		return http.StatusForbidden, Failure{"disabled", err.Error(), "ask the organiser, who alone can enable it again"}
+		return http.StatusForbidden, wire.Failure{Code: "disabled", Message: err.Error(), Hint: "ask the organiser, who alone can enable it again"}
 	case errors.Is(err, judge.ErrForbidden):
-		return http.StatusForbidden, Failure{"forbidden", strings.TrimSuffix(err.Error(), ": "+judge.ErrForbidden.Error()), "use your own token and name"}
+		return http.StatusForbidden, wire.Failure{Code: "forbidden", Message: strings.TrimSuffix(err.Error(), ": "+judge.ErrForbidden.Error()), Hint: "use your own token and name"}
 	case errors.Is(err, judge.ErrNotFound):
-		return http.StatusNotFound, Failure{"not-found", err.Error(), ""}
+		return http.StatusNotFound, wire.Failure{Code: "not-found", Message: err.Error()}
 	case errors.Is(err, judge.ErrConflict):
-		return http.StatusConflict, Failure{"conflict", strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error()), ""}
+		return http.StatusConflict, wire.Failure{Code: "conflict", Message: strings.TrimSuffix(err.Error(), ": "+judge.ErrConflict.Error())}
 	case errors.Is(err, judge.ErrFull):
-		return http.StatusInsufficientStorage, Failure{"disk-full", judge.ErrFull.Error() + ": nothing was stored", "the organiser has to free some space on the server; then submit again"}
+		return http.StatusInsufficientStorage, wire.Failure{Code: "disk-full", Message: judge.ErrFull.Error() + ": nothing was stored", Hint: "the organiser has to free some space on the server; then submit again"}
 	case judge.Scarce(err):
-		return http.StatusServiceUnavailable, Failure{"scarce", "the server's machine lacks something just now: nothing was stored", "try again in a few seconds; the organiser finds the cause in the server's log"}
+		return http.StatusServiceUnavailable, wire.Failure{Code: "scarce", Message: "the server's machine lacks something just now: nothing was stored", Hint: "try again in a few seconds; the organiser finds the cause in the server's log"}
 	}
-	return http.StatusInternalServerError, Failure{"internal", "the server could not do this: internal error", "the organiser finds the cause in the server's log; nothing was lost, try again"}
+	return http.StatusInternalServerError, wire.Failure{Code: "internal", Message: "the server could not do this: internal error", Hint: "the organiser finds the cause in the server's log; nothing was lost, try again"}
 }

@@ -1,6 +1,7 @@
 package api
 
 import (
+	"contest/judge/wire"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -19,10 +20,9 @@ func (c *Client) unreachable(err error) error {
 	var certificate *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, http.ErrSchemeMismatch):
-		return &Error{Failure: Failure{"scheme", c.URL + " does not speak HTTPS", "write the address with http://"}}
+		return &Error{Failure: wire.Failure{Code: "scheme", Message: c.URL + " does not speak HTTPS", Hint: "write the address with http://"}}
 	case errors.As(err, &certificate):
-		return &Error{Failure: Failure{"certificate", fmt.Sprintf("%s cannot be trusted: %s", c.URL, distrust(certificate)),
-			"check the address and this machine's clock; else the organiser has to mend the certificate"}}
+		return &Error{Failure: wire.Failure{Code: "certificate", Message: fmt.Sprintf("%s cannot be trusted: %s", c.URL, distrust(certificate)), Hint: "check the address and this machine's clock; else the organiser has to mend the certificate"}}
 	}
 	return err
 }

@@ -8,15 +8,13 @@ import (
 
 	"contest/judge"
 	"contest/judge/language"
+	"contest/judge/wire"
 )
 
 func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
-	out := []Problem{}
+	out := []wire.Problem{}
 	for _, p := range s.Problems.Problems() {
-		out = append(out, Problem{
-			ID: p.ID, Name: p.Name, Version: p.Version, TimeLimit: p.Limits.Time, Memory: p.Limits.MemoryBytes,
-			Code: p.Limits.CodeBytes, Threads: p.Threads, Boards: p.Boards, Tests: len(p.Tests),
-		})
+		out = append(out, wire.NewProblem(p))
 	}
 	return writeJSON(w, http.StatusOK, out)
 }
@@ -45,7 +43,7 @@ func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
 
 func readKit(p judge.Problem) (Kit, error) {
 	kit := Kit{
-		Problem: p, Statement: p.Statement, StatementFile: p.StatementFile, StatementFiles: p.StatementFiles,
+		Problem: wire.NewProblem(p).WithRules(p), Statement: p.Statement, StatementFile: p.StatementFile, StatementFiles: p.StatementFiles,
 		Includes: []judge.File{}, Samples: []Sample{},
 	}
 	for _, f := range p.Includes(language.Default().Family) {
@@ -69,7 +67,6 @@ func readKit(p judge.Problem) (Kit, error) {
 		}
 		kit.Samples = append(kit.Samples, sample)
 	}
-	kit.Problem.Tests, kit.Problem.Examples = nil, nil
 	return kit, nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"contest/judge"
 	"contest/judge/store"
 	"contest/judge/storetest"
+	"contest/judge/wire"
 )
 
 // noJobs is a queue that nobody works.
@@ -188,8 +189,8 @@ func TestRejudgeIsTheOrganisers(t *testing.T) {
 	r.wantCode(err, http.StatusBadRequest, "invalid")
 	alice := r.account("alice")
 	for token, want := range map[string]Error{
-		"":    {Status: http.StatusUnauthorized, Failure: Failure{Code: "token"}},
-		alice: {Status: http.StatusForbidden, Failure: Failure{Code: "forbidden"}},
+		"":    {Status: http.StatusUnauthorized, Failure: wire.Failure{Code: "token"}},
+		alice: {Status: http.StatusForbidden, Failure: wire.Failure{Code: "forbidden"}},
 	} {
 		r.Token = token
 		_, err = r.Rejudge(t.Context(), "echo", Propose)

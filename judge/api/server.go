@@ -324,10 +324,14 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	snap, err := s.snapshot(r.Context())
+	if err != nil {
+		return err
+	}
 	contest, now := s.Contest(), s.Now()
 	st := Status{
-		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now, Zone: contest.Zone.String(), Start: contest.Start,
-		Deadline: contest.Deadline.String(), Cutoff: contest.Deadline.Cutoff, Phase: phase(contest, now),
+		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now,
+		State:    wire.NewState(contest, contest.State(now, contest.PendingInTime(snap.entries))),
 		Problems: len(s.Problems.Problems()), Queue: queue, Paused: paused, Contestant: c.who, Languages: languages(s.Languages),
 	}
 	if c.owner {
@@ -343,19 +347,13 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 		if s.Trouble != nil {
 			st.Trouble = s.Trouble()
 		}
-		if err = s.countForOwner(r.Context(), &st); err != nil {
-			return err
-		}
+		s.countForOwner(snap, &st)
 	}
 	return writeJSON(w, http.StatusOK, st)
 }
 
 // countForOwner counts the judgings that are outdated, and names those on which the judge failed.
-func (s *Server) countForOwner(ctx context.Context, st *Status) error {
-	snap, err := s.snapshot(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Server) countForOwner(snap *snapshot, st *Status) {
 	current := map[judge.ProblemID]judge.Basis{}
 	for _, p := range s.Problems.Problems() {
 		current[p.ID] = s.basis(p)
@@ -368,7 +366,6 @@ func (s *Server) countForOwner(ctx context.Context, st *Status) error {
 			st.Failed = append(st.Failed, e.Submission.ID)
 		}
 	}
-	return nil
 }
 
 // basis is what judgings of a problem rest on now.
@@ -386,16 +383,6 @@ func languages(ts language.Set) []Language {
 		}
 	}
 	return out
-}
-
-func phase(c judge.Contest, now time.Time) Phase {
-	switch {
-	case !c.Open(now):
-		return Before
-	case !c.Deadline.Allows(now, time.Time{}):
-		return Over
-	}
-	return Open
 }
 
 // places are where the contestant of an eligible submission stands on the boards of

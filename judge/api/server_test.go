@@ -18,6 +18,7 @@ import (
 	"contest/judge/language"
 	"contest/judge/store"
 	"contest/judge/storetest"
+	"contest/judge/wire"
 )
 
 // answered is what the server answers to a request with a token, or without.
@@ -130,7 +131,7 @@ func TestEveryAnswerIsData(t *testing.T) {
 			t.Errorf("%s %s: headers %v", c.method, c.path, res.Header)
 		}
 		if c.method != http.MethodHead && res.StatusCode >= 400 {
-			var f Failure
+			var f wire.Failure
 			if err := json.NewDecoder(res.Body).Decode(&f); err != nil || f.Code == "" || f.Message == "" {
 				t.Errorf("%s %s: %v, %+v", c.method, c.path, err, f)
 			}

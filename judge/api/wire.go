@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"contest/judge"
-	"contest/judge/score"
+	"contest/judge/wire"
 )
 
 // Paths of the API.
@@ -28,13 +28,9 @@ type Status struct {
 	Commitment string    `json:"commitment,omitempty"`
 	Version    string    `json:"version"` // of the judge
 	Now        time.Time `json:"now"`     // the server's clock
-	Zone       string    `json:"zone"`
-	Start      time.Time `json:"start,omitzero"`
-	Deadline   string    `json:"deadline"` // in words, as on every surface
-	Cutoff     time.Time `json:"cutoff,omitzero"`
-	Phase      Phase     `json:"phase"`
-	Problems   int       `json:"problems"`
-	Broken     []string  `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
+	wire.State
+	Problems int      `json:"problems"`
+	Broken   []string `json:"broken,omitempty"` // for the organiser: packages that could not be loaded
 	// Packages are, for the organiser, what is known of the packages that were loaded.
 	Packages []judge.Verification `json:"packages,omitempty"`
 	// Outdated counts, for the organiser, judgings by an older version of their
@@ -64,16 +60,6 @@ func (s Status) Stamp(t time.Time) string {
 	return judge.Stamp(t, zone)
 }
 
-// Phase of a contest.
-type Phase string
-
-// The phases of a contest.
-const (
-	Before Phase = "before"
-	Open   Phase = "running"
-	Over   Phase = "over" // submissions are still judged, as practice
-)
-
 // Language is one that submissions may be written in.
 type Language struct {
 	ID         judge.LanguageID `json:"id"`
@@ -84,29 +70,10 @@ type Language struct {
 	Command    string           `json:"command"` // as it is called, problem flags aside
 }
 
-// Problem is one problem as contestants see it.
-type Problem struct {
-	ID        judge.ProblemID `json:"id"`
-	Name      string          `json:"name"`
-	Version   string          `json:"version"`
-	TimeLimit time.Duration   `json:"time_limit_ns"`
-	Memory    int64           `json:"memory_bytes"`
-	Code      int64           `json:"code_bytes"`
-	Threads   int             `json:"threads"`
-	Boards    []judge.Board   `json:"boards"`
-	Tests     int             `json:"tests"`
-}
-
-// Board is a problem's ranking by one measure.
-type Board struct {
-	score.Board
-	Degraded string `json:"degraded,omitempty"` // why ranks are for practice
-}
-
 // Kit is what a contestant needs to work on a problem.
 type Kit struct {
-	// Problem is without paths and test cases: those belong to the server.
-	Problem judge.Problem `json:"problem"`
+	// Problem is with its rules: see wire.Problem.
+	Problem wire.Problem `json:"problem"`
 	// Statement is Markdown; empty where the statement is a file of another form,
 	// which is the one named StatementFile among StatementFiles.
 	Statement     []byte `json:"statement"`
@@ -178,7 +145,7 @@ type Detail struct {
 	// Places are where the contestant stands on the problem's boards, if the
 	// submission is eligible for one.
 	Places []Place `json:"places,omitempty"`
-	// Degraded is why the places are for practice; see Board.
+	// Degraded is why the places are for practice; see wire.Board.
 	Degraded string `json:"degraded,omitempty"`
 	// Machine is what the submission was measured on, if it was.
 	Machine *judge.Machine `json:"machine,omitempty"`
@@ -283,10 +250,3 @@ const (
 	Pause  QueueAction = "pause"  // let what runs end and start no more
 	Resume QueueAction = "resume" // end a pause
 )
-
-// Failure is the body of every answer that is not a success.
-type Failure struct {
-	Code    string `json:"code"`
-	Message string `json:"message"`
-	Hint    string `json:"hint,omitempty"`
-}

@@ -1,4 +1,4 @@
-package score
+package score_test
 
 import (
 	"encoding/json"
@@ -7,13 +7,14 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/score"
 	"contest/judge/wire"
 )
 
 // A row is written with what its readers are told of how it was measured, and
 // instants as everywhere; fields that are an organiser's are left out.
 func TestRowOnTheWire(t *testing.T) {
-	row := Row{
+	row := score.Row{
 		Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}, Group: 1, Contestant: "a", Submission: 2, Language: "g++",
 		Grade: judge.Grade{Verdict: judge.Accepted, Passed: 3, Total: 3, TimedPassed: 2, Missed: judge.Missed{Tests: 1}}, Value: 10,
 		Values: judge.Values{{Board: judge.RealBoard, Once: 10}, {Board: judge.CPUBoard, Once: 11}}, Low: 9, High: 12, Class: "c", Scheduling: "fifo", Submissions: 1,
@@ -26,11 +27,11 @@ func TestRowOnTheWire(t *testing.T) {
 	const want = `{"rank":1,"best":1,"worst":2,"tied":true,"group":1,"contestant":"a","submission":2,"language":"g++","verdict":"AC","passed":3,"total":3,` +
 		`"timed_passed":2,"class":"c","scheduling":"fifo","submissions":1,"receipt":"2026-02-04T19:59:00.000Z",` +
 		`"missed":1,"time_ns":10,"low_ns":9,"high_ns":12,"real_ns":10,"cpu_ns":11,"ratio":0.5,"half_width":0.1,"rounds":5,"sessions":2,"pairs":50,"disturbed":1,"stop":"unstable","again":true}`
-	text, err := wire.Marshal(Board{Rows: []Row{row}}.Rows)
+	text, err := wire.Marshal(score.Board{Rows: []score.Row{row}}.Rows)
 	if err != nil || string(text) != "["+want+"]" {
 		t.Errorf("got  %s, %v\nwant [%s]", text, err, want)
 	}
-	var got Row
+	var got score.Row
 	if err := json.Unmarshal([]byte(want), &got); err != nil {
 		t.Fatal(err)
 	}
