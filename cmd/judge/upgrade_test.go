@@ -53,7 +53,7 @@ func TestUpgrade(t *testing.T) {
 				if filepath.Ext(address) != ".csv" {
 					got = decoded(t, got.(string))
 				}
-				if diff := cmp.Diff(want, got); diff != "" {
+				if diff := cmp.Diff(want, known(want, got)); diff != "" {
 					t.Errorf("GET %s (-before +after):\n%s", address, diff)
 				}
 			}
@@ -72,6 +72,35 @@ func decoded(t *testing.T, text string) (v any) {
 		delete(m, "sequence")
 	}
 	return v
+}
+
+// known is got without names that want does not have: a newer judge may say more.
+func known(want, got any) any {
+	switch w := want.(type) {
+	case map[string]any:
+		g, ok := got.(map[string]any)
+		if !ok {
+			return got
+		}
+		out := map[string]any{}
+		for name, value := range g {
+			if _, was := w[name]; was {
+				out[name] = known(w[name], value)
+			}
+		}
+		return out
+	case []any:
+		g, ok := got.([]any)
+		if !ok || len(g) != len(w) {
+			return got
+		}
+		out := make([]any, len(g))
+		for i := range g {
+			out[i] = known(w[i], g[i])
+		}
+		return out
+	}
+	return got
 }
 
 // upgraded serves a contest whose database is migrated first.
