@@ -160,4 +160,8 @@ type Outcome struct {
 	// what Judging.Values says of it rests on them and on earlier ones.
 	Sessions []Session
 	Tests    MeasuredTests
+	// Again has the submission measured once more, AgainAfter from now: the machine
+	// disturbed it. It is queued in the transaction that keeps this outcome.
+	Again      bool
+	AgainAfter time.Duration
 }

@@ -405,7 +405,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	}
 	state := judge.Compiling
 	settings := in.catalog.Contest().Measure
-	again := !shown && !e.Judging.Proposed // see store.Remeasure
+	again := !shown && !e.Judging.Proposed // see judge.Outcome.Again
 	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Again: again, Report: func(ev judge.Event) {
 		if stored := ev.State; stored != state && stored != judge.Measuring {
 			state = stored
@@ -427,7 +427,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 		in.tellDoubts(ctx, p)
 	}
 	if err == nil && out.Judging.Values.Measuring().Again && len(out.Sessions) > 0 { // else whoever measured saw to it
-		err = in.db.Remeasure(ctx, id, measure.SessionGap)
+		out.Again, out.AgainAfter = true, measure.SessionGap
 	}
 	return out, err
 }

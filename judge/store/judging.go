@@ -92,6 +92,11 @@ func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) er
 		if err := finish(ctx, tx, o); err != nil {
 			return err
 		}
+		if o.Again {
+			if err := db.remeasure(ctx, tx, o.Judging.Submission, o.AgainAfter); err != nil {
+				return err
+			}
+		}
 		return complete.call(ctx, tx)
 	})
 	return wrap(err, "finish judging %d", o.Judging.ID)

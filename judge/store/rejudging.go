@@ -177,17 +177,15 @@ func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n i
 // disturbed. It never counts itself; what it measures is pooled with what was
 // measured before, and so changes the judging that counts.
 func (db *DB) Remeasure(ctx context.Context, id judge.SubmissionID, after time.Duration) error {
-	err := db.inTx(ctx, func(tx *Tx) error {
-		jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, reason, epoch, queued, due)
-			values (?, false, false, ?, 'queued', 'the machine was disturbed; it is measured again', 1, ?, ?)`,
-			id, PriorityRejudging, stamp{tx.now}, stamp{tx.now.Add(after)})
-		if err != nil {
-			return err
-		}
-		if after > 0 {
-			return nil // it gets its job when its time has come, see Startable
-		}
-		return db.enqueue(ctx, tx, jobs[0])
-	})
+	return db.inTx(ctx, func(tx *Tx) error { return db.remeasure(ctx, tx, id, after) })
+}
+
+func (db *DB) remeasure(ctx context.Context, tx *Tx, id judge.SubmissionID, after time.Duration) error {
+	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, reason, epoch, queued, due)
+		values (?, false, false, ?, 'queued', 'the machine was disturbed; it is measured again', 1, ?, ?)`,
+		id, PriorityRejudging, stamp{tx.now}, stamp{tx.now.Add(after)})
+	if err == nil && after <= 0 { // else it gets its job when its time has come, see Startable
+		err = db.enqueue(ctx, tx, jobs[0])
+	}
 	return wrap(err, "measure submission %d again", id)
 }

@@ -300,3 +300,23 @@ func testRemeasure(t *testing.T, f *fixture) {
 		t.Error("measured what is not there")
 	}
 }
+
+// What follows from a judging is kept with its result or not at all.
+func testFinishAgain(t *testing.T, f *fixture) {
+	ctx := t.Context()
+	e := f.claimed(t, "x")
+	j, runs := result(e)
+	o := outcome(j, runs)
+	o.Again = true
+	jobs := f.jobs.count(t, e.Judging.ID+1, 1)
+	wantErr(t, f.Finish(ctx, o, brokenJobs{f.jobs}.complete), errEnqueue)
+	want(t, "jobs after a rollback", f.jobs.count(t, e.Judging.ID+1, 1), jobs)
+	stale := o
+	stale.Judging.Epoch++
+	wantErr(t, f.Finish(ctx, stale, nil), judge.ErrStale)
+	want(t, "jobs of a worker that lost its judging", f.jobs.count(t, e.Judging.ID+1, 1), jobs)
+	ok(t, f.Finish(ctx, o, f.complete))
+	again := f.claimNext(t)
+	want(t, "measured again", again.Submission.ID, e.Submission.ID)
+	want(t, "the judging that counts", f.judging(t, e.Submission.ID).ID, e.Judging.ID)
+}

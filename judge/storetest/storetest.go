@@ -112,6 +112,7 @@ var tests = map[string]func(*testing.T, *fixture){
 	"FinishUnprintable":     testFinishUnprintable,
 	"FinishImpossible":      testFinishImpossible,
 	"FinishRollback":        testFinishRollback,
+	"FinishAgain":           testFinishAgain,
 	"StaleEpoch":            testStaleEpoch,
 	"Release":               testRelease,
 	"Postpone":              testPostpone,
