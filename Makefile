@@ -28,10 +28,10 @@ GOTESTSUM := $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-
 # The race detector is where goroutines meet. Without it run the packages that wait for
 # C++ compilers and the programs that those make, and the one that only computes: it
 # would take minutes and see what it sees in the others. Of the scripts it sees those
-# in which a server and its clients work at the same time.
+# in which a server and its clients work at the same time; they judge by the pipeline too.
 # What is found by times wants the machine for itself: that comes last, one after the other.
 PLAIN := ./judge/build ./judge/measure ./problems ./sandbox/attacks
-ALONE := ./judge/pipeline/accuracy ./judge/pipeline/cheats
+ALONE := ./judge/pipeline ./judge/pipeline/accuracy ./judge/pipeline/cheats
 
 test:
 	@.ci/need g++ clang chromium postgresql
