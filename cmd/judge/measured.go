@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"contest/judge"
 	"contest/judge/api"
@@ -143,6 +144,8 @@ func gain(p api.Place) string {
 		text = plural(n, "test") + " more"
 	case n < 0:
 		text = plural(-n, "test") + " fewer"
+	case math.Abs(p.TimesStood-1) < 0.0005: // it would read 0.0 %
+		return ""
 	case p.TimesStood > 1:
 		text = fmt.Sprintf("%.1f %% more time", 100*(p.TimesStood-1))
 	case p.TimesStood > 0:

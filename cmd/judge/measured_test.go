@@ -82,6 +82,8 @@ func TestPlacesInWords(t *testing.T) {
 		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7}, "board real rank 1= of 3, in doubt from 1 to 2"},
 		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7, Stood: 5, TimesStood: .877},
 			"board real rank 1= of 3, in doubt from 1 to 2 12.3 % less time than submission 5, which stood before"},
+		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: .9996, Why: "the same program as submission 5, which stands"},
+			"board real submission 5 stands: rank 1= of 3, in doubt from 1 to 2 this one is the same program as submission 5, which stands"},
 		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: 1.031, Why: "no less time than submission 5, which stands"},
 			"board real submission 5 stands: rank 1= of 3, in doubt from 1 to 2 this one is no less time than submission 5, which stands 3.1 % more time than submission 5, which stands"},
 		{api.Place{Board: judge.CPUBoard, Place: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: 2}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 2 tests more than submission 4, which stood before"},

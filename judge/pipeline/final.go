@@ -307,23 +307,32 @@ func (f *final) allot() {
 // order, and then once more where any run was disturbed.
 func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	record := FinalRecord{Probes: f.probes, Pairs: map[string][]measure.Pair{}, Out: map[string]string{}}
-	refused, err := f.stand.round(ctx, func() error { return f.playSteps(ctx, n, record) })
-	for _, r := range refused {
-		if err := f.failed(r, n, record); err != nil {
+	if n == 1 && len(f.checked) > 0 {
+		f.doing("running everybody on the tests that are not timed")
+		if err := f.judged(ctx, n, record, func() error { return f.check(ctx, record) }); err != nil {
 			return record, err
 		}
 	}
-	return record, err
+	return record, f.judged(ctx, n, record, func() error { return f.playSteps(ctx, n, record) })
 }
 
-// playSteps is a round while the CPUs are held.
-func (f *final) playSteps(ctx context.Context, n int, record FinalRecord) error {
-	if n == 1 && len(f.checked) > 0 {
-		f.doing("running everybody on the tests that are not timed")
-		if err := f.check(ctx, record); err != nil {
+// judged has programs run while the CPUs are held, and puts out whose output is wrong.
+// Of several wrong ones the first is told.
+func (f *final) judged(ctx context.Context, n int, record FinalRecord, play func() error) error {
+	refused, err := f.stand.round(ctx, play)
+	for _, r := range refused {
+		if r.program != reference && f.isOut(f.keys[r.program-1], record) {
+			continue
+		}
+		if err := f.failed(r, n, record); err != nil {
 			return err
 		}
 	}
+	return err
+}
+
+// playSteps is the timed part of a round.
+func (f *final) playSteps(ctx context.Context, n int, record FinalRecord) error {
 	tests := measure.Each(len(f.tests))
 	if f.allotted != nil {
 		tests = f.allotted.Round()
