@@ -79,7 +79,7 @@ func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
 		return Feedback{}, err
 	}
 	if facts.Hit != sandbox.NoLimit || !facts.Exited || facts.ExitStatus != accepts && facts.ExitStatus != rejects {
-		return Feedback{}, fmt.Errorf("it ended with %s; it must end with status %d to accept or %d to reject%s", ending(facts), accepts, rejects, saying(facts.Stderr))
+		return Feedback{}, fmt.Errorf("it ended with %s; it must end with status %d to accept or %d to reject; %s", Ending(facts), accepts, rejects, Said(facts.Stderr))
 	}
 	f := Feedback{Accepted: facts.ExitStatus == accepts}
 	if f.TeamMessage, err = message(box, "teammessage.txt"); err == nil {
@@ -98,25 +98,6 @@ func message(box *sandbox.Container, name string) (string, error) {
 		return "", err
 	}
 	return strings.TrimSpace(judge.Printable(string(data[:min(len(data), messageBytes)]))), nil
-}
-
-// ending says how a validator ended.
-func ending(f sandbox.Facts) string {
-	switch {
-	case f.Hit != sandbox.NoLimit:
-		return fmt.Sprintf("its %s limit hit", f.Hit)
-	case !f.Exited:
-		return "signal " + f.Signal.String()
-	}
-	return fmt.Sprintf("status %d", f.ExitStatus)
-}
-
-func saying(stderr []byte) string {
-	text := strings.TrimSpace(judge.Printable(string(stderr[:min(len(stderr), 500)])))
-	if text == "" {
-		return ""
-	}
-	return "; it said:\n" + judge.Quote(text)
 }
 
 // fileOf is a file in memory, open for reading at its beginning.

@@ -17,6 +17,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/check"
 	"contest/judge/machine"
 	"contest/judge/problem"
 	"contest/judge/run"
@@ -237,7 +238,7 @@ func generateOne(ctx context.Context, box *sandbox.Container, program *build.Art
 		return fmt.Errorf("generate %s: %w", c.Name, err)
 	}
 	if !facts.Exited || facts.ExitStatus != 0 || facts.Hit != sandbox.NoLimit {
-		return generatorError(g, c, fmt.Sprintf("the generator ended with %s: %s", ending(facts), firstLines(facts.Stderr)), "it must write the files and exit with 0")
+		return generatorError(g, c, fmt.Sprintf("the generator ended with %s: %s", check.Ending(facts), check.Said(facts.Stderr)), "it must write the files and exit with 0")
 	}
 	for _, file := range []struct {
 		name, path string
@@ -266,30 +267,6 @@ func generateOne(ctx context.Context, box *sandbox.Container, program *build.Art
 
 func generatorError(g *problem.Generator, c problem.GeneratedCase, message, hint string) error {
 	return problem.Errors{{File: g.Program.Name, Message: fmt.Sprintf("generate %s: %s", strings.Join(g.Arguments(c), " "), message), Hint: hint}}
-}
-
-// ending says in words how a program of the organiser ended.
-func ending(f sandbox.Facts) string {
-	switch {
-	case f.Hit != sandbox.NoLimit:
-		return fmt.Sprintf("its %s limit hit", f.Hit)
-	case !f.Exited:
-		return "signal " + f.Signal.String()
-	}
-	return fmt.Sprintf("status %d", f.ExitStatus)
-}
-
-// firstLines is the beginning of what a program said; several lines are quoted.
-func firstLines(text []byte) string {
-	const most = 500
-	s := strings.TrimSpace(judge.Printable(string(text[:min(len(text), most)])))
-	switch {
-	case s == "":
-		return "it said nothing"
-	case strings.Contains(s, "\n"):
-		return "it said\n" + judge.Quote(s)
-	}
-	return s
 }
 
 // writeWhole writes a file so that it is there whole or not at all.

@@ -14,6 +14,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/check"
 	"contest/judge/problem"
 	"contest/sandbox"
 )
@@ -265,7 +266,7 @@ func validateInput(ctx context.Context, box *sandbox.Container, program *build.A
 	if facts.Exited && facts.ExitStatus == acceptInput && facts.Hit == sandbox.NoLimit {
 		return "", nil
 	}
-	return ending(facts) + ", " + firstLines(slices.Concat(facts.Stderr, facts.Stdout)), nil
+	return check.Ending(facts) + ", " + check.Said(slices.Concat(facts.Stderr, facts.Stdout)), nil
 }
 
 // judgeExample judges an example until its verdict is known.
