@@ -363,15 +363,24 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 // wait returns when there may be something new, and since when, or the zero time
 // when the stream ends.
 func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *eventWriter) (news time.Time) {
-	pause := time.After(glance)
-	select {
-	case <-begun:
-		return time.Now()
-	case <-changed:
-		news = time.Now()
+	glanced, quiet := time.After(glance), time.After(keepAlive)
+	var pause <-chan time.Time // after a change, the rest of the glance
+	for {
 		select {
 		case <-begun:
+			if news.IsZero() {
+				news = time.Now()
+			}
+			return news
+		case <-changed:
+			news, changed, quiet, pause = time.Now(), nil, nil, glanced
 		case <-pause:
+			return news
+		case <-quiet:
+			if out.alive() != nil {
+				return time.Time{}
+			}
+			return time.Now().Add(-keepAlive) // another process may have taken the machine for itself
 		case <-s.Closing:
 			return time.Time{}
 		case <-out.gone:
@@ -379,18 +388,6 @@ func (s *Server) wait(r *http.Request, begun, changed <-chan struct{}, out *even
 		case <-r.Context().Done():
 			return time.Time{}
 		}
-		return news
-	case <-time.After(keepAlive):
-		if out.alive() != nil {
-			return time.Time{}
-		}
-		return time.Now().Add(-keepAlive) // another process may have taken the machine for itself
-	case <-s.Closing:
-		return time.Time{}
-	case <-out.gone:
-		return time.Time{}
-	case <-r.Context().Done():
-		return time.Time{}
 	}
 }
 
