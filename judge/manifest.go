@@ -6,21 +6,21 @@ import (
 	"slices"
 )
 
-// Role says what a judging reads a file of a problem for.
-type Role string
+// FileRole says what a judging reads a file of a problem for.
+type FileRole string
 
 // The roles.
 const (
-	IncludeRole   Role = "include"   // compiled with every submission
-	ReferenceRole Role = "reference" // a source of the solution that times are compared with
-	InputRole     Role = "input"     // of a test case
-	AnswerRole    Role = "answer"    // of a test case
-	ValidatorRole Role = "validator" // a source of the output validator; without one it is the default validator
+	IncludeRole   FileRole = "include"   // compiled with every submission
+	ReferenceRole FileRole = "reference" // a source of the solution that times are compared with
+	InputRole     FileRole = "input"     // of a test case
+	AnswerRole    FileRole = "answer"    // of a test case
+	ValidatorRole FileRole = "validator" // a source of the output validator; without one it is the default validator
 )
 
 // ManifestFile is a file of a problem that a judging reads.
 type ManifestFile struct {
-	Role   Role
+	Role   FileRole
 	Name   string // unique in its role, with "/": such as "cpp/harness.cpp" or "secret/1.in"
 	Path   string // where it is on this machine
 	SHA256 string // of its content, in hex
@@ -40,13 +40,13 @@ func (m Manifest) With(files ...ManifestFile) Manifest {
 }
 
 // Without is the manifest without the files of some roles.
-func (m Manifest) Without(roles ...Role) Manifest {
+func (m Manifest) Without(roles ...FileRole) Manifest {
 	return slices.DeleteFunc(slices.Clone(m), func(f ManifestFile) bool { return slices.Contains(roles, f.Role) })
 }
 
 // Of are the files of one role, by name.
-func (m Manifest) Of(r Role) Manifest {
-	from, _ := slices.BinarySearchFunc(m, r, func(f ManifestFile, r Role) int { return cmp.Compare(f.Role, r) })
+func (m Manifest) Of(r FileRole) Manifest {
+	from, _ := slices.BinarySearchFunc(m, r, func(f ManifestFile, r FileRole) int { return cmp.Compare(f.Role, r) })
 	to := from
 	for to < len(m) && m[to].Role == r {
 		to++
@@ -55,7 +55,7 @@ func (m Manifest) Of(r Role) Manifest {
 }
 
 // Find is the file of that role and name.
-func (m Manifest) Find(r Role, name string) (f ManifestFile, ok bool) {
+func (m Manifest) Find(r FileRole, name string) (f ManifestFile, ok bool) {
 	i, ok := slices.BinarySearchFunc(m, ManifestFile{Role: r, Name: name}, compareFiles)
 	if !ok {
 		return ManifestFile{}, false

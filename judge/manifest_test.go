@@ -8,7 +8,7 @@ import (
 )
 
 func TestManifest(t *testing.T) {
-	file := func(r judge.Role, name, path string) judge.ManifestFile {
+	file := func(r judge.FileRole, name, path string) judge.ManifestFile {
 		return judge.ManifestFile{Role: r, Name: name, Path: path}
 	}
 	p := judge.Problem{Files: judge.Manifest{}.With(

@@ -128,27 +128,27 @@ func (s Sight) Tests(all MeasuredTests) MeasuredTests {
 	return out
 }
 
-// Event is the event without what may not be seen of it. How far measuring has
+// Progress is a step without what may not be seen of it. How far measuring has
 // come are its rounds: what the total is just then would be one total more.
-func (s Sight) Event(e Event) Event {
-	if e.Run != nil {
-		run := s.Run(*e.Run)
-		e.Run = &run
+func (s Sight) Progress(p Progress) Progress {
+	if p.Run != nil {
+		run := s.Run(*p.Run)
+		p.Run = &run
 	}
-	if e.Look != nil && s == SeesVerdicts {
-		e.Look = &Look{Rounds: e.Look.Rounds, Next: e.Look.Next}
+	if p.Look != nil && s == SeesVerdicts {
+		p.Look = &Look{Rounds: p.Look.Rounds, Next: p.Look.Next}
 	}
-	if e.Judging != nil {
-		j := s.Judging(*e.Judging)
-		e.Judging = &j
+	if p.Judging != nil {
+		j := s.Judging(*p.Judging)
+		p.Judging = &j
 	}
-	return e
+	return p
 }
 
-// Holds says whether an event must wait until all test cases were run: when
+// Holds says whether a step must wait until all test cases were run: when
 // the run of a secret one ends is as good as its time.
-func (s Sight) Holds(e Event) bool {
-	return s == SeesVerdicts && e.Run != nil && !IsSample(e.Run.TestCase)
+func (s Sight) Holds(p Progress) bool {
+	return s == SeesVerdicts && p.Run != nil && !IsSample(p.Run.TestCase)
 }
 
 // Final is the final without what may not be seen of it: why the output of a

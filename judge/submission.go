@@ -280,8 +280,8 @@ func (r Rejudged) Changes() bool {
 	return r.New.State == Done && (r.New.Verdict != r.Old.Verdict || r.New.Passed != r.Old.Passed || r.New.Points != r.Old.Points)
 }
 
-// Event is one step of a judging as it happens.
-type Event struct {
+// Progress is one step of a judging as it happens; it is told to whoever watches, and not stored.
+type Progress struct {
 	Submission SubmissionID `json:"submission"`
 	State      JudgingState `json:"state"`
 	Ahead      int          `json:"ahead"`             // judgings before it in the queue, while queued
@@ -295,8 +295,8 @@ type Event struct {
 	Stalled bool `json:"stalled,omitempty"`
 }
 
-// Last says that no event comes after this one.
-func (e Event) Last() bool { return e.State.Over() || e.Stalled }
+// Last says that nothing comes after this one.
+func (p Progress) Last() bool { return p.State.Over() || p.Stalled }
 
 // QueueStats is the state of the queue.
 type QueueStats struct {

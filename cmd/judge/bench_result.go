@@ -277,7 +277,7 @@ type roundLines struct {
 	width   float64
 }
 
-func (p *roundLines) event(ev judge.Event) {
+func (p *roundLines) event(ev judge.Progress) {
 	if ev.State != p.state {
 		switch ev.State {
 		case judge.Compiling:

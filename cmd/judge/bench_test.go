@@ -61,7 +61,7 @@ func benchmarkSubmit(ctx context.Context, b *testing.B, client *api.Client, path
 		if err != nil {
 			b.Fatal(err)
 		}
-		if err := client.Watch(ctx, receipt.Submission.ID, func(judge.Event) {}); err != nil {
+		if err := client.Watch(ctx, receipt.Submission.ID, func(judge.Progress) {}); err != nil {
 			b.Fatal(err)
 		}
 		total += time.Since(start)

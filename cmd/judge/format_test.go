@@ -41,7 +41,7 @@ func TestPlainProgressIsAligned(t *testing.T) {
 		{Ordinal: 9, TestCase: "secret/edge", Verdict: judge.Accepted, Real: 600_000, CPU: 1_000_000_000, MemoryBytes: 1 << 20},
 		{Ordinal: 10, TestCase: "secret/large", Verdict: judge.TimeOut, Real: 2_000_000_000, CPU: 1, MemoryBytes: 1 << 20},
 	} {
-		p.event(judge.Event{State: judge.Running, Total: 12, Run: &r})
+		p.event(judge.Progress{State: judge.Running, Total: 12, Run: &r})
 	}
 	lines := strings.Split(strings.TrimSpace(out.String()), "\n")
 	if len(lines) != 2 || len(lines[0]) != len(lines[1]) || strings.Index(lines[0], "CPU") != strings.Index(lines[1], "CPU") {

@@ -406,7 +406,7 @@ func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) 
 	state := judge.Compiling
 	settings := in.catalog.Contest().Measure
 	again := !shown && !e.Judging.Proposed // see judge.Outcome.Again
-	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Again: again, Report: func(ev judge.Event) {
+	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Again: again, Report: func(ev judge.Progress) {
 		if stored := ev.State; stored != state && stored != judge.Measuring {
 			state = stored
 			if err := claim.SetState(ctx, state, p.Version); err != nil {

@@ -89,7 +89,7 @@ func TestPageFollowsTheContest(t *testing.T) {
 				t.Error(err)
 				return
 			}
-			if err := client.Watch(ctx, receipt.Submission.ID, func(judge.Event) {}); err != nil {
+			if err := client.Watch(ctx, receipt.Submission.ID, func(judge.Progress) {}); err != nil {
 				t.Error(err)
 				return
 			}

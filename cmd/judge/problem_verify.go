@@ -133,7 +133,7 @@ func (c *cli) verify(ctx context.Context, pl *pipeline.Pipeline, dir string, loa
 				show = c.passing()
 			}
 		},
-		Report: func(ev judge.Event) { show.event(ev) },
+		Report: func(ev judge.Progress) { show.event(ev) },
 		Judged: func(r pipeline.ExampleResult) {
 			show.close()
 			show = silent{}

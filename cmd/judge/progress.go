@@ -16,7 +16,7 @@ import (
 
 // progress shows the events of a judging as they come.
 type progress interface {
-	event(judge.Event)
+	event(judge.Progress)
 	close()
 }
 
@@ -49,9 +49,9 @@ func (c *cli) passing() progress {
 // silent tells only that a server does not answer.
 type silent struct{ c *cli }
 
-func (silent) event(judge.Event)  {}
-func (s silent) lost(r api.Retry) { s.c.retrying(r) }
-func (silent) close()             {}
+func (silent) event(judge.Progress) {}
+func (s silent) lost(r api.Retry)   { s.c.retrying(r) }
+func (silent) close()               {}
 
 // plain prints one line a step, for logs and pipes.
 type plain struct {
@@ -61,7 +61,7 @@ type plain struct {
 	held  string // what keeps judgings from starting
 }
 
-func (p *plain) event(ev judge.Event) {
+func (p *plain) event(ev judge.Progress) {
 	if ev.State == judge.Queued && (p.state != judge.Queued || p.ahead != ev.Ahead || p.held != ev.Held.What) {
 		p.c.notef("queued, %d ahead%s\n", ev.Ahead, heldNote(ev.Held))
 	}
@@ -126,7 +126,7 @@ func newLive(c *cli, passing bool) *live {
 	return l
 }
 
-func (l *live) event(ev judge.Event) { l.program.Send(ev) }
+func (l *live) event(ev judge.Progress) { l.program.Send(ev) }
 
 func (l *live) lost(r api.Retry) { l.program.Send(r) }
 
@@ -142,7 +142,7 @@ func (l *live) close() {
 
 type liveModel struct {
 	c     *cli
-	last  judge.Event
+	last  judge.Progress
 	runs  []judge.Run
 	retry *api.Retry // while the server does not answer
 	frame int        // of the spinner
@@ -172,7 +172,7 @@ func (m *liveModel) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nextTick()
 	case api.Retry:
 		m.retry = &msg
-	case judge.Event:
+	case judge.Progress:
 		m.retry = nil
 		if msg.Run != nil && msg.Run.Ordinal <= len(m.runs) {
 			m.runs = nil // the judging began again

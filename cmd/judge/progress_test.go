@@ -22,8 +22,8 @@ func screen(msgs ...tea.Msg) string {
 	return m.View().Content
 }
 
-func ran(ordinal int, v judge.Verdict) judge.Event {
-	return judge.Event{State: judge.Running, Total: 3, Run: &judge.Run{Ordinal: ordinal, Verdict: v, Timed: true, Real: 2e6, CPU: 1e6}}
+func ran(ordinal int, v judge.Verdict) judge.Progress {
+	return judge.Progress{State: judge.Running, Total: 3, Run: &judge.Run{Ordinal: ordinal, Verdict: v, Timed: true, Real: 2e6, CPU: 1e6}}
 }
 
 func TestLiveView(t *testing.T) {
@@ -35,10 +35,10 @@ func TestLiveView(t *testing.T) {
 	}{
 		{"nothing yet", nil, nil, "test"},
 		{"a tick before anything", []tea.Msg{tick{}}, nil, "test"},
-		{"queued", []tea.Msg{judge.Event{State: judge.Queued, Ahead: 2}}, []string{"waiting, 2 ahead"}, "test"},
-		{"held", []tea.Msg{judge.Event{State: judge.Queued, Held: judge.Hold{What: "the final of sum"}}},
+		{"queued", []tea.Msg{judge.Progress{State: judge.Queued, Ahead: 2}}, []string{"waiting, 2 ahead"}, "test"},
+		{"held", []tea.Msg{judge.Progress{State: judge.Queued, Held: judge.Hold{What: "the final of sum"}}},
 			[]string{"waiting, 0 ahead\n  the final of sum has the machine for itself: nothing starts until it ends"}, "test"},
-		{"compiling", []tea.Msg{judge.Event{State: judge.Compiling}}, []string{"compiling"}, "test"},
+		{"compiling", []tea.Msg{judge.Progress{State: judge.Compiling}}, []string{"compiling"}, "test"},
 		{"running", []tea.Msg{ran(1, judge.Accepted), ran(2, judge.Wrong)},
 			[]string{"test 2/3 · passed 1 · one run each: real 2.000 ms · CPU 1.000 ms", "✓✗"}, "compiling"},
 		{"no answer", []tea.Msg{ran(1, judge.Accepted), api.Retry{Cause: "nobody listens there", Next: time.Now().Add(7500 * time.Millisecond), Until: time.Now().Add(9*time.Minute - time.Second/2)}},

@@ -491,10 +491,10 @@ func (w *world) followed(t *testing.T) string {
 	e := w.claimed(t, "boris", "live")
 	id := e.Submission.ID
 	w.in.hub.Begin(id)
-	w.in.hub.Publish(judge.Event{Submission: id, State: judge.Compiling, Total: 3})
+	w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Compiling, Total: 3})
 	runs := w.runs(judge.Accepted)
 	publish := func(r judge.Run) {
-		w.in.hub.Publish(judge.Event{Submission: id, State: judge.Running, Total: 3, Run: &r})
+		w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Running, Total: 3, Run: &r})
 	}
 	publish(runs[0])
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/v1/submissions/%d/events", w.server.URL, id), nil)
@@ -519,7 +519,7 @@ func (w *world) followed(t *testing.T) string {
 		case strings.Contains(line, "sample/1"):
 			publish(runs[1])
 			publish(runs[2])
-			w.in.hub.Publish(judge.Event{Submission: id, State: judge.Measuring, Look: &judge.Look{Rounds: 1, Next: 5, Ratio: .5 + float64(w.times), HalfWidth: float64(w.times)}})
+			w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Measuring, Look: &judge.Look{Rounds: 1, Next: 5, Ratio: .5 + float64(w.times), HalfWidth: float64(w.times)}})
 		case strings.Contains(line, "measuring") && !measuring:
 			measuring = true
 			w.finish(t, e, judge.Accepted, true)

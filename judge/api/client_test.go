@@ -40,7 +40,7 @@ func TestAnswersOfStrangers(t *testing.T) {
 		_, err := c.AddUser(t.Context(), NewUser{Contestant: "anna"})
 		return err
 	}
-	watch := func(c *Client) error { return c.Watch(t.Context(), 1, func(judge.Event) {}) }
+	watch := func(c *Client) error { return c.Watch(t.Context(), 1, func(judge.Progress) {}) }
 	for _, tc := range []struct {
 		name         string
 		ask          func(*Client) error
@@ -172,7 +172,7 @@ func TestWatchWaitsForTheServer(t *testing.T) {
 	c.Retries, c.Patience = 0, time.Minute
 	var retries []Retry
 	c.Retrying = func(r Retry) { retries = append(retries, r) }
-	if err := c.Watch(t.Context(), 1, func(judge.Event) {}); err != nil {
+	if err := c.Watch(t.Context(), 1, func(judge.Progress) {}); err != nil {
 		t.Fatal(err)
 	}
 	if len(retries) != 2 || retries[0].Cause != "the connection broke off" || !retries[0].Until.Equal(retries[1].Until) || !retries[0].Next.Before(retries[0].Until) {
@@ -180,7 +180,7 @@ func TestWatchWaitsForTheServer(t *testing.T) {
 	}
 	away.Store(100)
 	c.Patience = 0
-	if err := c.Watch(t.Context(), 1, func(judge.Event) {}); !errors.Is(err, ErrNetwork) {
+	if err := c.Watch(t.Context(), 1, func(judge.Progress) {}); !errors.Is(err, ErrNetwork) {
 		t.Errorf("without patience: %v", err)
 	}
 }
@@ -195,7 +195,7 @@ func TestWatchEndsWhereTheJudgeFailed(t *testing.T) {
 		c := &Client{URL: r.URL, Token: token, HTTP: r.HTTP}
 		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 		defer cancel()
-		last := func(ev judge.Event) {
+		last := func(ev judge.Progress) {
 			if ev.State != want || ev.Stalled != (token != "owner") || ev.Judging == nil || (ev.Judging.Verdict == judge.Internal) != (token == "owner") {
 				t.Errorf("with token %q: %+v", token, ev)
 			}

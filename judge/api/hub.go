@@ -15,7 +15,7 @@ type Hub struct {
 }
 
 type stream struct {
-	events []judge.Event
+	events []judge.Progress
 	grown  chan struct{} // closed and replaced when events grow
 	ended  bool
 }
@@ -40,7 +40,7 @@ func (h *Hub) Begin(id judge.SubmissionID) {
 }
 
 // Publish adds an event to a stream that was begun.
-func (h *Hub) Publish(e judge.Event) {
+func (h *Hub) Publish(e judge.Progress) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s := h.live[e.Submission]
@@ -73,7 +73,7 @@ func (h *Hub) open(id judge.SubmissionID) (*stream, <-chan struct{}) {
 
 // after returns the events beyond the first n, whether the stream ended, and
 // what to wait for when there is nothing new.
-func (h *Hub) after(s *stream, n int) ([]judge.Event, bool, <-chan struct{}) {
+func (h *Hub) after(s *stream, n int) ([]judge.Progress, bool, <-chan struct{}) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return s.events[n:], s.ended, s.grown

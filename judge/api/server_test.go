@@ -385,7 +385,7 @@ func TestWatchPolls(t *testing.T) {
 	}
 	watcher := &Client{URL: r.URL, Token: bob, HTTP: &http.Client{Transport: hurried{r.HTTP.Transport}}}
 	var states []judge.JudgingState
-	err := watcher.Watch(t.Context(), 2, func(ev judge.Event) {
+	err := watcher.Watch(t.Context(), 2, func(ev judge.Progress) {
 		states = append(states, ev.State)
 		if len(states) == 2 { // it has polled twice
 			r.work(waiting, 1, judge.Wrong)

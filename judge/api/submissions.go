@@ -199,10 +199,10 @@ func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
 }
 
 // event is an event of a submission as the caller may see it.
-func (v sights) event(s judge.Submission, ev judge.Event) judge.Event {
-	ev = v.on(s.Problem).Event(ev)
+func (v sights) event(s judge.Submission, ev judge.Progress) judge.Progress {
+	ev = v.on(s.Problem).Progress(ev)
 	if ev.Run != nil && !v.mayRead(s.Contestant) {
-		ev.Run.Message = "" // Event made a copy
+		ev.Run.Message = "" // Progress made a copy
 	}
 	return ev
 }
@@ -346,11 +346,11 @@ func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
 		switch e.Judging.State {
 		case judge.Done, judge.Cancelled:
 			v := sights.visible(e)
-			_ = out.send(judge.Event{Submission: e.Submission.ID, State: v.Judging.State, Total: v.Judging.Total, Judging: &v.Judging, Stalled: sights.stalled(e)})
+			_ = out.send(judge.Progress{Submission: e.Submission.ID, State: v.Judging.State, Total: v.Judging.Total, Judging: &v.Judging, Stalled: sights.stalled(e)})
 			return nil
 		case judge.Queued:
 			ahead, hold, err := s.ahead(r.Context(), e.Judging.ID, news)
-			if err != nil || out.send(judge.Event{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead, Held: hold}) != nil {
+			if err != nil || out.send(judge.Progress{Submission: e.Submission.ID, State: judge.Queued, Ahead: ahead, Held: hold}) != nil {
 				return nil
 			}
 		}
@@ -428,11 +428,11 @@ type eventWriter struct {
 	rc         *http.ResponseController
 	submission judge.Submission
 	sights     sights
-	held       []judge.Event   // until the last test case was run
-	gone       <-chan struct{} // closed when the stream has to make way for another
+	held       []judge.Progress // until the last test case was run
+	gone       <-chan struct{}  // closed when the stream has to make way for another
 }
 
-func (o *eventWriter) send(ev judge.Event) error {
+func (o *eventWriter) send(ev judge.Progress) error {
 	if o.sights.on(o.submission.Problem).Holds(ev) {
 		o.held = append(o.held, ev)
 		return nil
@@ -451,7 +451,7 @@ func (o *eventWriter) send(ev judge.Event) error {
 	return o.write(ev)
 }
 
-func (o *eventWriter) write(ev judge.Event) error {
+func (o *eventWriter) write(ev judge.Progress) error {
 	ev.Submission = o.submission.ID
 	o.extend()
 	text, err := wire.Marshal(o.sights.event(o.submission, ev))

@@ -29,7 +29,7 @@ var errSilent = errors.New("no sign of life from the server")
 // Watch calls each for every event of a submission's judging until it is
 // done, cancelled or stalled, across lost connections. A server whose events
 // cannot be had is asked for the submission itself, now and then.
-func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) error {
+func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(judge.Progress)) error {
 	lost := loss{client: c, patience: c.Patience}
 	for {
 		done, seen, err := c.watchOnce(ctx, id, each)
@@ -74,12 +74,12 @@ func pollInstead(err error) (wait time.Duration, instead bool) {
 }
 
 // poll is one look at a submission, told as an event.
-func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done bool, err error) {
+func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judge.Progress)) (done bool, err error) {
 	var d Detail
 	if err := c.exchange(ctx, http.MethodGet, submissionPath(id), nil, &d); err != nil {
 		return false, err
 	}
-	ev := judge.Event{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Held: d.Held, Total: d.Judging.Total, Stalled: d.Stalled}
+	ev := judge.Progress{Submission: id, State: d.Judging.State, Ahead: d.Ahead, Held: d.Held, Total: d.Judging.Total, Stalled: d.Stalled}
 	if ev.Last() {
 		ev.Judging = &d.Judging
 	}
@@ -87,7 +87,7 @@ func (c *Client) poll(ctx context.Context, id judge.SubmissionID, each func(judg
 	return ev.Last(), nil
 }
 
-func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func(judge.Event)) (done, seen bool, err error) {
+func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func(judge.Progress)) (done, seen bool, err error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	res, err := c.send(ctx, http.MethodGet, submissionPath(id)+"/events", nil)
@@ -107,7 +107,7 @@ func (c *Client) watchOnce(ctx context.Context, id judge.SubmissionID, each func
 		if len(lines.Bytes()) == 0 {
 			continue
 		}
-		var ev judge.Event
+		var ev judge.Progress
 		if err := json.Unmarshal(lines.Bytes(), &ev); err != nil || ev.State == "" {
 			return false, seen, fmt.Errorf("%w: it was cut off, or is no event", io.ErrUnexpectedEOF)
 		}

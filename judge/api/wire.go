@@ -140,7 +140,7 @@ type Detail struct {
 	Ahead int `json:"ahead,omitempty"`
 	// Held is what keeps it from starting, while it waits.
 	Held judge.Hold `json:"held,omitzero"`
-	// Stalled says that it waits for the organiser; see judge.Event.
+	// Stalled says that it waits for the organiser; see judge.Progress.
 	Stalled bool `json:"stalled,omitempty"`
 	// Places are where the contestant stands on the problem's boards, if the
 	// submission is eligible for one.

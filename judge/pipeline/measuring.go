@@ -105,7 +105,7 @@ func (pl *Pipeline) measure(ctx context.Context, t Task, jury *run.Jury, program
 	m := &measurement{
 		subject: out.Judging.ProgramHash, sources: judge.HashFiles(t.Files), tests: timedAndPassed(p, out.Runs), missed: timedAndMissed(p, out.Runs),
 		protocol: protocol(*t.Measure), now: pl.Now, started: pl.Now(), spent: used, null: null, bench: t.Bench,
-		look: func(l judge.Look) { t.Report(judge.Event{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
+		look: func(l judge.Look) { t.Report(judge.Progress{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
 	}
 	stored, err := pl.Records.Sessions(ctx, p.ID, p.Version, t.Language, m.sources, m.subject, pl.Machine.Class)
 	if err != nil {

@@ -124,7 +124,7 @@ func TestMeasure(t *testing.T) {
 		var looks []judge.Look
 		job := task(p, "#define TIMES "+times+"\n"+work)
 		job.Measure = &judge.Measure{Rounds: 7, Precision: 1e-9, Budget: time.Hour}
-		job.Report = func(e judge.Event) {
+		job.Report = func(e judge.Progress) {
 			if e.State == judge.Measuring {
 				looks = append(looks, *e.Look)
 			}

@@ -43,7 +43,7 @@ type Pipeline struct {
 }
 
 // Report is called as a judging goes on; it must not block.
-type Report func(judge.Event)
+type Report func(judge.Progress)
 
 // Task is one judging: sources for a problem.
 type Task struct {
@@ -87,7 +87,7 @@ func (t Turn) do(ctx context.Context, piece func(context.Context) error) error {
 func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	p := t.Problem
 	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Grade: judge.Grade{Total: len(p.Tests)}, Started: pl.Now()}
-	t.Report(judge.Event{State: judge.Compiling, Total: j.Total})
+	t.Report(judge.Progress{State: judge.Compiling, Total: j.Total})
 	var res build.Result
 	var null time.Duration
 	err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
@@ -192,7 +192,7 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program 
 			timeouts++
 		}
 		runs = append(runs, r)
-		t.Report(judge.Event{State: judge.Running, Total: len(p.Tests), Run: &r})
+		t.Report(judge.Progress{State: judge.Running, Total: len(p.Tests), Run: &r})
 	}
 	used.time = pl.Now().Sub(began)
 	return runs, used, nil

@@ -15,7 +15,7 @@ import (
 func newPipeline() *Pipeline { return &Pipeline{Toolchains: build.Detect(), Now: time.Now} }
 
 func task(p judge.Problem, text string) Task {
-	return Task{Problem: p, Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}, Report: func(judge.Event) {}}
+	return Task{Problem: p, Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}, Report: func(judge.Progress) {}}
 }
 
 // packageFiles are a small problem: add two numbers, of generated test cases.

@@ -69,7 +69,7 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 		opt.Step = func(string) {}
 	}
 	if opt.Report == nil {
-		opt.Report = func(judge.Event) {}
+		opt.Report = func(judge.Progress) {}
 	}
 	v := Verification{Problem: judge.Problem{ID: judge.ProblemID(filepath.Base(dir))}}
 	pkg, err := problem.Load(dir, opt.reading())

@@ -203,7 +203,7 @@ func (l *loader) fill() {
 }
 
 // add takes a file that judgings read.
-func (l *loader) add(r judge.Role, name, abs string) {
+func (l *loader) add(r judge.FileRole, name, abs string) {
 	l.files = append(l.files, judge.ManifestFile{Role: r, Name: name, Path: abs})
 }
 

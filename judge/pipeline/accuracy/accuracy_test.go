@@ -358,7 +358,7 @@ func (s *study) submit(ctx context.Context, i int, session string) (measured mea
 	files := slices.Clone(s.task.Sources[one.Program()])
 	files[0].Data = fmt.Appendf(nil, "// %s\n%s", session, files[0].Data)
 	out, err := s.pl.Judge(ctx, pipeline.Task{
-		Problem: s.problem, Language: one.Language, Files: files, Report: func(judge.Event) {},
+		Problem: s.problem, Language: one.Language, Files: files, Report: func(judge.Progress) {},
 		Measure: &judge.Measure{Rounds: s.rounds, Precision: 1e-9, Budget: time.Hour},
 	})
 	if err != nil {

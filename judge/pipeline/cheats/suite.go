@@ -171,7 +171,7 @@ func (s *Suite) try(ctx context.Context, c Cheat, p judge.Problem, full bool) (e
 
 // judge judges a cheat in a session of its own.
 func (s *Suite) judge(ctx context.Context, c Cheat, p judge.Problem, rounds int) (judge.Outcome, error) {
-	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.Name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Event) {}}
+	task := pipeline.Task{Problem: p, Files: []judge.File{{Name: c.Name + ".cpp", Data: []byte(c.text)}}, Report: func(judge.Progress) {}}
 	if rounds > 0 {
 		task.Measure = &judge.Measure{Rounds: rounds, Budget: c.budget, Precision: c.margin() / 3, CPUs: s.cpus}
 	}
