@@ -17,11 +17,11 @@ import (
 	"contest/judge/contest"
 	"contest/judge/gate"
 	"contest/judge/machine"
-	"contest/judge/measure"
 	"contest/judge/pipeline"
 	"contest/judge/problem"
 	"contest/judge/queue"
 	"contest/judge/store"
+	"contest/judge/worker"
 	"contest/judge/yamlfile"
 	"contest/leaderboard"
 )
@@ -38,11 +38,10 @@ type instance struct {
 	api     *api.Server
 	site    *leaderboard.Site
 	pipe    *pipeline.Pipeline
+	worker  *worker.Worker
 	logger  *slog.Logger
 	refresh chan struct{}
 	judging atomic.Bool // started
-	// doubted are the versions of problems whose doubts were told.
-	doubted sync.Map
 	secret  judge.Secret
 	// progress is told of test cases that are generated; may be nil.
 	progress func(problem string, done, total int)
@@ -74,7 +73,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, err
 	}
 	in.pipe.Records = in.db
-	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger, Shortage: in.shortage}); err != nil {
+	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger, Shortage: in.shortage, Followers: in.hub}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
 	in.catalog, err = contest.Open(ctx, folder, contest.Options{
@@ -83,6 +82,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
+	in.worker = &worker.Worker{Problems: in.catalog, Pipeline: in.pipe, Aside: &in.pipe.Aside, Logger: opt.Logger}
 	owner, err := folder.OwnerToken(api.NewToken)
 	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
@@ -328,9 +328,9 @@ func (in *instance) start(ctx context.Context) error {
 		in.logger.Info("judgings that failed on our side begin again", "count", n)
 	}
 	for _, p := range in.catalog.Problems() {
-		in.tellDoubts(ctx, p)
+		in.worker.TellDoubts(ctx, p)
 	}
-	if err := in.jobs.Start(ctx, in.work); err != nil {
+	if err := in.jobs.Start(ctx, in.worker.Work); err != nil {
 		return err
 	}
 	in.judging.Store(true)
@@ -357,79 +357,6 @@ func (in *instance) warnOtherMachine(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// tellDoubts warns of what the times of a problem are open to on this machine, once
-// that is known.
-func (in *instance) tellDoubts(ctx context.Context, p judge.Problem) {
-	doubts, err := in.pipe.Doubts(ctx, p, in.catalog.Contest().Measure)
-	if err != nil {
-		in.logger.Warn("look what times are open to", "problem", p.ID, "error", err)
-		return
-	}
-	if len(doubts) == 0 {
-		return
-	}
-	if _, told := in.doubted.LoadOrStore(p.Version, true); told {
-		return
-	}
-	for _, doubt := range doubts {
-		in.logger.Warn("times are in doubt", "problem", p.ID, "why", doubt)
-	}
-}
-
-// work is one judging, from the queue's point of view.
-func (in *instance) work(ctx context.Context, e judge.Entry, claim queue.Claim) (judge.Outcome, error) {
-	id, began := e.Submission.ID, time.Now()
-	p, err := in.catalog.ForJudging(e.Submission.Problem)
-	if err != nil { // mending the package hurries it, see problemsChanged
-		return judge.Outcome{}, &queue.Later{After: time.Minute, Reason: err.Error()}
-	}
-	// What does not count yet is not shown: a rejudging, before it is applied.
-	counting, err := in.db.Entry(ctx, id)
-	if err != nil {
-		return judge.Outcome{}, err
-	}
-	shown := counting.Judging.ID == e.Judging.ID
-	if shown {
-		in.hub.Begin(id)
-		defer in.hub.End(id)
-	}
-	files, err := in.db.Sources(ctx, id)
-	if err != nil {
-		return judge.Outcome{}, err
-	}
-	defer in.pipe.Aside.Begin()()
-	if err := claim.SetState(ctx, judge.Compiling, p.Version); err != nil {
-		return judge.Outcome{}, err
-	}
-	state := judge.Compiling
-	settings := in.catalog.Contest().Measure
-	again := !shown && !e.Judging.Proposed // see judge.Outcome.Again
-	out, err := in.pipe.Judge(ctx, pipeline.Task{Problem: p, Language: e.Submission.Language, Files: files, Measure: &settings, Again: again, Report: func(ev judge.Progress) {
-		if stored := ev.State; stored != state && stored != judge.Measuring {
-			state = stored
-			if err := claim.SetState(ctx, state, p.Version); err != nil {
-				in.logger.Debug("show the state of a judging", "submission", id, "error", err)
-			}
-		}
-		ev.Submission = id
-		if shown {
-			in.hub.Publish(ev)
-		}
-	}})
-	if err == nil {
-		in.logger.Info("judged", "submission", id, "judging", e.Judging.ID, "problem", p.ID, "contestant", e.Submission.Contestant,
-			"verdict", out.Judging.Verdict, "first_failed", out.Judging.FirstFailed, "passed", out.Judging.Passed, "total", out.Judging.Total,
-			"counts", shown, "took", time.Since(began).Round(time.Millisecond).String())
-	}
-	if err == nil && len(out.Sessions) > 0 {
-		in.tellDoubts(ctx, p)
-	}
-	if err == nil && out.Judging.Values.Measuring().Again && len(out.Sessions) > 0 { // else whoever measured saw to it
-		out.Again, out.AgainAfter = true, measure.SessionGap
-	}
-	return out, err
 }
 
 // close stops judging, gives back what was not finished, and closes the store.

@@ -67,7 +67,7 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 		s := judge.Submission{Problem: "sum", Contestant: "anna", Language: "g++", Files: []judge.File{{Name: "sum.cpp", Data: []byte(text)}}}
 		e, _, err := in.db.Submit(ctx, s, nil)
 		if err == nil {
-			e, err = in.db.Claim(ctx, e.Judging.ID, 1, time.Minute)
+			_, err = in.db.Claim(ctx, e.Judging.ID, 1, time.Minute)
 		}
 		if err != nil {
 			t.Fatal(err)

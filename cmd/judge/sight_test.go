@@ -188,7 +188,7 @@ func (w *world) claimed(t *testing.T, who judge.Contestant, text string) judge.E
 	s := judge.Submission{Problem: "p", Contestant: who, Language: "g++", Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}}
 	e, _, err := w.db.Submit(t.Context(), s, nil)
 	if err == nil {
-		e, err = w.db.Claim(t.Context(), e.Judging.ID, e.Judging.Epoch, time.Minute)
+		_, err = w.db.Claim(t.Context(), e.Judging.ID, e.Judging.Epoch, time.Minute)
 	}
 	if err != nil {
 		t.Fatal(err)
@@ -490,11 +490,11 @@ func (w *world) followed(t *testing.T) string {
 	t.Helper()
 	e := w.claimed(t, "boris", "live")
 	id := e.Submission.ID
-	w.in.hub.Begin(id)
-	w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Compiling, Total: 3})
+	tell, end := w.in.hub.Begin(id)
+	tell(judge.Progress{Submission: id, State: judge.Compiling, Total: 3})
 	runs := w.runs(judge.Accepted)
 	publish := func(r judge.Run) {
-		w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Running, Total: 3, Run: &r})
+		tell(judge.Progress{Submission: id, State: judge.Running, Total: 3, Run: &r})
 	}
 	publish(runs[0])
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, fmt.Sprintf("%s/api/v1/submissions/%d/events", w.server.URL, id), nil)
@@ -519,11 +519,11 @@ func (w *world) followed(t *testing.T) string {
 		case strings.Contains(line, "sample/1"):
 			publish(runs[1])
 			publish(runs[2])
-			w.in.hub.Publish(judge.Progress{Submission: id, State: judge.Measuring, Look: &judge.Look{Rounds: 1, Next: 5, Ratio: .5 + float64(w.times), HalfWidth: float64(w.times)}})
+			tell(judge.Progress{Submission: id, State: judge.Measuring, Look: &judge.Look{Rounds: 1, Next: 5, Ratio: .5 + float64(w.times), HalfWidth: float64(w.times)}})
 		case strings.Contains(line, "measuring") && !measuring:
 			measuring = true
 			w.finish(t, e, judge.Accepted, true)
-			w.in.hub.End(id)
+			end()
 		}
 	}
 	return text

@@ -25,41 +25,46 @@ func NewHub() *Hub {
 	return &Hub{live: map[judge.SubmissionID]*stream{}, begun: make(chan struct{})}
 }
 
-// Begin starts a judging's stream; watchers of an attempt that was given up
-// see its events again from the start.
-func (h *Hub) Begin(id judge.SubmissionID) {
+// Begin starts the stream of an attempt at a judging: tell adds what happens, and end
+// closes it, after which its watchers look into the store. Watchers of an attempt that
+// was given up see its successor's from the start.
+func (h *Hub) Begin(id judge.SubmissionID) (tell func(judge.Progress), end func()) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if old := h.live[id]; old != nil {
-		old.ended = true
-		close(old.grown)
+		old.close()
 	}
-	h.live[id] = &stream{grown: make(chan struct{})}
+	s := &stream{grown: make(chan struct{})}
+	h.live[id] = s
 	close(h.begun)
 	h.begun = make(chan struct{})
+	return func(p judge.Progress) { h.add(s, p) }, func() { h.end(id, s) }
 }
 
-// Publish adds an event to a stream that was begun.
-func (h *Hub) Publish(e judge.Progress) {
+func (h *Hub) add(s *stream, p judge.Progress) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	s := h.live[e.Submission]
-	if s == nil {
+	if s.ended {
 		return
 	}
-	s.events = append(s.events, e)
+	s.events = append(s.events, p)
 	close(s.grown)
 	s.grown = make(chan struct{})
 }
 
-// End closes a stream; its watchers wait for the result in the store.
-func (h *Hub) End(id judge.SubmissionID) {
+func (h *Hub) end(id judge.SubmissionID, s *stream) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if s := h.live[id]; s != nil {
+	s.close()
+	if h.live[id] == s {
+		delete(h.live, id)
+	}
+}
+
+func (s *stream) close() {
+	if !s.ended {
 		s.ended = true
 		close(s.grown)
-		delete(h.live, id)
 	}
 }
 

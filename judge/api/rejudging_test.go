@@ -67,10 +67,11 @@ func (r *rejudging) submit(text string) judge.JudgingID {
 // work does a judging by the problem as it is.
 func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
 	r.Helper()
-	e, err := r.db.Claim(r.Context(), id, epoch, time.Minute)
+	a, err := r.db.Claim(r.Context(), id, epoch, time.Minute)
 	if err != nil {
 		r.Fatal(err)
 	}
+	e := storetest.Claimed(a)
 	e.Judging.ProblemVersion, e.Judging.Verdict = r.problem.Version, v
 	if e.Judging.Class = r.server.Class; e.Judging.Class != "" {
 		e.Judging.Values.At(judge.RealBoard).Measured.Rounds = 10

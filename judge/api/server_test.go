@@ -469,10 +469,11 @@ func TestSubmitAfterTheCompilerWasMended(t *testing.T) {
 	r.problem.Limits.CodeBytes = 1 << 10
 	r.server.Languages = language.Set{{Language: language.Default(), Identity: "g++ 1"}}
 	first := submit()
-	e, err := r.db.Claim(t.Context(), first.Judging.ID, 1, time.Minute)
+	a, err := r.db.Claim(t.Context(), first.Judging.ID, 1, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
+	e := storetest.Claimed(a)
 	e.Judging.Verdict, e.Judging.Toolchain = judge.Compile, "g++ 1"
 	if err := r.db.Finish(t.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
 		t.Fatal(err)

@@ -12,59 +12,50 @@ import (
 	"contest/judge/store"
 )
 
-// Claim is one attempt's hold on its judging.
-type Claim struct {
-	db      *store.DB
-	judging judge.JudgingID
-	epoch   int
-}
+// redeliver asks the engine to deliver the job once more after a pause.
+type redeliver struct{ after time.Duration }
 
-// SetState shows how far the judging is, and with which version of the
-// problem. judge.ErrStale means that the judging was lost: stop working.
-func (c Claim) SetState(ctx context.Context, state judge.JudgingState, problemVersion string) error {
-	return c.db.SetState(ctx, c.judging, c.epoch, state, problemVersion)
-}
-
-// again asks the engine to deliver the job once more after a pause.
-type again struct{ after time.Duration }
-
-func (a again) Error() string { return fmt.Sprintf("deliver again after %v", a.after) }
+func (r redeliver) Error() string { return fmt.Sprintf("deliver again after %v", r.after) }
 
 // attempt works the judging whose turn it is, from claim to end; complete ends
 // the job that called for it. Only what keeps it from claiming is an error,
-// always an again.
+// always a redeliver.
 func (q *Queue) attempt(ctx context.Context, complete store.Complete) error {
 	if ctx.Err() != nil {
-		return again{}
+		return redeliver{}
 	}
-	e, err := q.db.ClaimNext(ctx, q.opt.Lease)
-	switch {
-	case errors.Is(err, judge.ErrNotFound):
-		return nil
-	case ctx.Err() != nil:
-		return again{} // should the claim have been stored, its lease runs out
-	case err != nil:
+	a, err := q.db.ClaimNext(ctx, q.opt.Lease)
+	if a.Judging == 0 {
+		switch {
+		case errors.Is(err, judge.ErrNotFound):
+			return nil
+		case ctx.Err() != nil:
+			return redeliver{} // should the claim have been stored, its lease runs out
+		}
 		q.log.Error("cannot claim a judging", "error", err)
-		return again{time.Second}
+		return redeliver{time.Second}
 	}
-	log := q.log.With("judging", int64(e.Judging.ID), "attempt", e.Judging.Epoch, "submission", int64(e.Submission.ID))
+	log := q.log.With("judging", int64(a.Judging), "attempt", a.Epoch, "submission", int64(a.Submission.ID))
 	workCtx, lose := context.WithCancelCause(ctx)
 	defer lose(nil)
-	q.works(e.Judging, lose)
-	defer q.works(e.Judging, nil)
-	stopKeeping := q.keepAlive(context.WithoutCancel(ctx), e.Judging, lose, log)
-	defer stopKeeping()
+	defer q.track(a, lose)()
+	defer q.keepAlive(context.WithoutCancel(ctx), a, lose, log)()
+	report, end := q.reporter(workCtx, a, log)
+	defer end()
 
 	before := q.surroundings()
-	result, err := q.call(workCtx, e, log)
+	var result judge.Outcome
+	if err == nil { // else the sources cannot be read
+		result, err = q.call(workCtx, a, report, log)
+	}
 	if errors.Is(context.Cause(workCtx), judge.ErrStale) || errors.Is(err, judge.ErrStale) {
 		log.Warn("dropped a result: the judging was lost")
 		return nil
 	}
 	if ctx.Err() == nil { // else it was cut off
-		err = q.excuse(e.Judging.ID, before, result, err, log)
+		err = q.excuse(a.Judging, before, result, err, log)
 	}
-	q.settle(ctx, e, result, err, complete, log)
+	q.settle(ctx, a, result, err, complete, log)
 	return nil
 }
 
@@ -74,27 +65,50 @@ type claimed struct {
 	epoch   int
 }
 
-// works notes that a judging is worked here; nil means no more.
-func (q *Queue) works(j judge.Judging, lose context.CancelCauseFunc) {
+// track notes that a judging is worked here, until done is called; lose calls the
+// attempt off.
+func (q *Queue) track(a judge.Assignment, lose context.CancelCauseFunc) (done func()) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	claim := claimed{j.ID, j.Epoch}
-	if lose == nil {
-		delete(q.working, claim)
-		return
-	}
+	claim := claimed{a.Judging, a.Epoch}
 	q.working[claim] = lose
+	return func() {
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		delete(q.working, claim)
+	}
+}
+
+// reporter is what an attempt reports its steps to, until end. They are told to
+// whoever follows the judging, if it counts; the store learns when it runs.
+func (q *Queue) reporter(ctx context.Context, a judge.Assignment, log *slog.Logger) (report func(judge.Progress), end func()) {
+	tell, end := func(judge.Progress) {}, func() {}
+	if a.Shown() && q.opt.Followers != nil {
+		tell, end = q.opt.Followers.Begin(a.Submission.ID)
+	}
+	running := false
+	return func(p judge.Progress) {
+		p.Submission = a.Submission.ID
+		tell(p)
+		if running || p.State != judge.Running {
+			return
+		}
+		running = true
+		if err := q.db.SetRunning(ctx, a.Judging, a.Epoch); err != nil { // if it was lost, the lease says so
+			log.Debug("show that a judging runs", "error", err)
+		}
+	}, end
 }
 
 // call runs the work; a panic is our failure like any other.
-func (q *Queue) call(ctx context.Context, e judge.Entry, log *slog.Logger) (o judge.Outcome, err error) {
+func (q *Queue) call(ctx context.Context, a judge.Assignment, report func(judge.Progress), log *slog.Logger) (o judge.Outcome, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			log.Error("panic while judging", "panic", p, "stack", string(debug.Stack()))
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
-	return q.work(ctx, e, Claim{q.db, e.Judging.ID, e.Judging.Epoch})
+	return q.work(ctx, a, report)
 }
 
 // minLater keeps a Later without a time from spinning.
@@ -102,12 +116,12 @@ const minLater = time.Second
 
 // settle stores what became of an attempt: its result, or that the judging
 // waits again.
-func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Outcome, workErr error, complete store.Complete, log *slog.Logger) {
-	id, epoch := e.Judging.ID, e.Judging.Epoch
+func (q *Queue) settle(ctx context.Context, a judge.Assignment, result judge.Outcome, workErr error, complete store.Complete, log *slog.Logger) {
+	id, epoch := a.Judging, a.Epoch
 	stopped := errors.Is(ctx.Err(), context.Canceled)
 	if workErr == nil {
 		j := &result.Judging
-		j.ID, j.Submission, j.Epoch = id, e.Submission.ID, epoch
+		j.ID, j.Submission, j.Epoch = id, a.Submission.ID, epoch
 		workErr = q.persist(ctx, log, func(ctx context.Context) error {
 			return q.db.Finish(ctx, result, complete)
 		})
@@ -121,7 +135,7 @@ func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Outcome,
 		q.persist(ctx, log, func(ctx context.Context) error { return q.db.Release(ctx, id, epoch, complete) })
 		return
 	}
-	if later, ok := errors.AsType[*Later](workErr); ok {
+	if later, ok := errors.AsType[*judge.Later](workErr); ok {
 		log.Info("judging postponed", "reason", later.Reason, "after", later.After)
 		q.persist(ctx, log, func(ctx context.Context) error {
 			return q.db.Postpone(ctx, id, epoch, later.Reason, max(later.After, minLater), complete)
@@ -133,7 +147,7 @@ func (q *Queue) settle(ctx context.Context, e judge.Entry, result judge.Outcome,
 	}
 	log.Error("judging failed on our side", "error", workErr)
 	q.persist(ctx, log, func(ctx context.Context) error {
-		ended, err := q.db.Requeue(ctx, id, epoch, workErr.Error(), q.opt.again, complete)
+		ended, err := q.db.Requeue(ctx, id, epoch, workErr.Error(), q.opt.retries, complete)
 		if ended {
 			q.excused(id, nil)
 			log.Error("judging ended as IE", "attempts", q.opt.MaxAttempts)

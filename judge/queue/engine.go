@@ -66,8 +66,8 @@ func newRiver[D riverdriver.Driver[T], T any](q *Queue, driver D, tx func(*store
 	river.AddWorker(workers, river.WorkFunc(func(ctx context.Context, rj *river.Job[job]) error {
 		complete := func(_ context.Context, tx *store.Tx) error { return e.completeTx(ctx, tx, rj) }
 		err := q.attempt(ctx, complete)
-		if a, ok := errors.AsType[again](err); ok {
-			return river.JobSnooze(a.after)
+		if r, ok := errors.AsType[redeliver](err); ok {
+			return river.JobSnooze(r.after)
 		}
 		return err
 	}))

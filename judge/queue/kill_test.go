@@ -32,8 +32,8 @@ func workAndHang() error {
 	if err != nil {
 		return err
 	}
-	err = q.Start(ctx, func(_ context.Context, e judge.Entry, _ Claim) (judge.Outcome, error) {
-		fmt.Println(e.Judging.ID, e.Judging.Epoch)
+	err = q.Start(ctx, func(_ context.Context, a judge.Assignment, _ func(judge.Progress)) (judge.Outcome, error) {
+		fmt.Println(a.Judging, a.Epoch)
 		select {}
 	})
 	if err != nil {
@@ -68,7 +68,7 @@ func TestKilledAlone(t *testing.T) {
 	}
 	f.startIt(t)
 	a := f.next(t)
-	want(t, "epoch", a.Judging.Epoch, 4)
+	want(t, "epoch", a.Epoch, 4)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
@@ -85,7 +85,7 @@ func TestKilledAmongMany(t *testing.T) {
 	f.startIt(t)
 	a := f.next(t)
 	t.Logf("begun again %v after the kill, with a lease of %v", time.Since(killed).Round(time.Millisecond), workerLease)
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
@@ -130,7 +130,7 @@ func TestStopWhileServerIsAway(t *testing.T) {
 	f.stopIt(t)()
 	f.startIt(t)
 	a = f.next(t)
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }

@@ -12,12 +12,12 @@ import (
 
 // keepAlive renews the lease of a claimed judging until the returned function
 // is called, and calls lose when it was lost.
-func (q *Queue) keepAlive(ctx context.Context, j judge.Judging, lose context.CancelCauseFunc, log *slog.Logger) (stop func()) {
+func (q *Queue) keepAlive(ctx context.Context, a judge.Assignment, lose context.CancelCauseFunc, log *slog.Logger) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		renewals(ctx, q.opt.Lease, func(ctx context.Context) error {
-			err := q.db.Renew(ctx, j.ID, j.Epoch, q.opt.Lease)
+			err := q.db.Renew(ctx, a.Judging, a.Epoch, q.opt.Lease)
 			if errors.Is(err, judge.ErrStale) {
 				lose(judge.ErrStale)
 			} else if err != nil && ctx.Err() == nil {

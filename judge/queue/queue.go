@@ -101,21 +101,18 @@ import (
 	"contest/judge/store"
 )
 
-// Work does one judging: it returns the result and what it rests on. Its
-// error means that we failed, never that the submission did; *Later is the one
-// that does not even mean that. It must return soon after ctx ends.
-type Work func(ctx context.Context, e judge.Entry, claim Claim) (judge.Outcome, error)
+// Work does one judging: it returns the result and what it rests on, and reports each
+// step, one after the other. Its error means that we failed, never that the submission
+// did; *judge.Later is the one that does not even mean that. It must return soon after
+// ctx ends.
+type Work func(ctx context.Context, a judge.Assignment, report func(judge.Progress)) (judge.Outcome, error)
 
-// Later is the error of a Work whose judging cannot be done yet, for a reason
-// outside it: the package of its problem is broken just now. The judging waits
-// again, with the reason in its row, is handed out After that at the earliest,
-// and never ends as IE by it.
-type Later struct {
-	After  time.Duration // at least a second
-	Reason string
+// Followers are told of the judgings that count, while they are worked.
+type Followers interface {
+	// Begin is called when an attempt begins; each step is told, in order, until end.
+	// Neither may block.
+	Begin(id judge.SubmissionID) (tell func(judge.Progress), end func())
 }
-
-func (l *Later) Error() string { return "not now: " + l.Reason }
 
 // Options of New; zero values stand for the defaults.
 type Options struct {
@@ -128,8 +125,9 @@ type Options struct {
 	Backoff []time.Duration
 	// Shortage says what the machine lacks just now; nil if nothing. A queue
 	// without it goes by what errors say.
-	Shortage func() error
-	Logger   *slog.Logger
+	Shortage  func() error
+	Followers Followers // nil for nobody
+	Logger    *slog.Logger
 }
 
 func (o Options) withDefaults() Options {
@@ -156,8 +154,8 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// again implements store.Again.
-func (o Options) again(failures int) (after time.Duration, ok bool) {
+// retries implements store.Retries.
+func (o Options) retries(failures int) (after time.Duration, ok bool) {
 	return o.Backoff[min(failures, len(o.Backoff))-1], failures < o.MaxAttempts
 }
 
@@ -170,8 +168,8 @@ type Queue struct {
 
 	mu      sync.Mutex
 	work    Work
-	stop    func() // ends the janitor and waits for it; nil when not started
-	working map[claimed]context.CancelCauseFunc
+	stop    func()                              // ends the janitor and waits for it; nil when not started
+	working map[claimed]context.CancelCauseFunc // calls off an attempt
 	scarce  scarcity
 	hold    judge.Hold // at the last look
 

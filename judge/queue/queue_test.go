@@ -3,6 +3,8 @@ package queue
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +49,8 @@ func TestQueue(t *testing.T) {
 				"ScarceMachine":     testScarceMachine,
 				"ScarceForEver":     testScarceForEver,
 				"Unstorable":        testUnstorable,
+				"SourcesLost":       testSourcesLost,
+				"Followers":         testFollowers,
 				"TooLong":           testTooLong,
 				"CancelRunning":     testCancelRunning,
 				"CancelWaiting":     testCancelWaiting,
@@ -77,10 +81,10 @@ type fixture struct {
 
 // attempt is one call of the work, waiting for the test to send its end.
 type attempt struct {
-	judge.Entry
-	ctx   context.Context
-	claim Claim
-	end   chan<- ending
+	judge.Assignment
+	ctx    context.Context
+	report func(judge.Progress)
+	end    chan<- ending
 }
 
 type ending struct {
@@ -88,6 +92,7 @@ type ending struct {
 	err     error
 	panics  string
 	broken  bool // the result breaks a rule of the schema
+	again   bool // it is to be measured again
 }
 
 func newFixture(t testing.TB, db *store.DB, opt Options) *fixture {
@@ -111,14 +116,14 @@ func (f *fixture) stopIt(t testing.TB) func() {
 
 func (f *fixture) startIt(t testing.TB) {
 	t.Helper()
-	ok(t, f.Start(context.WithoutCancel(t.Context()), f.report))
+	ok(t, f.Start(context.WithoutCancel(t.Context()), f.work))
 }
 
-// report is the work: it hands itself to the test.
-func (f *fixture) report(ctx context.Context, e judge.Entry, claim Claim) (judge.Outcome, error) {
+// work is the work: it hands itself to the test.
+func (f *fixture) work(ctx context.Context, a judge.Assignment, report func(judge.Progress)) (judge.Outcome, error) {
 	end := make(chan ending, 1)
 	select {
-	case f.attempts <- attempt{e, ctx, claim, end}:
+	case f.attempts <- attempt{a, ctx, report, end}:
 	case <-ctx.Done():
 		return judge.Outcome{}, ctx.Err()
 	}
@@ -138,7 +143,7 @@ func (e ending) play() (judge.Outcome, error) {
 	if e.broken {
 		j.Total = 0
 	}
-	return judge.Outcome{Judging: j, Runs: []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted}}}, e.err
+	return judge.Outcome{Judging: j, Again: e.again, Runs: []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted}}}, e.err
 }
 
 // patience is how long a test waits for what must come.
@@ -227,7 +232,7 @@ func testWorksAllOnce(t *testing.T, f *fixture) {
 	for range n {
 		a := f.next(t)
 		seen[a.Submission.ID]++
-		ok(t, a.claim.SetState(a.ctx, judge.Running, "v1"))
+		a.report(judge.Progress{State: judge.Running})
 		a.end <- accepted
 	}
 	for id := range judge.SubmissionID(n) {
@@ -306,7 +311,7 @@ func testLostLease(t *testing.T, f *fixture) {
 		t.Errorf("cause of the end: got %v, want %v", cause, judge.ErrStale)
 	}
 	second := f.next(t)
-	want(t, "epoch", second.Judging.Epoch, 2)
+	want(t, "epoch", second.Epoch, 2)
 	second.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
@@ -317,7 +322,7 @@ func testStopAndStart(t *testing.T, f *fixture) {
 		f.startIt(t)
 		a := f.next(t)
 		want(t, "submission", a.Submission.ID, running.Submission.ID)
-		want(t, "epoch", a.Judging.Epoch, epoch)
+		want(t, "epoch", a.Epoch, epoch)
 		f.stopIt(t)()
 		e, err := f.db.Entry(t.Context(), running.Submission.ID)
 		ok(t, err)
@@ -334,7 +339,7 @@ func testStopAndStart(t *testing.T, f *fixture) {
 func testStopTwice(t *testing.T, f *fixture) {
 	ok(t, f.Stop(t.Context()))
 	f.startIt(t)
-	if err := f.Start(t.Context(), f.report); !errors.Is(err, errStarted) {
+	if err := f.Start(t.Context(), f.work); !errors.Is(err, errStarted) {
 		t.Errorf("started twice: got %v, want %v", err, errStarted)
 	}
 	ok(t, f.Stop(t.Context()))
@@ -344,13 +349,13 @@ func testStopTwice(t *testing.T, f *fixture) {
 func testEndOfContext(t *testing.T, f *fixture) {
 	e := f.submit(t, "x")
 	ctx, cancel := context.WithCancel(context.Background())
-	ok(t, f.Start(ctx, f.report))
+	ok(t, f.Start(ctx, f.work))
 	f.next(t)
 	cancel()
 	ok(t, f.Stop(t.Context()))
 	f.startIt(t)
 	a := f.next(t)
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
@@ -390,7 +395,7 @@ func testBackOff(t *testing.T, f *fixture) {
 	a.end <- accepted
 	a = f.next(t)
 	want(t, "last attempt", a.Submission.ID, e.Submission.ID)
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	atLeast(t, "pause", time.Since(failed), 2*time.Second)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
@@ -399,11 +404,11 @@ func testBackOff(t *testing.T, f *fixture) {
 func TestBackoff(t *testing.T) {
 	opt := Options{MaxAttempts: 5}.withDefaults()
 	for failures, wanted := range map[int]time.Duration{1: 2 * time.Second, 2: 10 * time.Second, 4: 10 * time.Second} {
-		after, again := opt.again(failures)
+		after, again := opt.retries(failures)
 		want(t, fmt.Sprintf("pause after %d failures", failures), after, wanted)
 		want(t, fmt.Sprintf("again after %d failures", failures), again, true)
 	}
-	_, again := opt.again(5)
+	_, again := opt.retries(5)
 	want(t, "again after the last failure", again, false)
 }
 
@@ -420,7 +425,7 @@ func testLater(t *testing.T, f *fixture) {
 	e, other := f.submit(t, "x"), f.submit(t, "y")
 	f.startIt(t)
 	refused := time.Now()
-	f.next(t).end <- ending{err: fmt.Errorf("judge: %w", &Later{After: 3 * time.Second, Reason: "the package is broken"})}
+	f.next(t).end <- ending{err: fmt.Errorf("judge: %w", &judge.Later{After: 3 * time.Second, Reason: "the package is broken"})}
 	a := f.next(t)
 	want(t, "next attempt", a.Submission.ID, other.Submission.ID)
 	j, err := f.db.Entry(t.Context(), e.Submission.ID)
@@ -431,7 +436,7 @@ func testLater(t *testing.T, f *fixture) {
 	a.end <- accepted
 	a = f.next(t)
 	want(t, "last attempt", a.Submission.ID, e.Submission.ID)
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	atLeast(t, "pause", time.Since(refused), 3*time.Second)
 	a.end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
@@ -444,8 +449,8 @@ func testLaterOften(t *testing.T, f *fixture) {
 	f.startIt(t)
 	for epoch := 1; epoch <= 5; epoch++ { // more often than attempts are allowed
 		a := f.next(t)
-		want(t, "epoch", a.Judging.Epoch, epoch)
-		a.end <- ending{err: &Later{After: time.Hour, Reason: "no package"}}
+		want(t, "epoch", a.Epoch, epoch)
+		a.end <- ending{err: &judge.Later{After: time.Hour, Reason: "no package"}}
 		f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State == judge.Queued && j.Reason == "no package" })
 		n, err := f.db.Hurry(t.Context(), e.Submission.Problem)
 		ok(t, err)
@@ -460,7 +465,7 @@ func testLaterOften(t *testing.T, f *fixture) {
 func testLaterThenRestart(t *testing.T, f *fixture) {
 	e := f.submit(t, "x")
 	f.startIt(t)
-	later, alone := Later{After: 2 * time.Second, Reason: "no package"}, f.db.SQLite() != nil
+	later, alone := judge.Later{After: 2 * time.Second, Reason: "no package"}, f.db.SQLite() != nil
 	if alone {
 		later.After = time.Hour
 	}
@@ -481,7 +486,7 @@ func testLaterWithoutRiver(t *testing.T, f *fixture) {
 		values ('default', current_timestamp, '2999-01-01 00:00:00', 'dead')`)
 	e := f.submit(t, "x")
 	f.startIt(t)
-	f.next(t).end <- ending{err: &Later{After: time.Second, Reason: "no package"}}
+	f.next(t).end <- ending{err: &judge.Later{After: time.Second, Reason: "no package"}}
 	f.next(t).end <- accepted
 	f.awaitVerdict(t, e.Submission.ID, judge.Accepted)
 }
@@ -616,17 +621,73 @@ func testUnstorable(t *testing.T, f *fixture) {
 	f.awaitVerdict(t, e.Submission.ID, judge.Internal)
 }
 
+// testSourcesLost has the disk lose what was submitted: our failure, and nothing for
+// a worker.
+func testSourcesLost(t *testing.T, f *fixture) {
+	e, other := f.submit(t, "x"), f.submit(t, "y")
+	sum := sha256.Sum256(storetest.Submission("alice", "x").Files[0].Data)
+	ok(t, f.db.Blobs().Delete(t.Context(), hex.EncodeToString(sum[:])))
+	f.startIt(t)
+	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
+	want(t, "reason: "+j.Reason, strings.Contains(j.Reason, "sources of submission 1"), true)
+	want(t, "attempts", j.Epoch, f.opt.MaxAttempts)
+	a := f.next(t)
+	want(t, "the first one to be worked", a.Submission.ID, other.Submission.ID)
+	a.end <- accepted
+	f.awaitVerdict(t, other.Submission.ID, judge.Accepted)
+}
+
+// followers note what they are told, and what the store says at the end.
+type followers struct {
+	*fixture
+	told chan string
+}
+
+func (f followers) Begin(id judge.SubmissionID) (tell func(judge.Progress), end func()) {
+	f.told <- fmt.Sprint("begin ", id)
+	return func(p judge.Progress) { f.told <- fmt.Sprint(p.State, " ", p.Submission) }, func() {
+		e, err := f.db.Entry(context.Background(), id)
+		f.told <- fmt.Sprint("end ", e.Judging.State, " ", err)
+	}
+}
+
+// testFollowers has the steps of a judging told until its result is stored, and none
+// of one that does not count.
+func testFollowers(t *testing.T, f *fixture) {
+	told := make(chan string, 10)
+	f.opt.Followers = followers{f, told}
+	e := f.submit(t, "x")
+	f.startIt(t)
+	a := f.next(t)
+	a.report(judge.Progress{State: judge.Compiling})
+	a.report(judge.Progress{State: judge.Running})
+	want(t, "state in the store", f.await(t, e.Submission.ID, func(judge.Judging) bool { return true }).State, judge.Running)
+	a.report(judge.Progress{State: judge.Running})
+	a.end <- ending{verdict: judge.Accepted, again: true}
+	a = f.next(t)
+	want(t, "purpose of what follows", a.Purpose, judge.ToRemeasure)
+	a.report(judge.Progress{State: judge.Running})
+	a.end <- accepted
+	f.stopIt(t)()
+	close(told)
+	var got []string
+	for one := range told {
+		got = append(got, one)
+	}
+	want(t, "told", strings.Join(got, ", "), "begin 1, compiling 1, running 1, running 1, end done <nil>")
+}
+
 func testTooLong(t *testing.T, f *fixture) {
 	q, err := New(f.db, Options{Timeout: 50 * time.Millisecond, MaxAttempts: 1})
 	ok(t, err)
 	f.Queue = q
 	e := f.submit(t, "x")
-	ok(t, f.Start(context.WithoutCancel(t.Context()), func(ctx context.Context, _ judge.Entry, _ Claim) (judge.Outcome, error) {
+	ok(t, f.Start(context.WithoutCancel(t.Context()), func(ctx context.Context, _ judge.Assignment, _ func(judge.Progress)) (judge.Outcome, error) {
 		<-ctx.Done()
 		return judge.Outcome{}, ctx.Err()
 	}))
 	j := f.awaitVerdict(t, e.Submission.ID, judge.Internal)
-	want(t, "reason", j.Reason, "it took longer than 50ms: context deadline exceeded")
+	want(t, "reason: "+j.Reason, strings.HasPrefix(j.Reason, "it took longer than 50ms: "), true)
 }
 
 func testCancelRunning(t *testing.T, f *fixture) {
@@ -758,7 +819,7 @@ func testFailingGoesLast(t *testing.T, f *fixture) {
 	}
 	a := f.next(t)
 	want(t, "last", a.Submission.Contestant, "alice")
-	want(t, "epoch", a.Judging.Epoch, 2)
+	want(t, "epoch", a.Epoch, 2)
 	a.end <- accepted
 }
 

@@ -53,7 +53,7 @@ func (q *Queue) excuse(id judge.JudgingID, before surroundings, result judge.Out
 	if lacking == nil && judge.Scarce(err) {
 		lacking = err
 	}
-	if _, later := err.(*Later); later || lacking == nil {
+	if _, later := err.(*judge.Later); later || lacking == nil {
 		if err == nil {
 			q.excused(id, nil)
 		}
@@ -69,7 +69,7 @@ func (q *Queue) excuse(id judge.JudgingID, before surroundings, result judge.Out
 		say = log.Error
 	}
 	say("the machine lacks something; the judging waits and loses no attempt", "lacking", lacking, "error", err, "times", times)
-	return &Later{After: min(firstPause<<min(times-1, 20), lastPause), Reason: "the machine lacks something: " + lacking.Error()}
+	return &judge.Later{After: min(firstPause<<min(times-1, 20), lastPause), Reason: "the machine lacks something: " + lacking.Error()}
 }
 
 // excused notes that a judging was kept from being done, or with nil that it was

@@ -94,16 +94,16 @@ func (db *DB) inTurn(ctx context.Context) ([]judge.Waiting, error) {
 }
 
 // ClaimNext claims the waiting judging whose turn it is; judge.ErrNotFound
-// when none may start now.
-func (db *DB) ClaimNext(ctx context.Context, lease time.Duration) (judge.Entry, error) {
+// when none may start now. For an error beside an assignment see Claim.
+func (db *DB) ClaimNext(ctx context.Context, lease time.Duration) (judge.Assignment, error) {
 	for {
 		next, err := db.next(ctx)
 		if err != nil {
-			return judge.Entry{}, wrap(explain(err), "find the next judging")
+			return judge.Assignment{}, wrap(explain(err), "find the next judging")
 		}
-		e, err := db.Claim(ctx, next.Judging, next.Epoch, lease)
+		a, err := db.Claim(ctx, next.Judging, next.Epoch, lease)
 		if !errors.Is(err, judge.ErrStale) { // another worker was faster: look again
-			return e, err
+			return a, err
 		}
 	}
 }

@@ -8,11 +8,14 @@ import (
 	"contest/judge"
 )
 
+// selectSubmission are the columns of a submission s with its ticket t.
+const selectSubmission = `s.id as "s.id", s.problem as "s.problem", s.contestant as "s.contestant", s.language as "s.language",
+	s.source_hash as "s.source_hash", s.bytes as "s.bytes", s.receipt as "s.receipt", t.opened as "s.ticket"`
+
 // selectEntry reads submissions with a judging each; the compiler's output is
 // one of the caller's, since lists of entries do without it.
 func selectEntry(compilerOutput string) string {
-	return `select s.id as "s.id", s.problem as "s.problem", s.contestant as "s.contestant", s.language as "s.language",
-		s.source_hash as "s.source_hash", s.bytes as "s.bytes", s.receipt as "s.receipt", t.opened as "s.ticket",
+	return `select ` + selectSubmission + `,
 		j.id as "j.id", j.submission as "j.submission", j.problem_version as "j.problem_version", j.state as "j.state", j.due as "j.due",
 		j.reason as "j.reason", j.epoch as "j.epoch", j.verdict as "j.verdict", j.first_failed as "j.first_failed",
 		j.passed as "j.passed", j.total as "j.total", j.timed_passed as "j.timed_passed", j.missed as "j.missed",

@@ -24,9 +24,13 @@ type Complete func(ctx context.Context, tx *Tx) error
 
 // Claim takes a waiting judging until the lease runs out, and with it its
 // account's turn. It is judge.ErrStale when another epoch counts, or this one
-// was claimed already, and judge.ErrNotFound while judging is held.
-func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (e judge.Entry, err error) {
-	err = db.update(ctx, func(tx *Tx) error {
+// was claimed already, and judge.ErrNotFound while judging is held. An error beside
+// an assignment, one with a judging, says that its sources cannot be read: it is
+// claimed all the same.
+func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (judge.Assignment, error) {
+	var a judge.Assignment
+	var files []fileRow
+	err := db.update(ctx, func(tx *Tx) error {
 		if err := lockShared(ctx, tx, holdLock); err != nil {
 			return err
 		}
@@ -45,10 +49,52 @@ func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease ti
 		if err := takeTurn(ctx, tx, id); err != nil {
 			return err
 		}
-		e, err = queryEntry(ctx, tx.queries, `j.id = ?`, id)
+		a, files, err = queryAssignment(ctx, tx.queries, id)
 		return err
 	})
-	return e, wrap(err, "claim judging %d", id)
+	if err != nil {
+		return judge.Assignment{}, wrap(err, "claim judging %d", id)
+	}
+	a.Submission.Files, err = db.readFiles(ctx, files, a.Submission.SourceHash)
+	return a, wrap(explain(err), "sources of submission %d", a.Submission.ID)
+}
+
+// queryAssignment reads what a worker needs of a judging, but for what its files say.
+func queryAssignment(ctx context.Context, q queries, id judge.JudgingID) (judge.Assignment, []fileRow, error) {
+	var rows []struct {
+		Judging struct {
+			Epoch    int  `db:"epoch"`
+			Current  bool `db:"current"`
+			Proposed bool `db:"proposed"`
+		} `db:"j"`
+		Submission submissionRow `db:"s"`
+		File       fileRow       `db:"f"`
+	}
+	err := q.all(ctx, &rows, `select j.epoch as "j.epoch", j.current as "j.current", j.proposed as "j.proposed",
+		`+selectSubmission+`, coalesce(f.name, '') as "f.name", coalesce(f.sha256, '') as "f.sha256"
+		from judging j join submission s on s.id = j.submission left join ticket t on t.id = s.ticket
+		left join submission_file f on f.submission = s.id where j.id = ? order by f.ordinal`, id)
+	if err == nil && len(rows) == 0 {
+		err = judge.ErrStale
+	}
+	if err != nil {
+		return judge.Assignment{}, nil, err
+	}
+	r := rows[0]
+	a := judge.Assignment{Judging: id, Epoch: r.Judging.Epoch, Purpose: judge.ToRemeasure, Submission: r.Submission.submission()}
+	switch {
+	case r.Judging.Current:
+		a.Purpose = judge.ToCount
+	case r.Judging.Proposed:
+		a.Purpose = judge.ToPropose
+	}
+	var files []fileRow
+	for _, r := range rows {
+		if r.File.Name != "" { // else there are none, which readFiles refuses
+			files = append(files, r.File)
+		}
+	}
+	return a, files, nil
 }
 
 // Renew moves the end of the lease. judge.ErrStale means that it was lost.
@@ -60,17 +106,13 @@ func (db *DB) Renew(ctx context.Context, id judge.JudgingID, epoch int, lease ti
 	return wrap(err, "renew lease of judging %d", id)
 }
 
-// SetState shows how far a claimed judging is, Compiling or Running, and with
-// which version of the problem.
-func (db *DB) SetState(ctx context.Context, id judge.JudgingID, epoch int, state judge.JudgingState, problemVersion string) error {
-	if state != judge.Compiling && state != judge.Running {
-		return fmt.Errorf("set state of judging %d: %q is not a state of work: %w", id, state, judge.ErrInvalid)
-	}
+// SetRunning shows that a claimed judging is past compiling.
+func (db *DB) SetRunning(ctx context.Context, id judge.JudgingID, epoch int) error {
 	err := db.update(ctx, func(tx *Tx) error {
-		return fresh(tx.exec(ctx, `update judging set state = ?, problem_version = ?
-			where id = ? and epoch = ? and state in ('compiling', 'running')`, state, problemVersion, id, epoch))
+		return fresh(tx.exec(ctx, `update judging set state = 'running'
+			where id = ? and epoch = ? and state in ('compiling', 'running')`, id, epoch))
 	})
-	return wrap(err, "set state of judging %d", id)
+	return wrap(err, "show that judging %d runs", id)
 }
 
 // fresh turns "no row was touched" into judge.ErrStale.
@@ -194,14 +236,14 @@ func (db *DB) Postpone(ctx context.Context, id judge.JudgingID, epoch int, reaso
 	return wrap(err, "postpone judging %d", id)
 }
 
-// Again says after how many failed attempts a judging is tried again, and how
-// long it waits before.
-type Again func(failures int) (after time.Duration, ok bool)
+// Retries says, of how many attempts at a judging failed, whether there is another
+// one and how long it waits before.
+type Retries func(failures int) (after time.Duration, ok bool)
 
 // Requeue ends an attempt at a claimed judging that failed on our side. It
-// waits again with the reason; when again says no, it ends as IE instead,
+// waits again with the reason; when there is no other attempt, it ends as IE instead,
 // which Requeue reports.
-func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, again Again, complete Complete) (ended bool, err error) {
+func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, retries Retries, complete Complete) (ended bool, err error) {
 	err = db.update(ctx, func(tx *Tx) error {
 		var failures int
 		err := tx.get(ctx, &failures, `update judging set failures = failures + 1
@@ -212,7 +254,7 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 		if err != nil {
 			return err
 		}
-		after, ok := again(failures)
+		after, ok := retries(failures)
 		if ended = !ok; ended {
 			err = fail(ctx, tx, id, epoch, reason)
 		} else {

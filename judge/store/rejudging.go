@@ -173,13 +173,9 @@ func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n i
 	return n, wrap(err, "cancel the rejudging of %s", problem)
 }
 
-// Remeasure queues a judging of a submission whose times the machine
+// remeasure queues a judging of a submission whose times the machine
 // disturbed. It never counts itself; what it measures is pooled with what was
 // measured before, and so changes the judging that counts.
-func (db *DB) Remeasure(ctx context.Context, id judge.SubmissionID, after time.Duration) error {
-	return db.inTx(ctx, func(tx *Tx) error { return db.remeasure(ctx, tx, id, after) })
-}
-
 func (db *DB) remeasure(ctx context.Context, tx *Tx, id judge.SubmissionID, after time.Duration) error {
 	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, reason, epoch, queued, due)
 		values (?, false, false, ?, 'queued', 'the machine was disturbed; it is measured again', 1, ?, ?)`,

@@ -252,11 +252,16 @@ func (db *DB) Sources(ctx context.Context, id judge.SubmissionID) ([]judge.File,
 	return files, wrap(explain(err), "sources of submission %d", id)
 }
 
+// fileRow is one file of a submission, by the hash of what it says.
+type fileRow struct {
+	Name   string `db:"name"`
+	SHA256 string `db:"sha256"`
+}
+
 func (db *DB) sources(ctx context.Context, id judge.SubmissionID) ([]judge.File, error) {
 	var rows []struct {
-		Name   string `db:"name"`
-		SHA256 string `db:"sha256"`
-		Hash   string `db:"source_hash"`
+		fileRow
+		Hash string `db:"source_hash"`
 	}
 	err := db.reader().all(ctx, &rows, `select f.name, f.sha256, s.source_hash
 		from submission s join submission_file f on f.submission = s.id where s.id = ? order by f.ordinal`, id)
@@ -266,6 +271,15 @@ func (db *DB) sources(ctx context.Context, id judge.SubmissionID) ([]judge.File,
 	if len(rows) == 0 {
 		return nil, notFound(id)
 	}
+	files := make([]fileRow, len(rows))
+	for i, r := range rows {
+		files[i] = r.fileRow
+	}
+	return db.readFiles(ctx, files, rows[0].Hash)
+}
+
+// readFiles reads what the files of a submission say, whose sources have the hash.
+func (db *DB) readFiles(ctx context.Context, rows []fileRow, hash string) ([]judge.File, error) {
 	files := make([]judge.File, len(rows))
 	for i, r := range rows {
 		data, err := db.blobs.Get(ctx, r.SHA256)
@@ -274,7 +288,7 @@ func (db *DB) sources(ctx context.Context, id judge.SubmissionID) ([]judge.File,
 		}
 		files[i] = judge.File{Name: r.Name, Data: data}
 	}
-	if judge.HashFiles(files) != rows[0].Hash {
+	if judge.HashFiles(files) != hash {
 		return nil, fmt.Errorf("%w: the files are not those that were submitted", ErrCorrupt)
 	}
 	return files, nil

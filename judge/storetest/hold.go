@@ -39,7 +39,7 @@ func testHold(t *testing.T, f *fixture) {
 	ok(t, err)
 	want(t, "hold after its lease", held, judge.Hold{})
 	wantErr(t, f.RenewHold(ctx, holder, time.Minute, "", time.Time{}), judge.ErrStale)
-	want(t, "next", f.claimNext(t).Judging.ID, waiting.Judging.ID)
+	want(t, "next", f.claimNext(t).Judging, waiting.Judging.ID)
 
 	second, err := f.TakeHold(ctx, "another", time.Minute)
 	ok(t, err)

@@ -41,23 +41,20 @@ func testLifeCycle(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.submit(t, "x")
 	id := e.Judging.ID
-	claimed, err := f.Claim(ctx, id, 1, time.Minute)
+	a, err := f.Claim(ctx, id, 1, time.Minute)
 	ok(t, err)
+	wanted := judge.Assignment{Judging: id, Epoch: 1, Purpose: judge.ToCount, Submission: e.Submission}
+	wanted.Submission.Files = Submission("alice", "x").Files
+	if !reflect.DeepEqual(a, wanted) {
+		t.Errorf("assignment:\ngot  %+v\nwant %+v", a, wanted)
+	}
+	claimed := e
+	claimed.Judging = f.judging(t, e.Submission.ID)
 	want(t, "state", claimed.Judging.State, judge.Compiling)
 	want(t, "started is stamped", claimed.Judging.Started.IsZero(), false)
-	if !reflect.DeepEqual(claimed.Submission, e.Submission) {
-		t.Errorf("claimed submission:\ngot  %+v\nwant %+v", claimed.Submission, e.Submission)
-	}
-	ok(t, f.SetState(ctx, id, 1, judge.Compiling, "v1"))
-	now := f.judging(t, e.Submission.ID)
-	want(t, "state", now.State, judge.Compiling)
-	want(t, "problem version", now.ProblemVersion, "v1")
-	ok(t, f.SetState(ctx, id, 1, judge.Running, "v1"))
+	ok(t, f.SetRunning(ctx, id, 1))
 	ok(t, f.Renew(ctx, id, 1, time.Minute))
-	now = f.judging(t, e.Submission.ID)
-	want(t, "state", now.State, judge.Running)
-	want(t, "problem version", now.ProblemVersion, "v1")
-	wantErr(t, f.SetState(ctx, id, 1, judge.Done, "v1"), judge.ErrInvalid)
+	want(t, "state", f.judging(t, e.Submission.ID).State, judge.Running)
 
 	j, runs := result(claimed)
 	ok(t, f.Finish(ctx, outcome(j, runs), f.complete))
@@ -125,11 +122,11 @@ func testStaleEpoch(t *testing.T, f *fixture) {
 		_, requeueErr := f.Requeue(ctx, id, epoch, "x", thrice, f.complete)
 		return map[string]error{
 			"claim": claimErr, "requeue": requeueErr,
-			"renew":     f.Renew(ctx, id, epoch, time.Minute),
-			"set state": f.SetState(ctx, id, epoch, judge.Running, "v1"),
-			"release":   f.Release(ctx, id, epoch, f.complete),
-			"postpone":  f.Postpone(ctx, id, epoch, "x", time.Second, f.complete),
-			"finish":    f.Finish(ctx, outcome(j, runs), f.complete),
+			"renew":       f.Renew(ctx, id, epoch, time.Minute),
+			"set running": f.SetRunning(ctx, id, epoch),
+			"release":     f.Release(ctx, id, epoch, f.complete),
+			"postpone":    f.Postpone(ctx, id, epoch, "x", time.Second, f.complete),
+			"finish":      f.Finish(ctx, outcome(j, runs), f.complete),
 		}
 	}
 	refused := func(epoch int) {
@@ -142,8 +139,7 @@ func testStaleEpoch(t *testing.T, f *fixture) {
 	}
 	refused(1)
 	refused(3)
-	_, err = f.Claim(ctx, id, 2, time.Minute)
-	ok(t, err)
+	f.claim(t, id, 2)
 	refused(1)
 	j.Epoch, j.Verdict = 2, judge.Accepted
 	ok(t, f.Finish(ctx, outcome(j, nil), nil))
@@ -163,8 +159,7 @@ func testRelease(t *testing.T, f *fixture) {
 		n, err := f.Ahead(ctx, e.Judging.ID)
 		ok(t, err)
 		want(t, "ahead of a released one", n, 0)
-		_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
-		ok(t, err)
+		f.claim(t, e.Judging.ID, epoch+1)
 	}
 	want(t, "job ends", f.jobs.count(t, 999, 0), 5)
 	want(t, "the other's state", f.judging(t, before.Submission.ID).State, judge.Queued)
@@ -196,8 +191,7 @@ func testPostpone(t *testing.T, f *fixture) {
 		n, err := f.ExpireLeases(ctx, true)
 		ok(t, err)
 		want(t, "expired", n, 0)
-		_, err = f.Claim(ctx, id, epoch+1, time.Minute)
-		ok(t, err)
+		f.claim(t, id, epoch+1)
 	}
 	want(t, "job ends", f.jobs.count(t, 999, 0), 5)
 	wantErr(t, f.Postpone(ctx, id, 6, "x", time.Minute, brokenJobs{f.jobs}.complete), errEnqueue)
@@ -240,8 +234,7 @@ func testPostponedAhead(t *testing.T, f *fixture) {
 func testHurry(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	waiting := f.submit(t, "waiting")
-	postponed, err := f.Claim(ctx, f.submit(t, "postponed").Judging.ID, 1, time.Minute)
-	ok(t, err)
+	postponed := f.claim(t, f.submit(t, "postponed").Judging.ID, 1)
 	id := postponed.Judging.ID
 	ok(t, f.Postpone(ctx, id, 1, "no package", time.Minute, nil))
 	for _, test := range []struct {
@@ -255,12 +248,8 @@ func testHurry(t *testing.T, f *fixture) {
 	want(t, "jobs of its epoch", f.jobs.count(t, id, 2), 1)
 	want(t, "reason", f.judging(t, postponed.Submission.ID).Reason, "no package")
 	want(t, "epoch of the other", f.judging(t, waiting.Submission.ID).Epoch, 1)
-	e, err := f.ClaimNext(ctx, time.Minute)
-	ok(t, err)
-	want(t, "next", e.Judging.ID, waiting.Judging.ID)
-	e, err = f.ClaimNext(ctx, time.Minute)
-	ok(t, err)
-	want(t, "next but one", e.Judging.ID, id)
+	want(t, "next", f.claimNext(t).Judging, waiting.Judging.ID)
+	want(t, "next but one", f.claimNext(t).Judging, id)
 }
 
 // thrice is a queue's patience: a minute after each failure, until the third.
@@ -278,8 +267,7 @@ func testRequeueUntilIE(t *testing.T, f *fixture) {
 		if !ended {
 			want(t, "state", f.judging(t, e.Submission.ID).State, judge.Queued)
 			f.wantLater(t, e.Judging.ID, epoch+1, time.Duration(epoch)*time.Minute)
-			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
-			ok(t, err)
+			f.claim(t, e.Judging.ID, epoch+1)
 		}
 	}
 	j := f.judging(t, e.Submission.ID)
@@ -302,9 +290,7 @@ func testRetry(t *testing.T, f *fixture) {
 		ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
 	want(t, "jobs of the next epoch", f.jobs.count(t, e.Judging.ID, 2), 1)
 
-	e, err := f.Claim(ctx, j.ID, 2, time.Minute)
-	ok(t, err)
-	j, runs = result(e)
+	j, runs = result(f.claim(t, j.ID, 2))
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale) // it is WA
 }
@@ -317,8 +303,7 @@ func testRetryFailed(t *testing.T, f *fixture) {
 		s.Problem = problem
 		e, _, err := f.Submit(ctx, s, nil)
 		ok(t, err)
-		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-		ok(t, err)
+		e = f.claim(t, e.Judging.ID, 1)
 		j, runs := result(e)
 		j.Verdict = judge.Internal
 		ok(t, f.Finish(ctx, outcome(j, runs), nil))
@@ -372,8 +357,7 @@ func testReissue(t *testing.T, f *fixture) {
 	}
 	reissue(true, 1)
 	want(t, "jobs", f.jobs.count(t, id, 1), 2)
-	_, err = f.Claim(ctx, id, 1, time.Minute)
-	ok(t, err)
+	f.claim(t, id, 1)
 	reissue(false, 0)
 	f.clock.Add(time.Hour)
 	reissue(true, 1)
@@ -428,8 +412,7 @@ func testExpireAllThenGiveUp(t *testing.T, f *fixture) {
 		n, err := f.ExpireLeases(ctx, true)
 		ok(t, err)
 		want(t, "expired", n, 1)
-		_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
-		ok(t, err)
+		f.claim(t, e.Judging.ID, epoch+1)
 	}
 	_, err := f.ExpireLeases(ctx, true)
 	ok(t, err)

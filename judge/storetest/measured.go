@@ -146,8 +146,7 @@ func (f *fixture) claimedOf(t *testing.T, who judge.Contestant, problem judge.Pr
 	s.Problem, s.Language = problem, language
 	e, _, err := f.Submit(t.Context(), s, nil)
 	ok(t, err)
-	e, err = f.Claim(t.Context(), e.Judging.ID, 1, time.Minute)
-	ok(t, err)
+	e = f.claim(t, e.Judging.ID, 1)
 	return e
 }
 
@@ -289,12 +288,11 @@ func testPoolPromises(t *testing.T, f *fixture) {
 	rounds := 1000
 	again := func(both [2]judge.Entry) judge.Entry {
 		t.Helper()
-		for _, e := range both {
+		for i, e := range both {
 			rounds += 10
-			f.finished(t, e, rounds, without(spoilt))
+			f.finished(t, e, rounds, without(spoilt), func(o *judge.Outcome) { o.Again = i == 0 })
 		}
-		ok(t, f.Remeasure(ctx, both[0].Submission.ID, 0))
-		return f.claimNext(t)
+		return Claimed(f.claimNext(t))
 	}
 
 	both := pair("spoilt twice")
@@ -317,8 +315,7 @@ func testPoolPromises(t *testing.T, f *fixture) {
 		ok(t, err)
 		if !ended {
 			wantBoth("not for the last time", both, spoilt)
-			_, err = f.Claim(ctx, e.Judging.ID, epoch+1, time.Minute)
-			ok(t, err)
+			f.claim(t, e.Judging.ID, epoch+1)
 		}
 	}
 	wantBoth("the judge failed", both, last)
@@ -333,8 +330,7 @@ func testPoolAtOnce(t *testing.T, f *fixture) {
 		ok(t, f.EnsureContestant(ctx, who))
 		e, _, err := f.Submit(ctx, Submission(who, "x"), nil)
 		ok(t, err)
-		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-		ok(t, err)
+		e = f.claim(t, e.Judging.ID, 1)
 		entries = append(entries, e)
 	}
 	var wg sync.WaitGroup

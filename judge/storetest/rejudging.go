@@ -25,8 +25,7 @@ func (f *fixture) judged(t testing.TB, problem judge.ProblemID, text, version st
 // work claims and ends the first attempt at a judging.
 func (f *fixture) work(t testing.TB, id judge.JudgingID, version string, v judge.Verdict) {
 	t.Helper()
-	e, err := f.Claim(t.Context(), id, 1, time.Minute)
-	ok(t, err)
+	e := f.claim(t, id, 1)
 	o := measured(e, int(id)*100)
 	o.Judging.ProblemVersion, o.Judging.Verdict = version, v
 	ok(t, f.Finish(t.Context(), o, nil))
@@ -125,8 +124,7 @@ func testRejudgeOtherCompiler(t *testing.T, f *fixture) {
 		s.Problem, s.Language = "echo", lang
 		e, _, err := f.Submit(ctx, s, nil)
 		ok(t, err)
-		e, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-		ok(t, err)
+		e = f.claim(t, e.Judging.ID, 1)
 		j := e.Judging
 		j.ProblemVersion, j.Toolchain, j.Verdict = "v1", toolchain, v
 		ok(t, f.Finish(ctx, judge.Outcome{Judging: j}, nil))
@@ -156,8 +154,7 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	finish := func(id judge.JudgingID, class string, change func(*judge.Outcome)) {
 		t.Helper()
-		e, err := f.Claim(ctx, id, 1, time.Minute)
-		ok(t, err)
+		e := f.claim(t, id, 1)
 		o := measured(e, int(id)*100)
 		o.Judging.Class = class
 		change(&o)
@@ -241,8 +238,7 @@ func testCancelRejudging(t *testing.T, f *fixture) {
 	ok(t, err)
 	list := f.rejudge(t, "echo", "v2", 3)
 	waiting, running, done := list[0].New, list[1].New, list[2].New
-	e, err := f.Claim(ctx, running.ID, 1, time.Minute)
-	ok(t, err)
+	e := f.claim(t, running.ID, 1)
 	want(t, "the worker knows", e.Judging.Proposed, true)
 	f.work(t, done.ID, "v2", judge.Accepted)
 	n, err := f.CancelRejudging(ctx, "other")
@@ -287,8 +283,10 @@ func testRejudgeMany(t *testing.T, f *fixture) {
 
 func testRemeasure(t *testing.T, f *fixture) {
 	ctx := t.Context()
-	e := f.judged(t, "echo", "noisy", "v1", judge.Accepted)
-	ok(t, f.Remeasure(ctx, e.Submission.ID, 0))
+	e := f.claimed(t, "noisy")
+	o := measured(e, 100)
+	o.Judging.ProblemVersion, o.Judging.Verdict, o.Again = "v1", judge.Accepted, true
+	ok(t, f.Finish(ctx, o, nil))
 	want(t, "the judging that counts", f.judging(t, e.Submission.ID).ID, e.Judging.ID)
 	want(t, "proposed", len(f.preview(t, "echo")), 0)
 	again := e.Judging.ID + 1
@@ -296,9 +294,6 @@ func testRemeasure(t *testing.T, f *fixture) {
 	counts := f.judging(t, e.Submission.ID)
 	want(t, "the judging that counts", counts.ID, e.Judging.ID)
 	want(t, "rounds as the last one says", counts.On(judge.RealBoard).Measured.Rounds, int(again)*100)
-	if err := f.Remeasure(ctx, 999, 0); err == nil {
-		t.Error("measured what is not there")
-	}
 }
 
 // What follows from a judging is kept with its result or not at all.
@@ -318,5 +313,6 @@ func testFinishAgain(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, o, f.complete))
 	again := f.claimNext(t)
 	want(t, "measured again", again.Submission.ID, e.Submission.ID)
+	want(t, "purpose", again.Purpose, judge.ToRemeasure)
 	want(t, "the judging that counts", f.judging(t, e.Submission.ID).ID, e.Judging.ID)
 }

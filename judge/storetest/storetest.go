@@ -228,9 +228,28 @@ func (f *fixture) submit(t testing.TB, text string) judge.Entry {
 // claimed submits something new and claims its judging.
 func (f *fixture) claimed(t testing.TB, text string) judge.Entry {
 	t.Helper()
-	e, err := f.Claim(t.Context(), f.submit(t, text).Judging.ID, 1, time.Minute)
+	return f.claim(t, f.submit(t, text).Judging.ID, 1)
+}
+
+// claim claims a judging and returns it as it is stored.
+func (f *fixture) claim(t testing.TB, id judge.JudgingID, epoch int) judge.Entry {
+	t.Helper()
+	a, err := f.Claim(t.Context(), id, epoch, time.Minute)
 	ok(t, err)
+	e := Claimed(a)
+	if a.Purpose == judge.ToCount {
+		e.Judging = f.judging(t, e.Submission.ID)
+	}
 	return e
+}
+
+// Claimed is a submission with its judging that was claimed, to be given a result.
+func Claimed(a judge.Assignment) judge.Entry {
+	s := a.Submission
+	s.Files = nil
+	return judge.Entry{Submission: s, Judging: judge.Judging{
+		ID: a.Judging, Submission: s.ID, Epoch: a.Epoch, State: judge.Compiling, Proposed: a.Purpose == judge.ToPropose,
+	}}
 }
 
 func (f *fixture) judging(t testing.TB, id judge.SubmissionID) judge.Judging {

@@ -132,7 +132,7 @@ func testSubmitAfterCE(t *testing.T, f *fixture) {
 	want(t, "jobs of the new judging", f.jobs.count(t, next.ID, 1), 1)
 	want(t, "judging while it waits", again(mended).ID, next.ID)
 	want(t, "next", f.claimNext(t).Submission.ID, waiting.Submission.ID)
-	want(t, "next but one", f.claimNext(t).Judging.ID, next.ID)
+	want(t, "next but one", f.claimNext(t).Judging, next.ID)
 	next.Verdict, next.Toolchain = judge.Compile, "g++ 2"
 	ok(t, f.Finish(ctx, outcome(next, nil), nil))
 	want(t, "judging once it is a CE of this toolchain too", again(mended).ID, next.ID)

@@ -24,11 +24,11 @@ func (f *fixture) submitAs(t testing.TB, who judge.Contestant, text string, in *
 }
 
 // claimNext claims whose turn it is.
-func (f *fixture) claimNext(t testing.TB) judge.Entry {
+func (f *fixture) claimNext(t testing.TB) judge.Assignment {
 	t.Helper()
-	e, err := f.ClaimNext(t.Context(), time.Hour)
+	a, err := f.ClaimNext(t.Context(), time.Hour)
 	ok(t, err)
-	return e
+	return a
 }
 
 // wantTurns claims everything and compares whose it is. Before each claim what
@@ -39,9 +39,9 @@ func (f *fixture) wantTurns(t testing.TB, wanted ...judge.Contestant) {
 	for range wanted {
 		q, err := f.Queue(t.Context())
 		ok(t, err)
-		e := f.claimNext(t)
-		got = append(got, e.Submission.Contestant)
-		want(t, "the queue's next", q.Waiting[0].Judging, e.Judging.ID)
+		a := f.claimNext(t)
+		got = append(got, a.Submission.Contestant)
+		want(t, "the queue's next", q.Waiting[0].Judging, a.Judging)
 	}
 	if !reflect.DeepEqual(got, wanted) {
 		t.Errorf("turns: got %v, want %v", got, wanted)
@@ -95,13 +95,12 @@ func testTurnsOfOneFlooding(t *testing.T, f *fixture) {
 func testTurnsOfKinds(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	for _, who := range []judge.Contestant{"alice", "bob"} {
-		e := f.submitAs(t, who, "measured", nil)
-		_, err := f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-		ok(t, err)
-		j, runs := result(e)
-		ok(t, f.Finish(ctx, outcome(j, runs), nil))
-		for range 2 {
-			ok(t, f.Remeasure(ctx, e.Submission.ID, 0))
+		for i := range 2 {
+			e := f.submitAs(t, who, fmt.Sprint("measured ", i), nil)
+			f.claim(t, e.Judging.ID, 1)
+			o := outcome(result(e))
+			o.Again = true
+			ok(t, f.Finish(ctx, o, nil))
 		}
 		f.submitAs(t, who, "late", practice)
 	}
@@ -140,12 +139,10 @@ func testTurnGivenBack(t *testing.T, f *fixture) {
 	alice := f.submit(t, "x")
 	f.submitAs(t, "bob", "x", nil)
 	epoch := 0
-	claimed := func(who judge.Contestant) judge.Entry {
+	claimed := func(who judge.Contestant) {
 		t.Helper()
-		e := f.claimNext(t)
-		want(t, "served", e.Submission.Contestant, who)
+		want(t, "served", f.claimNext(t).Submission.Contestant, who)
 		epoch++
-		return e
 	}
 	claimed("alice")
 	ok(t, f.Release(ctx, alice.Judging.ID, epoch, nil))
@@ -171,7 +168,7 @@ func testClaimAtOnce(t *testing.T, f *fixture) {
 	for range 8 {
 		wg.Go(func() {
 			for {
-				e, err := f.ClaimNext(t.Context(), time.Hour)
+				a, err := f.ClaimNext(t.Context(), time.Hour)
 				if errors.Is(err, judge.ErrNotFound) {
 					return
 				}
@@ -180,7 +177,7 @@ func testClaimAtOnce(t *testing.T, f *fixture) {
 					return
 				}
 				mu.Lock()
-				seen[e.Judging.ID]++
+				seen[a.Judging]++
 				mu.Unlock()
 			}
 		})
@@ -293,12 +290,11 @@ func testQuotaOfWaiting(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	two := &judge.Intake{Quota: judge.Quota{Waiting: 2}}
 	e := f.submitAs(t, "alice", "measured", two)
-	_, err := f.Claim(ctx, e.Judging.ID, 1, time.Hour)
-	ok(t, err)
-	j, runs := result(e)
-	ok(t, f.Finish(ctx, outcome(j, runs), nil))
-	ok(t, f.Remeasure(ctx, e.Submission.ID, time.Hour))         // does not count
-	_, err = f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // nor does this
+	f.claim(t, e.Judging.ID, 1)
+	o := outcome(result(e))
+	o.Again, o.AgainAfter = true, time.Hour // does not count
+	ok(t, f.Finish(ctx, o, nil))
+	_, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // nor does this
 	ok(t, err)
 	first := f.submitAs(t, "alice", "1", two)
 	f.submitAs(t, "alice", "2", two)
@@ -371,8 +367,7 @@ func testDiskReserve(t *testing.T, f *fixture) {
 	again, _, err := f.Submit(ctx, Submission("alice", "x"), all)
 	ok(t, err)
 	want(t, "what is stored already", again.Submission.ID, e.Submission.ID)
-	_, err = f.Claim(ctx, e.Judging.ID, 1, time.Minute)
-	ok(t, err)
+	f.claim(t, e.Judging.ID, 1)
 	j, runs := result(e)
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 }
@@ -381,17 +376,15 @@ func testDisabled(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	ok(t, f.AddContestant(ctx, "bob", hash("b")))
 	judged := f.submitAs(t, "bob", "judged", nil)
-	_, err := f.Claim(ctx, judged.Judging.ID, 1, time.Hour)
-	ok(t, err)
+	f.claim(t, judged.Judging.ID, 1)
 	j, runs := result(judged)
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
 	running := f.submitAs(t, "bob", "running", nil)
-	_, err = f.Claim(ctx, running.Judging.ID, 1, time.Hour)
-	ok(t, err)
+	f.claim(t, running.Judging.ID, 1)
 	held := f.submitAs(t, "bob", "held", nil)
 	ok(t, f.SetDisabled(ctx, "bob", true))
 	ok(t, f.SetDisabled(ctx, "bob", true))
-	_, err = f.ContestantByToken(ctx, hash("b"))
+	_, err := f.ContestantByToken(ctx, hash("b"))
 	wantErr(t, err, judge.ErrDisabled)
 	_, _, err = f.Submit(ctx, Submission("bob", "new"), nil)
 	wantErr(t, err, judge.ErrDisabled)
