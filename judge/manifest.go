@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"path"
 	"slices"
+	"strings"
 )
 
 // FileRole says what a judging reads a file of a problem for.
@@ -16,6 +17,7 @@ const (
 	InputRole     FileRole = "input"     // of a test case
 	AnswerRole    FileRole = "answer"    // of a test case
 	ValidatorRole FileRole = "validator" // a source of the output validator; without one it is the default validator
+	CaseFileRole  FileRole = "case-file" // laid into the work folder before a test case is run; see Problem.CaseFiles
 )
 
 // ManifestFile is a file of a problem that a judging reads.
@@ -98,6 +100,24 @@ func (p Problem) AnswerPath(t TestCase) string {
 	f, _ := p.Files.Find(AnswerRole, t.AnswerName())
 	return f.Path
 }
+
+// HasValidator says that an output validator of the problem's own decides.
+func (p Problem) HasValidator() bool { return len(p.Files.Of(ValidatorRole)) > 0 }
+
+// CaseFiles are the files that a submission finds in its work folder when it is run on
+// a test case. WorkName says under which names.
+func (p Problem) CaseFiles(t TestCase) Manifest {
+	return slices.DeleteFunc(slices.Clone(p.Files.Of(CaseFileRole)), func(f ManifestFile) bool { return !strings.HasPrefix(f.Name, t.filesFolder()) })
+}
+
+// WorkName is what one of CaseFiles is called in the work folder, with "/".
+func (t TestCase) WorkName(f ManifestFile) string { return strings.TrimPrefix(f.Name, t.filesFolder()) }
+
+// CaseFileName is the name among the files of a problem of what is called workName in
+// the work folder.
+func (t TestCase) CaseFileName(workName string) string { return t.filesFolder() + workName }
+
+func (t TestCase) filesFolder() string { return t.Name + ".files/" }
 
 // InputName is the name of its input file among the files of a problem.
 func (t TestCase) InputName() string { return t.Name + ".in" }

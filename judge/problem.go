@@ -17,6 +17,9 @@ type Limits struct {
 	CompileTime        time.Duration `json:"compile_time_ns"`
 	CompileMemoryBytes int64         `json:"compile_memory_bytes"`
 	ValidationTime     time.Duration `json:"validation_time_ns"`
+	// The following are of a problem's own output validator, and zero where it has none.
+	ValidationMemoryBytes int64 `json:"validation_memory_bytes,omitzero"`
+	ValidationOutputBytes int64 `json:"validation_output_bytes,omitzero"` // of all that it writes
 }
 
 // Validation is the configuration of the default output validator of the ICPC

@@ -73,7 +73,7 @@ func (s Sight) Run(r Run) Run {
 	if s == SeesAll || IsSample(r.TestCase) {
 		return r
 	}
-	seen := Run{Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, Hidden: true}
+	seen := Run{Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, TeamMessage: r.TeamMessage, Hidden: true}
 	if s == SeesTimes {
 		seen.Real, seen.CPU = r.Real, r.CPU
 	}

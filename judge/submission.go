@@ -252,6 +252,9 @@ type Run struct {
 	RunDelay time.Duration `json:"run_delay_ns,omitzero"`
 	// Message is for the organiser: why the run or its output was not accepted.
 	Message string `json:"message,omitempty"`
+	// TeamMessage is what the problem's own output validator has to say to the
+	// contestant.
+	TeamMessage string `json:"team_message,omitempty"`
 	// Hidden says that who looks may not see all of it: facts that are zero are
 	// not known then. See Sight.
 	Hidden bool `json:"hidden,omitempty"`

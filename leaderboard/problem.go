@@ -25,6 +25,7 @@ type problemData struct {
 	File, FileLink string
 	FileForm       string // "PDF" or "LaTeX"
 	Samples        []sample
+	Validator      bool // the problem's own decides
 }
 
 // way is one way around a problem, its statement and its boards, or around all pages.
@@ -64,6 +65,7 @@ func (s *Site) problemPage(req request) (page, error) {
 	if d.FileLink = address(p.StatementFile); d.FileLink != "" {
 		d.File, d.FileForm = p.StatementFile, forms[path.Ext(p.StatementFile)]
 	}
+	d.Validator = p.HasValidator()
 	if d.Samples, err = samplesOf(p); err != nil {
 		return page{}, fmt.Errorf("read the samples of %s: %w", p.ID, err)
 	}

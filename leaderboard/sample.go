@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,8 +13,12 @@ import (
 	"contest/judge"
 )
 
-// sample is a sample test case as a problem's page shows it.
-type sample struct{ Input, Answer excerpt }
+// sample is a sample test case as a problem's page shows it: the arguments of the
+// submission, and each of the files.
+type sample struct {
+	Args  []string
+	Files []excerpt
+}
 
 // excerpt is the beginning of a file.
 type excerpt struct {
@@ -33,15 +38,16 @@ func samplesOf(p judge.Problem) ([]sample, error) {
 		if !t.Sample {
 			continue
 		}
-		input, err := excerptOf(t.InputName(), p.InputPath(t))
-		if err != nil {
-			return nil, err
+		shown := []judge.ManifestFile{{Name: t.InputName(), Path: p.InputPath(t)}, {Name: t.AnswerName(), Path: p.AnswerPath(t)}}
+		one := sample{Args: t.Args}
+		for _, f := range slices.Concat(shown, p.CaseFiles(t)) {
+			text, err := excerptOf(f.Name, f.Path)
+			if err != nil {
+				return nil, err
+			}
+			one.Files = append(one.Files, text)
 		}
-		answer, err := excerptOf(t.AnswerName(), p.AnswerPath(t))
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, sample{input, answer})
+		out = append(out, one)
 	}
 	return out, nil
 }

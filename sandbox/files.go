@@ -88,7 +88,10 @@ func writeBeneath(work int, name string, data []byte, mode fs.FileMode) error {
 	}
 	_, err = f.Write(data)
 	if err == nil {
-		err = f.Chmod(mode.Perm())
+		// By its name: on a descriptor the filter of a secluded container refuses it, also
+		// to this thread. The name has no link in it, or it could not have been opened, and
+		// no program lives that could put one there.
+		err = unix.Fchmodat(work, name, uint32(mode.Perm()), 0)
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
 		// Half a file is worse than none. No program lives that could have

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -111,7 +112,13 @@ func TestOddNames(t *testing.T) {
 }
 
 func TestWorkFolder(t *testing.T) {
-	c := container(t, Config{WorkBytes: 1 << 20})
+	for _, secluded := range []bool{false, true} {
+		t.Run(fmt.Sprintf("secluded %v", secluded), func(t *testing.T) { testWorkFolder(t, Config{WorkBytes: 1 << 20, Secluded: secluded}) })
+	}
+}
+
+func testWorkFolder(t *testing.T, config Config) {
+	c := container(t, config)
 	if err := c.WriteFile("a/b/file", []byte("hello"), 0o640); err != nil {
 		t.Fatal(err)
 	}

@@ -132,6 +132,9 @@ func writeKit(dir string, kit api.Kit) error {
 	for _, s := range kit.Samples {
 		t := judge.TestCase{Name: s.Name}
 		files[t.InputName()], files[t.AnswerName()] = s.Input, s.Answer
+		for _, f := range s.Files {
+			files[t.CaseFileName(f.Name)] = f.Data
+		}
 	}
 	for name, data := range files {
 		if err := root.MkdirAll(path.Dir(name), 0o755); err != nil {
@@ -160,7 +163,11 @@ func kitProblem(dir string, kit api.Kit) (judge.Problem, error) {
 		p.Files = p.Files.With(judge.ManifestFile{Role: judge.IncludeRole, Name: path.Join(language.Default().Family, f.Name), Path: filepath.Join(dir, "include", f.Name)})
 	}
 	for _, s := range kit.Samples {
-		t := judge.TestCase{Name: s.Name, Sample: true}
+		t := judge.TestCase{Name: s.Name, Sample: true, Args: s.Args}
+		for _, f := range s.Files {
+			name := t.CaseFileName(f.Name)
+			p.Files = p.Files.With(judge.ManifestFile{Role: judge.CaseFileRole, Name: name, Path: filepath.Join(dir, filepath.FromSlash(name))})
+		}
 		p.Tests = append(p.Tests, t)
 		p.Files = p.Files.With(
 			judge.ManifestFile{Role: judge.InputRole, Name: t.InputName(), Path: filepath.Join(dir, t.InputName())},

@@ -116,10 +116,23 @@ func (c *cli) runs(d api.Detail) {
 // timesTold says whether the times of a run are known here.
 func timesTold(r judge.Run) bool { return r.Real > 0 || !r.Hidden }
 
-// how says why a run did not pass: its end, the limit that it passed, what its
+// how is what there is to say of a run: why it did not pass, and what the problem's
+// output validator says to the contestant.
+func how(r judge.Run) string {
+	why, said := whyNot(r), strings.ReplaceAll(judge.Printable(r.TeamMessage), "\n", " ")
+	switch {
+	case said == "":
+		return why
+	case why == "":
+		return "validator: " + said
+	}
+	return why + "; validator: " + said
+}
+
+// whyNot says why a run did not pass: its end, the limit that it passed, what its
 // output lacked. How a program ended whose output was looked at says nothing: in a
 // window the judge ends it.
-func how(r judge.Run) string {
+func whyNot(r judge.Run) string {
 	message := strings.ReplaceAll(judge.Printable(r.Message), "\n", " ")
 	end := ""
 	switch {

@@ -51,6 +51,9 @@ func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
 				one, other := first.surfaces(t, viewer), second.surfaces(t, viewer)
 				for address, body := range one {
 					checkInstants(t, address, body)
+					if viewer == "" && strings.Contains(body, forTheTeam) {
+						t.Errorf("everybody reads in %s what the validator says to a contestant", address)
+					}
 					if body != other[address] {
 						t.Errorf("%q sees what is secret in %s:\n%s", viewer, address, difference(body, other[address]))
 					}
@@ -74,6 +77,11 @@ func TestSurfacesTellNothingOfSecretTests(t *testing.T) {
 			if first.get(t, ownerToken, detail) == second.get(t, ownerToken, detail) {
 				t.Error("the organiser sees no difference either")
 			}
+			for viewer, sees := range map[string]bool{"anna": true, "boris": false} {
+				if got := strings.Contains(first.get(t, "judge_"+viewer, detail), forTheTeam); got != sees {
+					t.Errorf("%s reads what the validator says to anna: %v", viewer, got)
+				}
+			}
 			if got := strings.Contains(first.get(t, "", detail), `"test_case":"secret/1","timed":true,"verdict":"AC","real_ns"`); got != (c.sight == judge.SeesTimes) {
 				t.Errorf("times of secret tests are shown: %v", got)
 			}
@@ -93,6 +101,9 @@ func checkInstants(t *testing.T, where, text string) {
 		}
 	}
 }
+
+// forTheTeam is what a validator says to a contestant.
+const forTheTeam = "look at your borders"
 
 const ownerToken = "judge_owner"
 
@@ -203,6 +214,7 @@ func (w *world) runs(v judge.Verdict) []judge.Run {
 		r := judge.Run{Ordinal: 2 + i, TestCase: name, Timed: true, Verdict: judge.Accepted, Real: time.Duration(1000 + (2*i-1)*w.times), CPU: time.Duration(2000 + (2*i-1)*w.times)}
 		r.MemoryBytes, r.ExitStatus, r.Signal = int64(7000+w.ends), 20*i+w.ends, 2+w.ends
 		r.Limit, r.Message = []string{"", "cpu", "wall"}[w.ends], fmt.Sprintf("token %d", w.ends)
+		r.TeamMessage = forTheTeam
 		if i == 1 {
 			r.Verdict = v
 		}

@@ -57,13 +57,20 @@ func readKit(p judge.Problem) (Kit, error) {
 		if !t.Sample {
 			continue
 		}
-		sample := Sample{Name: t.Name}
+		sample := Sample{Name: t.Name, Args: t.Args}
 		var err error
 		if sample.Input, err = os.ReadFile(p.InputPath(t)); err != nil {
 			return Kit{}, err
 		}
 		if sample.Answer, err = os.ReadFile(p.AnswerPath(t)); err != nil {
 			return Kit{}, err
+		}
+		for _, f := range p.CaseFiles(t) {
+			data, err := os.ReadFile(f.Path)
+			if err != nil {
+				return Kit{}, err
+			}
+			sample.Files = append(sample.Files, judge.File{Name: t.WorkName(f), Data: data})
 		}
 		kit.Samples = append(kit.Samples, sample)
 	}

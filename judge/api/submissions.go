@@ -187,12 +187,13 @@ func (v sights) visible(e judge.Entry) judge.Entry {
 func (v sights) stalled(e judge.Entry) bool { return e.Judging.Verdict == judge.Internal && !v.owner }
 
 // runs are the runs of a submission as the caller may see them. The message of
-// a sample may quote what the contestant's program wrote.
+// a sample may quote what the contestant's program wrote, and what an output validator
+// says to its contestant is nobody else's business.
 func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
 	out := v.on(s.Problem).Runs(runs)
 	if !v.mayRead(s.Contestant) {
 		for i := range out {
-			out[i].Message = ""
+			out[i].Message, out[i].TeamMessage = "", ""
 		}
 	}
 	return out
@@ -202,7 +203,7 @@ func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
 func (v sights) event(s judge.Submission, ev judge.Progress) judge.Progress {
 	ev = v.on(s.Problem).Progress(ev)
 	if ev.Run != nil && !v.mayRead(s.Contestant) {
-		ev.Run.Message = "" // Progress made a copy
+		ev.Run.Message, ev.Run.TeamMessage = "", "" // Progress made a copy
 	}
 	return ev
 }

@@ -93,6 +93,10 @@ type Sample struct {
 	Name   string `json:"name"`
 	Input  []byte `json:"input"`
 	Answer []byte `json:"answer"`
+	// Args are arguments of the submission, and Files are in its work folder, by their
+	// names there, which may have folders.
+	Args  []string     `json:"args,omitempty"`
+	Files []judge.File `json:"files,omitempty"`
 }
 
 // Ticket announces an upload; see judge.Deadline.

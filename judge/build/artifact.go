@@ -31,8 +31,8 @@ type Artifact struct {
 // Container is a configuration of a container with what the artifact needs beside it.
 func (a *Artifact) Container(c sandbox.Config) sandbox.Config {
 	c.Mounts = slices.Concat(c.Mounts, a.Mounts)
-	if len(a.Files) > 0 && c.WorkBytes == 0 {
-		c.WorkBytes, c.WorkInodes = workBytes, workInodes
+	if len(a.Files) > 0 {
+		c.WorkBytes, c.WorkInodes = c.WorkBytes+workBytes, c.WorkInodes+workInodes
 	}
 	return c
 }

@@ -22,14 +22,8 @@ const (
 	rejects = 43
 )
 
-const (
-	// feedbackBytes bounds what a validator writes, beside the files of the test case.
-	feedbackBytes = 64 << 20
-	// messageBytes bounds a message that is kept.
-	messageBytes = 8 << 10
-	// validatorMemory bounds the memory of a validator, in bytes.
-	validatorMemory = 2 << 30
-)
+// messageBytes bounds a message that is kept.
+const messageBytes = 8 << 10
 
 // Program is an output validator of the organiser, in a container of its own:
 //
@@ -41,9 +35,15 @@ const (
 type Program struct {
 	// Artifact is the program; it stays the caller's.
 	Artifact *build.Artifact
-	// Time is the CPU time that one output may take; judge.Limits.ValidationTime.
-	Time time.Duration
+	// Limits have the CPU time that one output may take, the memory, and the bytes that
+	// may be written.
+	Limits judge.Limits
 }
+
+// Failure is what an output validator did that says nothing about the output.
+type Failure struct{ Said string }
+
+func (f *Failure) Error() string { return f.Said }
 
 // Validate runs the program once.
 func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
@@ -60,7 +60,7 @@ func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
 		return Feedback{}, err
 	}
 	defer output.Close()
-	box, err := sandbox.New(ctx, p.Artifact.Container(sandbox.Config{Devices: true, WorkBytes: int64(len(input)+len(answer)) + feedbackBytes, WorkInodes: 1024}))
+	box, err := sandbox.New(ctx, p.Artifact.Container(sandbox.Config{Devices: true, WorkBytes: int64(len(input)+len(answer)) + workPage + p.Limits.ValidationOutputBytes, WorkInodes: 1024}))
 	if err != nil {
 		return Feedback{}, fmt.Errorf("prepare its container: %w", err)
 	}
@@ -73,24 +73,30 @@ func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
 	}
 	facts, err := p.Artifact.Run(ctx, box, sandbox.Command{
 		Args: append([]string{"input", "answer", "feedback"}, o.Args...), Stdin: output, KeepWork: true,
-		Limits: sandbox.Limits{CPU: p.Time, Wall: 2*p.Time + time.Second, MemoryBytes: validatorMemory, OutputBytes: 1 << 20, ErrorBytes: 64 << 10, Processes: 16},
+		Limits: sandbox.Limits{
+			CPU: p.Limits.ValidationTime, Wall: 2*p.Limits.ValidationTime + time.Second, MemoryBytes: p.Limits.ValidationMemoryBytes,
+			OutputBytes: p.Limits.ValidationOutputBytes, ErrorBytes: 64 << 10, Processes: 16,
+		},
 	})
 	if err != nil {
 		return Feedback{}, err
 	}
 	if facts.Hit != sandbox.NoLimit || !facts.Exited || facts.ExitStatus != accepts && facts.ExitStatus != rejects {
-		return Feedback{}, fmt.Errorf("it ended with %s; it must end with status %d to accept or %d to reject; %s", Ending(facts), accepts, rejects, Said(facts.Stderr))
+		return Feedback{}, &Failure{fmt.Sprintf("it ended with %s; it must end with status %d to accept or %d to reject; %s", Ending(facts), accepts, rejects, Said(facts.Stderr))}
 	}
 	f := Feedback{Accepted: facts.ExitStatus == accepts}
-	if f.TeamMessage, err = message(box, "teammessage.txt"); err == nil {
-		f.JudgeMessage, err = message(box, "judgemessage.txt")
+	if f.TeamMessage, err = p.message(box, "teammessage.txt"); err == nil {
+		f.JudgeMessage, err = p.message(box, "judgemessage.txt")
 	}
 	return f, err
 }
 
+// workPage is room for what files and folders take beyond their bytes.
+const workPage = 1 << 20
+
 // message is the text of a file of the feedback folder, cut; empty if there is none.
-func message(box *sandbox.Container, name string) (string, error) {
-	data, err := box.ReadFile("feedback/"+name, feedbackBytes)
+func (p Program) message(box *sandbox.Container, name string) (string, error) {
+	data, err := box.ReadFile("feedback/"+name, p.Limits.ValidationOutputBytes+workPage)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil

@@ -53,7 +53,7 @@ func TestProgram(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	v := Program{Artifact: res.Program, Time: time.Second}
+	v := Program{Artifact: res.Program, Limits: judge.Limits{ValidationTime: time.Second, ValidationMemoryBytes: 1 << 30, ValidationOutputBytes: 1 << 20}}
 	output := func(text string, args ...string) Output {
 		return Output{Input: filepath.Join(dir, "1.in"), Answer: filepath.Join(dir, "1.ans"), Args: args, Data: []byte(text)}
 	}

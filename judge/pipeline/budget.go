@@ -68,7 +68,7 @@ func (pl *Pipeline) nullStart(ctx context.Context, p judge.Problem) (time.Durati
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, null.Container(run.Container))
+	box, err := sandbox.New(ctx, null.Container(run.Container(p)))
 	if err != nil {
 		return 0, fmt.Errorf("prepare the container: %w", err)
 	}

@@ -57,7 +57,7 @@ func (pl *Pipeline) fixedCost(ctx context.Context, p judge.Problem) (fixedCost, 
 	defer null.Close()
 	pl.quiet.RLock()
 	defer pl.quiet.RUnlock()
-	box, err := sandbox.New(ctx, null.Container(run.Container))
+	box, err := sandbox.New(ctx, null.Container(run.Container(p)))
 	if err != nil {
 		return fixedCost{}, fmt.Errorf("prepare the container: %w", err)
 	}

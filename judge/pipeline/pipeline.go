@@ -158,7 +158,7 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program 
 		defer pl.quiet.RUnlock()
 	}
 	p := t.Problem
-	box, err := sandbox.New(ctx, program.Container(run.Container))
+	box, err := sandbox.New(ctx, program.Container(run.Container(p)))
 	if err != nil {
 		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
 	}
@@ -210,7 +210,7 @@ func runOne(ctx context.Context, jury *run.Jury, c run.Case, r *judge.Run) (sand
 	}
 	run.Note(r, facts)
 	result, err := jury.Judge(ctx, c.Test, facts)
-	r.Verdict, r.Message = result.Verdict, result.Message
+	r.Verdict, r.Message, r.TeamMessage = result.Verdict, result.Message, result.Team
 	return facts, err
 }
 
@@ -226,15 +226,14 @@ func (pl *Pipeline) openJury(ctx context.Context, t Task) (jury *run.Jury, err e
 
 // outputValidator is the problem's own, compiled, or the default one.
 func (pl *Pipeline) outputValidator(ctx context.Context, p judge.Problem) (check.Validator, error) {
-	sources := p.Files.Of(judge.ValidatorRole)
-	if len(sources) == 0 {
+	if !p.HasValidator() {
 		return check.Default(p.Validation), nil
 	}
 	program, err := pl.validator.get(p.Version, func() (*build.Artifact, error) {
-		return pl.compileJury(ctx, problem.Program{Name: "output validator", Files: sources.Paths()}, "validate")
+		return pl.compileJury(ctx, problem.OutputValidator(p), "validate")
 	})
 	if err != nil {
 		return nil, fmt.Errorf("output validator: %w", err)
 	}
-	return check.Program{Artifact: program, Time: p.Limits.ValidationTime}, nil
+	return check.Program{Artifact: program, Limits: p.Limits}, nil
 }

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,13 +40,14 @@ const sumProgram = "#include <iostream>\nint main() { long long a, b; std::cin >
 
 func writePackage(t *testing.T, changes map[string]string) string {
 	t.Helper()
+	files := maps.Clone(packageFiles)
+	maps.Copy(files, changes)
+	return writeFiles(t, files)
+}
+
+func writeFiles(t *testing.T, files map[string]string) string {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "sum")
-	files := map[string]string{}
-	for _, m := range []map[string]string{packageFiles, changes} {
-		for name, text := range m {
-			files[name] = text
-		}
-	}
 	for name, text := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

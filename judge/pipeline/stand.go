@@ -58,7 +58,7 @@ func newStand(ctx context.Context, jury *run.Jury, p judge.Problem, at machine.P
 	}()
 	s.restore = machine.KeepOff(at.CPUs)
 	for _, program := range programs {
-		config := run.Container
+		config := run.Container(p)
 		config.CPUs, config.Policy = at.CPUs, at.Policy
 		box, err := sandbox.New(ctx, program.Container(config))
 		if err != nil {

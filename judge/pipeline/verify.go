@@ -174,6 +174,14 @@ func (pl *Pipeline) validate(ctx context.Context, v *Verification, pkg *problem.
 
 // judgeExamples judges every example submission whose verdict can be told here.
 func (pl *Pipeline) judgeExamples(ctx context.Context, v *Verification, opt VerifyOptions) error {
+	before := len(v.Errors)
+	err := opt.Turn.do(ctx, func(ctx context.Context) error {
+		_, err := pl.outputValidator(ctx, v.Problem)
+		return err
+	})
+	if err = v.note(err); err != nil || len(v.Errors) > before { // nobody can judge them
+		return err
+	}
 	memory := sandbox.Check().LimitsMemory()
 	for _, ex := range v.Problem.Examples {
 		if slices.Contains(ex.Want, judge.Memory) && !memory {
@@ -184,6 +192,11 @@ func (pl *Pipeline) judgeExamples(ctx context.Context, v *Verification, opt Veri
 		}
 		opt.Step("example submission " + ex.Name)
 		res, err := pl.judgeExample(ctx, v.Problem, ex, opt)
+		if failure, ok := errors.AsType[*check.Failure](err); ok {
+			v.Errors = append(v.Errors, problem.Error{File: problem.OutputValidator(v.Problem).Name,
+				Message: fmt.Sprintf("on what %s prints %v", ex.Name, failure), Hint: "mend the output validator"})
+			continue
+		}
 		if err != nil {
 			return fmt.Errorf("judge %s: %w", ex.Name, err)
 		}

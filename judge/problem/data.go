@@ -41,7 +41,7 @@ func (l *loader) readDataFile(folder, p string) error {
 	base, ext := strings.TrimSuffix(p, path.Ext(p)), path.Ext(p)
 	switch {
 	case strings.Contains(path.Dir(p)+"/", ".files/"):
-		l.unsupported(p, "files for the working folder of a test case")
+		l.addCaseFile(p)
 	case ext == ".in":
 		return l.addTest(folder, base)
 	case ext == ".ans":
@@ -69,6 +69,19 @@ func (l *loader) readDataFile(folder, p string) error {
 	return nil
 }
 
+// addCaseFile takes a file that submissions find in their work folder.
+func (l *loader) addCaseFile(p string) {
+	test, name, _ := strings.Cut(p, ".files/")
+	switch {
+	case !l.tree.isFile(test + ".in"):
+		l.Fail(test+".files", "rename the folder after a test case", "it belongs to no test case: there is no %s.in beside it", path.Base(test))
+	case strings.Contains(path.Dir(name)+"/", ".files/"):
+		l.Fail(p, "rename the inner folder", "a folder of a test case's files cannot be in another")
+	default:
+		l.add(judge.CaseFileRole, strings.TrimPrefix(p, "data/"), l.tree.abs(p))
+	}
+}
+
 // shownOfTests are files that say what contestants see of a test case, or are a
 // good output of it; none of them is judged with.
 var shownOfTests = []string{".statement", ".download", ".interaction", ".out"}
@@ -84,14 +97,19 @@ func (l *loader) readTestSettings(p string) error {
 	if root == nil {
 		return nil
 	}
+	test := strings.TrimSuffix(p, path.Ext(p))
+	validatorArgs := d.refuse("arguments of the default output validator for one test case")
+	if l.pkg.validator != "" {
+		validatorArgs = l.pkg.outputArgs.ofPrograms(d, test)
+	}
 	d.Mapping(root, handlers{
 		"hint": d.unread, "description": d.unread,
-		"input_validator_args":   l.inputArgs(d, strings.TrimSuffix(p, path.Ext(p))),
+		"input_validator_args":   l.pkg.inputArgs.ofPrograms(d, test),
+		"output_validator_args":  validatorArgs,
+		"args":                   l.pkg.runArgs.ofAll(d, test),
 		"full_feedback":          d.noEffect("feedback in judge.yaml says what is told"),
 		"input_visualizer_args":  d.noEffect("pictures are not made"),
 		"output_visualizer_args": d.noEffect("pictures are not made"),
-		"args":                   d.refuse("args"),
-		"output_validator_args":  d.refuse("output_validator_args of one test case"),
 	})
 	return nil
 }

@@ -34,7 +34,7 @@ func generatorText(text string) files {
 }
 
 func breakages() []breakage {
-	g := good()
+	g, l := good(), legacy()
 	return []breakage{
 		{"no problem.yaml", g.without("problem.yaml"), "problem.yaml:0"},
 		{"empty problem.yaml", g.with("problem.yaml", ""), "problem.yaml:1"},
@@ -132,9 +132,10 @@ func breakages() []breakage {
 		{"no secret data", g.without("data/secret/1.in", "data/secret/1.ans"), "data/secret:0"},
 		{"answer too large", settingsLine("  output: 1").with("data/secret/1.ans", strings.Repeat("x", 1<<20+1)), "data/secret/1.ans:0"},
 		{"a misspelt answer", g.with("data/secret/1.asn", ""), "data/secret/1.asn:0"},
-		{"settings of a test case", g.with("data/secret/1.yaml", "hint: x\nargs: [x]\n"), "data/secret/1.yaml:2"},
+		{"settings of a test case", g.with("data/secret/1.yaml", "hint: x\noutput_validator_args: [x]\n"), "data/secret/1.yaml:2"},
 		{"arguments of a submission", g.with("data/secret/1.args", "x\n"), "data/secret/1.args:0"},
-		{"files of a test case", g.with("data/secret/1.files/a.in", "").with("data/secret/1.files/a.ans", ""), "data/secret/1.files/a.ans:0 data/secret/1.files/a.in:0"},
+		{"files of no test case", g.with("data/secret/2.files/a.in", ""), "data/secret/2.files:0"},
+		{"files within files", g.with("data/secret/1.files/2.files/a.in", ""), "data/secret/1.files/2.files/a.in:0"},
 		{"test groups", g.with("data/secret/group/testdata.yaml", ""), "data/secret/group/testdata.yaml:0"},
 		{"scores", g.with("data/secret/test_group.yaml", "max_score: 50\n"), "data/secret/test_group.yaml:1"},
 		{"on_reject", g.with("data/secret/testdata.yaml", "on_reject: continue\n"), "data/secret/testdata.yaml:1"},
@@ -148,7 +149,13 @@ func breakages() []breakage {
 		{"a place for a sample", g.with("statement/problem.en.md", "a\n\n{{nextsample}}\n"), "statement/problem.en.md:3"},
 		{"two statements", g.with("problem_statement/problem.en.md", "a\n"), "problem_statement:0"},
 
-		{"output validator", g.with("output_validator/validate.cpp", ""), "output_validator:0"},
+		{"an output validator in Python", g.with("output_validator/validate.py", ""), "output_validator/validate.py:0"},
+		{"an output validator with a script", g.with("output_validator/v/v.cpp", solution).with("output_validator/v/build", ""), "output_validator/v:0"},
+		{"a legacy folder of output validators", g.with("output_validators/validate.cpp", solution), "output_validators:0"},
+		{"an output validator beside the default one", l.with("output_validators/validate.cpp", solution), "output_validators:0"},
+		{"no output validator", l.with("problem.yaml", "name: Sum\nvalidation: custom\n"), "output_validators:0"},
+		{"several output validators", l.with("problem.yaml", "name: Sum\nvalidation: custom\n").with("output_validators/a.cpp", solution).with("output_validators/b.cpp", solution), "output_validators:0"},
+		{"an interactive problem", l.with("problem.yaml", "name: Sum\nvalidation: custom interactive\n"), "problem.yaml:2"},
 		{"graders", g.with("graders/g.py", ""), "graders:0"},
 		{"unknown folder", g.with("submission/accepted/a.cpp", ""), "submission:0"},
 		{"folder as a file", g.without("statement/problem.en.md").with("statement", "x"), "statement:0"},
@@ -167,7 +174,7 @@ func breakages() []breakage {
 		{"a program for nothing", g.with("check.cpp", solution), "check.cpp:0"},
 
 		{"many things at once", g.without("data/secret/1.ans", "statement/problem.en.md").
-			with("problem.yaml", "nam: Sum\nlimits: {memory: x}\nvalidation: custom\n").with("judge.yaml", "threads: x\n"),
+			with("problem.yaml", "nam: Sum\nlimits: {memory: x}\nvalidation: custom score\n").with("judge.yaml", "threads: x\n"),
 			"data/secret/1.in:0 judge.yaml:1 problem.yaml:0 problem.yaml:1 problem.yaml:2 problem.yaml:3 statement:0"},
 		{"one key does not hide another", g.without("data/secret/1.in", "data/secret/1.ans").with("problem.yaml", "problem_format_version: 2025-09\nlicense: mine\n").
 			with("judge.yaml", "threads: 0\n"), "data/secret:0 judge.yaml:1 problem.yaml:0 problem.yaml:1 problem.yaml:2"},

@@ -62,7 +62,7 @@ func (p *Package) Fresh(seed uint64) (*Package, error) {
 	}
 	fresh, g := *p, *p.Generator
 	fresh.Generator, fresh.fresh, fresh.Tests = &g, &seed, nil
-	fresh.Files = p.Files.Without(judge.InputRole, judge.AnswerRole)
+	fresh.Files = p.Files.Without(judge.InputRole, judge.AnswerRole, judge.CaseFileRole)
 	g.Seed, g.Cases = seed, slices.Clone(g.Cases)
 	for i, c := range g.Cases {
 		g.Cases[i].Name = freshGroup + strings.TrimPrefix(c.Name, secretGroup)
@@ -179,7 +179,7 @@ func (p *Package) WithGenerated(dir string) (judge.Problem, error) {
 	sums := openSums(dir)
 	h := newHash("generated", p.inputs)
 	for _, c := range p.Generator.Cases {
-		t := judge.TestCase{Name: c.Name, Timed: c.Timed}
+		t := p.withArgs(judge.TestCase{Name: c.Name, Timed: c.Timed})
 		for _, f := range []judge.ManifestFile{
 			{Role: judge.InputRole, Name: t.InputName(), Path: c.InputPath(dir)},
 			{Role: judge.AnswerRole, Name: t.AnswerName(), Path: c.AnswerPath(dir)},

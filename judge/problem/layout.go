@@ -28,14 +28,14 @@ const (
 var topLevel = map[string]bool{
 	settingsFile: isFile, rulesFile: isFile, timeLimitFile: isFile, domjudgeFile: isFile,
 	"statement": isFolder, "problem_statement": isFolder, "data": isFolder, "include": isFolder, examplesFolder: isFolder,
-	"input_validators": isFolder, "input_format_validators": isFolder, generatorFolder: isFolder,
+	"input_validators": isFolder, "input_format_validators": isFolder, validatorFolder: isFolder, legacyValidatorFolder: isFolder, generatorFolder: isFolder,
 	"attachments": isFolder, "solution": isFolder,
 }
 
 // unsupportedParts is what the package formats have, changes verdicts, and this
 // judge does not know yet.
 var unsupportedParts = map[string]bool{
-	"output_validators": true, "output_validator": true, "graders": true, "static_validator": true,
+	"graders": true, "static_validator": true,
 	"problem.xml": true, "testset.yaml": true,
 }
 

@@ -35,8 +35,8 @@ func (s *settings) commonLimits(d *document) handlers {
 		"compilation_time":   d.seconds(&l.CompileTime),
 		"compilation_memory": s.machineSize(d, &l.CompileMemoryBytes),
 		"validation_time":    d.seconds(&l.ValidationTime),
-		"validation_memory":  d.withoutEffect(d.size(new(int64), mib, maxMemoryMiB)),
-		"validation_output":  d.withoutEffect(d.size(new(int64), mib, maxOutputMiB)),
+		"validation_memory":  s.ofOutputValidator(s.machineSize(d, &l.ValidationMemoryBytes)),
+		"validation_output":  s.ofOutputValidator(d.size(&l.ValidationOutputBytes, mib, maxOutputMiB)),
 	}
 }
 
@@ -113,12 +113,11 @@ func (s *settings) machineSize(d *document, into *int64) func(*yaml.Node) {
 
 func (d *document) factor(n *yaml.Node) { d.Number(n, 0, 1000, "") }
 
-// withoutEffect reads a limit on output validators: the default one runs
-// inside the judge and needs none.
-func (d *document) withoutEffect(read func(*yaml.Node)) func(*yaml.Node) {
+// ofOutputValidator reads a limit on a program as output validator.
+func (s *settings) ofOutputValidator(read func(*yaml.Node)) func(*yaml.Node) {
 	return func(n *yaml.Node) {
 		read(n)
-		d.WarnAt(n, "", "this limit has no effect: the default output validator is part of the judge")
+		s.ofValidator = append(s.ofValidator, n)
 	}
 }
 

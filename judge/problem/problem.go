@@ -49,10 +49,13 @@ type Package struct {
 	// Warnings are what is accepted and has no effect here.
 	Warnings Errors
 
-	inputs    string                         // hash of the committed part of Version
-	inputArgs map[string]map[string][]string // of input validators by their names, by path in the package
-	opt       Options
-	fresh     *uint64 // the seed of Fresh
+	inputs string  // hash of the committed part of Version
+	opt    Options // that it was read with
+	fresh  *uint64 // the seed of Fresh
+
+	inputArgs, outputArgs, runArgs arguments // of input validators, of the output validator, of submissions
+	validator                      string    // path of the output validator in the package; "" for the default one
+	validatorFlags                 []string  // of a legacy problem.yaml
 }
 
 // Reload reads the package again as it was read, from where it was read.
@@ -94,7 +97,7 @@ func Load(dir string, opt Options) (*Package, error) {
 		return nil, fmt.Errorf("open the problem package: %w", err)
 	}
 	defer root.Close()
-	l := &loader{opt: opt, pkg: &Package{opt: opt}}
+	l := &loader{opt: opt, pkg: &Package{opt: opt, inputArgs: arguments{}, outputArgs: arguments{}, runArgs: arguments{}}}
 	l.pkg.ID, l.pkg.Dir = judge.ProblemID(filepath.Base(abs)), abs
 	if l.tree, err = scan(root, abs, &l.findings); err != nil {
 		return nil, fmt.Errorf("list the problem package: %w", err)
@@ -141,7 +144,7 @@ func (l *loader) load() error {
 	}
 	l.layout()
 	for _, step := range []func() error{
-		l.readYAML, l.readGroups, l.readTimeLimits, l.readStatement, l.readData, l.readExamples,
+		l.readYAML, l.findOutputValidator, l.readGroups, l.readTimeLimits, l.readStatement, l.readData, l.readExamples,
 	} {
 		if err := step(); err != nil {
 			return err
@@ -149,6 +152,7 @@ func (l *loader) load() error {
 	}
 	l.listIncludes()
 	l.listPrograms()
+	l.addOutputValidator()
 	l.fill()
 	if len(l.Errors) > 0 {
 		return nil
@@ -199,6 +203,9 @@ func (l *loader) fill() {
 		}
 	}
 	slices.SortFunc(p.Tests, inJudgingOrder)
+	for i, t := range p.Tests {
+		p.Tests[i] = l.pkg.withArgs(t)
+	}
 	p.Files = p.Files.With(l.files...)
 }
 

@@ -36,8 +36,10 @@ type settings struct {
 	memorySaid   bool                // the limit on memory is not the default
 	types        []judge.ProblemType // that can be judged beside pass-fail
 	problemType  judge.ProblemType
-	// validatorFlags are those of a legacy problem.yaml, as far as they are right.
-	validatorFlags []string
+	draft        bool         // written with names of both formats
+	custom       bool         // "validation: custom"
+	flagsNode    *yaml.Node   // validator_flags
+	ofValidator  []*yaml.Node // limits that only a program as output validator has
 }
 
 // defaultLimits are those of the package format, which knows no default for
@@ -62,12 +64,12 @@ func readSettings(data []byte, opt Options, found *findings) settings {
 		return s
 	}
 	version := d.formatVersion(root)
-	s.legacy = strings.HasPrefix(version, "legacy")
+	s.legacy, s.draft = strings.HasPrefix(version, "legacy"), strings.HasPrefix(version, "2023-07")
 	keys := s.commonKeys(d)
 	if !s.legacy {
 		maps.Copy(keys, s.currentKeys(d))
 	}
-	if s.legacy || strings.HasPrefix(version, "2023-07") { // the drafts are written with names of both
+	if s.legacy || s.draft {
 		maps.Copy(keys, s.legacyKeys(d))
 	}
 	s.limitsUnread = misspelt(root, "limits", keys)
@@ -145,8 +147,8 @@ func (d *document) unread(*yaml.Node) {}
 func (s *settings) legacyKeys(d *document) handlers {
 	return handlers{
 		"author": d.unread, "source_url": d.unread,
-		"validation":      d.only("validation", "default"),
-		"validator_flags": func(n *yaml.Node) { s.readValidatorFlags(d, n) },
+		"validation":      func(n *yaml.Node) { s.readValidation(d, n) },
+		"validator_flags": func(n *yaml.Node) { s.flagsNode = n },
 		"grading":         d.grading,
 	}
 }
@@ -167,12 +169,14 @@ func (s *settings) currentKeys(d *document) handlers {
 	}
 }
 
-// readValidatorFlags takes the flags that stand before those of every test group.
-func (s *settings) readValidatorFlags(d *document, n *yaml.Node) {
-	before := len(d.Errors)
-	s.validation = d.validation(n, nil)
-	if len(d.Errors) == before {
-		s.validatorFlags = d.flags(n)
+// readValidation reads which output validator a legacy package has.
+func (s *settings) readValidation(d *document, n *yaml.Node) {
+	switch got, ok := d.Text(n); {
+	case !ok || got == "default":
+	case got == "custom":
+		s.custom = true
+	default:
+		d.refuse("validation: " + yamlfile.Printable(got))(n)
 	}
 }
 

@@ -186,6 +186,15 @@ func (t *tree) files(folder string) []string {
 // abs is the path on the host.
 func (t *tree) abs(p string) string { return filepath.Join(t.dir, filepath.FromSlash(p)) }
 
+// rel is the path in the package of a path on the host that abs made.
+func (t *tree) rel(abs string) string {
+	p, err := filepath.Rel(t.dir, abs)
+	if err != nil {
+		return abs // abs did not make it
+	}
+	return filepath.ToSlash(p)
+}
+
 // read reads a whole file of at most limit bytes; a longer one is noted.
 func (t *tree) read(p string, limit int64, found *findings) ([]byte, bool, error) {
 	if size := t.entries[p].size; size > limit {

@@ -99,42 +99,6 @@ func (d *document) validation(n *yaml.Node, before []string) judge.Validation {
 	return v
 }
 
-// inputArgs is the handler of arguments of input validators, for the test cases
-// of a folder or for one test case: of all of them, or of each by its name.
-func (l *loader) inputArgs(d *document, p string) func(*yaml.Node) {
-	return func(n *yaml.Node) {
-		if l.pkg.inputArgs == nil {
-			l.pkg.inputArgs = map[string]map[string][]string{}
-		}
-		args := map[string][]string{}
-		l.pkg.inputArgs[p] = args
-		if n.Kind != yaml.MappingNode {
-			args[""] = d.flags(n)
-			return
-		}
-		for i := 0; i+1 < len(n.Content); i += 2 {
-			args[n.Content[i].Value] = d.flags(n.Content[i+1])
-		}
-	}
-}
-
-// InputArgs are the arguments with which the package has an input validator run
-// on a test case: those of the test case, or else of the nearest folder.
-func (p *Package) InputArgs(v Program, t judge.TestCase) []string {
-	name := path.Base(v.Name)
-	for at := "data/" + t.Name; at != "."; at = path.Dir(at) {
-		if args, given := p.inputArgs[at]; given {
-			for _, called := range []string{name, strings.TrimSuffix(name, path.Ext(name)), ""} {
-				if flags, ok := args[called]; ok {
-					return flags
-				}
-			}
-			return nil
-		}
-	}
-	return nil
-}
-
 // groupSettings are the two names of the file with a test group's settings.
 var groupSettings = []string{"test_group.yaml", "testdata.yaml"}
 
@@ -162,7 +126,7 @@ func (l *loader) readGroups() error {
 }
 
 // readGroup reads the settings of one folder; given is false if they say
-// nothing about the output validator.
+// nothing about the default output validator.
 func (l *loader) readGroup(folder string) (v judge.Validation, given bool, err error) {
 	for _, name := range groupSettings {
 		p := path.Join(folder, name)
@@ -175,14 +139,18 @@ func (l *loader) readGroup(folder string) (v judge.Validation, given bool, err e
 		}
 		if ok {
 			d := newLenientDocument(&l.findings, p)
-			d.readGroup(data, func(n *yaml.Node) { v, given = d.validation(n, l.settings.validatorFlags), true }, l.inputArgs(d, folder))
+			flags := func(n *yaml.Node) { v, given = d.validation(n, l.pkg.validatorFlags), true }
+			if l.pkg.validator != "" {
+				flags = l.pkg.outputArgs.ofPrograms(d, folder)
+			}
+			d.readGroup(data, flags, l.pkg.inputArgs.ofPrograms(d, folder), l.pkg.runArgs.ofAll(d, folder))
 		}
 	}
 	return v, given, nil
 }
 
 // readGroup reads one file of test group settings.
-func (d *document) readGroup(data []byte, flags, inputArgs func(*yaml.Node)) {
+func (d *document) readGroup(data []byte, flags, inputArgs, runArgs func(*yaml.Node)) {
 	root := d.Parse(data)
 	if root == nil {
 		return
@@ -190,13 +158,13 @@ func (d *document) readGroup(data []byte, flags, inputArgs func(*yaml.Node)) {
 	pictures := d.noEffect("pictures are not made")
 	keys := handlers{
 		"output_validator_args": flags, "output_validator_flags": flags,
-		"input_validator_args": inputArgs, "input_validator_flags": inputArgs,
+		"input_validator_args": inputArgs, "input_validator_flags": inputArgs, "args": runArgs,
 		"input_visualizer_args": pictures, "output_visualizer_args": pictures,
 		"full_feedback": d.noEffect("feedback in judge.yaml says what is told"),
 	}
 	for _, key := range []string{
 		"grader_flags", "accept_score", "reject_score", "range",
-		"max_score", "score_aggregation", "require_pass", "static_validation_score", "args",
+		"max_score", "score_aggregation", "require_pass", "static_validation_score",
 	} {
 		keys[key] = d.refuse(key)
 	}

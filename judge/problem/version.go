@@ -88,11 +88,38 @@ func (p *Package) hash() (string, error) {
 		input, _ := p.Files.Find(judge.InputRole, t.InputName())
 		answer, _ := p.Files.Find(judge.AnswerRole, t.AnswerName())
 		h.addManifest(input, answer)
+		for _, f := range p.CaseFiles(t) {
+			h.add("file", f.Name, f.SHA256)
+		}
+	}
+	if err := p.hashArguments(h); err != nil {
+		return "", err
 	}
 	if p.Generator != nil {
 		h.add("generator", p.Generator.key)
 	}
 	return h.sum(), nil
+}
+
+// hashArguments adds the output validator, and what it and submissions are called with.
+func (p *Package) hashArguments(h hasher) error {
+	if len(p.runArgs) > 0 {
+		args, err := json.Marshal(p.runArgs)
+		if err != nil {
+			return err
+		}
+		h.add("arguments", string(args))
+	}
+	if !p.HasValidator() {
+		return nil
+	}
+	args, err := json.Marshal([]any{p.validatorFlags, p.outputArgs})
+	if err != nil {
+		return err
+	}
+	h.add("output validator", p.validator, string(args))
+	h.addManifest(p.Files.Of(judge.ValidatorRole)...)
+	return nil
 }
 
 // Proof is a hash of everything that a verification of the package looks at, for the

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"contest/judge"
@@ -18,9 +19,28 @@ import (
 	"contest/sandbox"
 )
 
-// Container is where submissions run; build.Artifact.Container adds what a program
-// needs beside it.
-var Container = sandbox.Config{Devices: true, Secluded: true}
+// Container is where submissions to a problem run; build.Artifact.Container adds what a
+// program needs beside it.
+func Container(p judge.Problem) sandbox.Config {
+	c := sandbox.Config{Devices: true, Secluded: true}
+	for _, t := range p.Tests {
+		var size, files int64
+		for _, f := range p.CaseFiles(t) {
+			if info, err := os.Stat(f.Path); err == nil { // else the run says so
+				size += info.Size() + page
+			}
+			files += 1 + int64(strings.Count(f.Name, "/"))
+		}
+		c.WorkBytes, c.WorkInodes = max(c.WorkBytes, size), max(c.WorkInodes, files)
+	}
+	if c.WorkBytes > 0 {
+		c.WorkBytes, c.WorkInodes = c.WorkBytes+page, c.WorkInodes+1
+	}
+	return c
+}
+
+// page is what the last part of a file takes at most beyond its bytes, and a folder.
+const page = 64 << 10
 
 // Case is a program before a test case.
 type Case struct {
@@ -61,6 +81,10 @@ type passFail struct{}
 
 func (passFail) Run(ctx context.Context, c Case) (sandbox.Facts, error) {
 	p := c.Problem
+	program, err := c.program()
+	if err != nil {
+		return sandbox.Facts{}, err
+	}
 	cmd := sandbox.Command{
 		Args: c.Test.Args,
 		Limits: sandbox.Limits{
@@ -78,7 +102,7 @@ func (passFail) Run(ctx context.Context, c Case) (sandbox.Facts, error) {
 		cmd.Window = &sandbox.Window{Input: input, ReadyWithin: c.ReadyWithin, DoneWithin: p.WallLimit()}
 		// The window has the limit, and what comes before it one of its own.
 		cmd.Limits.Wall += max(c.ReadyWithin, p.Limits.Time+time.Second)
-		return c.Program.Run(ctx, c.Box, cmd)
+		return program.Run(ctx, c.Box, cmd)
 	}
 	input, err := os.Open(p.InputPath(c.Test))
 	if err != nil {
@@ -86,7 +110,25 @@ func (passFail) Run(ctx context.Context, c Case) (sandbox.Facts, error) {
 	}
 	defer input.Close()
 	cmd.Stdin = input
-	return c.Program.Run(ctx, c.Box, cmd)
+	return program.Run(ctx, c.Box, cmd)
+}
+
+// program is the program with the files of the test case beside it.
+func (c Case) program() (*build.Artifact, error) {
+	files := c.Problem.CaseFiles(c.Test)
+	if len(files) == 0 {
+		return c.Program, nil
+	}
+	with := *c.Program
+	with.Files = slices.Clone(with.Files)
+	for _, f := range files {
+		data, err := os.ReadFile(f.Path)
+		if err != nil {
+			return nil, fmt.Errorf("files of test case %s: %w", c.Test.Name, err)
+		}
+		with.Files = append(with.Files, judge.File{Name: c.Test.WorkName(f), Data: data})
+	}
+	return &with, nil
 }
 
 // WindowEnv is the environment of a program that is run in a window.

@@ -211,12 +211,14 @@ type runRow struct {
 	Limit       string        `db:"limit_name"`
 	RunDelay    time.Duration `db:"run_delay_ns"`
 	Message     string        `db:"message"`
+	TeamMessage string        `db:"team_message"`
 }
 
 func (r runRow) run() judge.Run {
 	return judge.Run{
 		Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, Real: r.Real, CPU: r.CPU,
-		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, RunDelay: r.RunDelay, Message: r.Message,
+		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, RunDelay: r.RunDelay,
+		Message: r.Message, TeamMessage: r.TeamMessage,
 	}
 }
 

@@ -29,7 +29,7 @@ func result(e judge.Entry) (judge.Judging, []judge.Run) {
 	return j, []judge.Run{
 		{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: 1, CPU: 2, MemoryBytes: 3},
 		{Ordinal: 2, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1<<40 + 1, CPU: 2, MemoryBytes: 3},
-		{Ordinal: 3, TestCase: "secret/2", Timed: true, Verdict: judge.Wrong, ExitStatus: 1, Signal: 9, Limit: "wall", RunDelay: 7, Message: "line 1"},
+		{Ordinal: 3, TestCase: "secret/2", Timed: true, Verdict: judge.Wrong, ExitStatus: 1, Signal: 9, Limit: "wall", RunDelay: 7, Message: "line 1", TeamMessage: "look at line 1"},
 	}
 }
 
@@ -77,7 +77,7 @@ func testLifeCycle(t *testing.T, f *fixture) {
 func testFinishUnprintable(t *testing.T, f *fixture) {
 	e := f.claimed(t, "x")
 	j, runs := result(e)
-	j.CompilerOutput, runs[2].Message = "a\x00b\xffc", "\xc3"
+	j.CompilerOutput, runs[2].Message, runs[2].TeamMessage = "a\x00b\xffc", "\xc3", "\x00"
 	ok(t, f.Finish(t.Context(), outcome(j, runs), nil))
 	want(t, "compiler output", f.judging(t, e.Submission.ID).CompilerOutput, "a\uFFFDb\uFFFDc")
 }

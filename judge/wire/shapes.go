@@ -25,7 +25,7 @@ type Problem struct {
 	FreshFinal bool                        `json:"fresh_final,omitempty"`
 	// The rest is told once the contest has started, in a kit.
 	Timing            judge.Timing      `json:"timing,omitempty"`
-	Validation        *judge.Validation `json:"validation,omitempty"`
+	Validation        *judge.Validation `json:"validation,omitempty"` // nil where the problem has an output validator of its own
 	CompilerFlags     []string          `json:"compiler_flags,omitempty"`
 	StopAfterTimeouts int               `json:"stop_after_timeouts,omitempty"`
 }
@@ -41,7 +41,10 @@ func NewProblem(p judge.Problem) Problem {
 
 // WithRules adds what is told of a problem once the contest has started.
 func (p Problem) WithRules(of judge.Problem) Problem {
-	p.Timing, p.Validation, p.CompilerFlags, p.StopAfterTimeouts = of.Timing, &of.Validation, of.CompilerFlags, of.StopAfterTimeouts
+	p.Timing, p.CompilerFlags, p.StopAfterTimeouts = of.Timing, of.CompilerFlags, of.StopAfterTimeouts
+	if !of.HasValidator() {
+		p.Validation = &of.Validation
+	}
 	return p
 }
 
