@@ -17,6 +17,7 @@ var (
 	ErrConflict  = errors.New("conflict")
 	ErrStale     = errors.New("stale") // a newer epoch holds the judging: drop the result
 	ErrForbidden = errors.New("forbidden")
+	ErrNoToken   = errors.New("this needs a token") // of who is not known
 	ErrFull      = errors.New("no space left")
 	ErrDisabled  = errors.New("the account is disabled")
 )

@@ -283,6 +283,28 @@ func (r Rejudged) Changes() bool {
 	return r.New.State == Done && (r.New.Verdict != r.Old.Verdict || r.New.Passed != r.Old.Passed || r.New.Points != r.Old.Points)
 }
 
+// Rejudging is what is proposed for a problem, or what was until it was
+// applied or cancelled.
+type Rejudging struct {
+	Problem ProblemID `json:"problem"`
+	Version string    `json:"version"`         // of the problem now
+	Class   string    `json:"class,omitempty"` // of the machine that judges now
+	// Toolchains are what languages are compiled with now.
+	Toolchains map[LanguageID]string `json:"toolchains,omitempty"`
+	// Count is how many judgings the request proposed, applied or dropped.
+	Count int `json:"count"`
+	// A submission is in one of these, or done with the same result.
+	Waiting int `json:"waiting"` // or running
+	Failed  int `json:"failed"`  // on our side
+	Changed int `json:"changed"` // to another verdict or number of passed tests
+	// Outdated are done by another version than Version, compiled with another of
+	// Toolchains, or measured on another machine class than Class; also those that ended so after the others were
+	// proposed, and are not among Submissions.
+	Outdated int `json:"outdated"`
+
+	Submissions []Rejudged `json:"submissions"`
+}
+
 // Progress is one step of a judging as it happens; it is told to whoever watches, and not stored.
 type Progress struct {
 	Submission SubmissionID `json:"submission"`

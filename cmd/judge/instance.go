@@ -16,10 +16,12 @@ import (
 	"contest/judge/api"
 	"contest/judge/contest"
 	"contest/judge/gate"
+	"contest/judge/language"
 	"contest/judge/machine"
 	"contest/judge/pipeline"
 	"contest/judge/problem"
 	"contest/judge/queue"
+	"contest/judge/rule"
 	"contest/judge/store"
 	"contest/judge/worker"
 	"contest/judge/yamlfile"
@@ -88,11 +90,11 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, errors.Join(err, in.db.Close())
 	}
 	in.gate = gate.New(func() judge.Access { return in.catalog.Contest().Access }, gate.Descriptors(), opt.Logger)
-	in.api = &api.Server{
-		Contest: in.catalog.Contest, Problems: in.catalog, Languages: in.pipe.Toolchains.Languages(), Store: in.db, Queue: in.jobs, Hub: in.hub,
-		OwnerToken: owner, Commitment: in.secret.Commitment(), Version: version(), Class: in.pipe.Machine.Class, Now: time.Now, Logger: opt.Logger,
-		Gate: in.gate, Trouble: in.jobs.Lacking,
-	}
+	rules := rule.Contest{Settings: in.catalog.Contest, Problems: in.catalog.Problems, Now: time.Now}
+	in.api = newAPI(rules, in.pipe.Toolchains.Languages(), in.pipe.Machine.Class, in.db)
+	in.api.Queue, in.api.Withdrawing.Queue = in.jobs, in.jobs
+	in.api.Packages, in.api.Hub, in.api.Gate, in.api.Trouble, in.api.Logger = in.catalog, in.hub, in.gate, in.jobs.Lacking, opt.Logger
+	in.api.OwnerToken, in.api.Commitment, in.api.Version = owner, in.secret.Commitment(), version()
 	in.site, err = leaderboard.New(leaderboard.Config{
 		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.changed, Now: time.Now, Logger: in.logger,
 		Gate: in.gate,
@@ -101,6 +103,19 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, errors.Join(err, in.db.Close())
 	}
 	return in, nil
+}
+
+// newAPI is the API of a contest in a store. class is the machine's that judges; empty
+// if nothing is measured.
+func newAPI(rules rule.Contest, languages language.Set, class string, db *store.DB) *api.Server {
+	return &api.Server{
+		Contest:     rules,
+		Submitting:  rule.Submitting{Contest: rules, Languages: languages, Store: db},
+		Withdrawing: rule.Withdrawing{Store: db},
+		Choosing:    rule.Choosing{Contest: rules, Store: db},
+		Rejudging:   rule.Rejudging{Contest: rules, Languages: languages, Class: class, Store: db},
+		Accounts:    db, Store: db, Languages: languages,
+	}
 }
 
 // openStore opens the contest's store, see databaseOf.

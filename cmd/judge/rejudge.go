@@ -123,7 +123,7 @@ func (c *cli) propose(ctx context.Context, conn *connection, p judge.ProblemID, 
 
 // awaitRejudging asks until all is judged. It asks seldom: an answer holds all
 // submissions, and making it beside a measurement disturbs that.
-func (c *cli) awaitRejudging(ctx context.Context, conn *connection, r api.Rejudging) (api.Rejudging, error) {
+func (c *cli) awaitRejudging(ctx context.Context, conn *connection, r judge.Rejudging) (judge.Rejudging, error) {
 	count := r.Count
 	for pause := 100 * time.Millisecond; r.Waiting > 0; pause = min(2*pause, 5*time.Second) {
 		if c.tty && !c.json {
@@ -176,7 +176,7 @@ func (c *cli) showRejudging(ctx context.Context, conn *connection, p judge.Probl
 }
 
 // rejudgingHead is a rejudging in one line.
-func (c *cli) rejudgingHead(r api.Rejudging) string {
+func (c *cli) rejudgingHead(r judge.Rejudging) string {
 	parts := []string{plural(len(r.Submissions), "submission"), fmt.Sprintf("%d changed", r.Changed)}
 	for _, n := range []struct {
 		count int
@@ -190,7 +190,7 @@ func (c *cli) rejudgingHead(r api.Rejudging) string {
 }
 
 // rejudging prints old and new judgings side by side.
-func (c *cli) rejudging(r api.Rejudging) {
+func (c *cli) rejudging(r judge.Rejudging) {
 	c.printf("%s\n", c.rejudgingHead(r))
 	both := func(i int) func(judge.Rejudged) string {
 		return func(one judge.Rejudged) string {
@@ -219,7 +219,7 @@ func beforeAndAfter(old, now string) string {
 	return orElse(old, "–") + " → " + orElse(now, "–")
 }
 
-func rejudgedNote(r api.Rejudging, one judge.Rejudged) string {
+func rejudgedNote(r judge.Rejudging, one judge.Rejudged) string {
 	now := judge.Basis{Version: r.Version, Class: r.Class, Toolchains: r.Toolchains}
 	switch {
 	case one.New.State != judge.Done || one.New.Verdict == judge.Internal:

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"contest/judge"
-	"contest/judge/api"
 )
 
 func TestShowOfARejudging(t *testing.T) {
@@ -25,7 +24,7 @@ func TestShowOfARejudging(t *testing.T) {
 	}
 	c, out := quiet()
 	elsewhere := func(j judge.Judging) judge.Judging { j.Class = "old"; return j }
-	c.rejudging(api.Rejudging{Problem: "p", Version: "v2", Class: measuredJudging().Class, Waiting: 1, Failed: 1, Outdated: 1, Changed: 1, Submissions: []judge.Rejudged{
+	c.rejudging(judge.Rejudging{Problem: "p", Version: "v2", Class: measuredJudging().Class, Waiting: 1, Failed: 1, Outdated: 1, Changed: 1, Submissions: []judge.Rejudged{
 		one(1, done("v2", judge.Accepted, 42)),
 		one(2, done("v2", judge.Wrong, 41)),
 		one(3, judge.Judging{State: judge.Queued, Reason: "problem p cannot be loaded"}),
@@ -80,7 +79,7 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 	if err := in.db.EnsureContestant(ctx, "anna"); err != nil {
 		t.Fatal(err)
 	}
-	measured("here", in.api.Class)
+	measured("here", in.pipe.Machine.Class)
 	if err := in.warnOtherMachine(ctx); err != nil || strings.Contains(log.String(), "another machine class") {
 		t.Errorf("warned of what was measured here (error %v):\n%s", err, &log)
 	}

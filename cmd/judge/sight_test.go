@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -23,6 +22,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/language"
+	"contest/judge/rule"
 	"contest/judge/store"
 	"contest/judge/storetest"
 	"contest/judge/wire"
@@ -120,10 +120,6 @@ type world struct {
 	problem judge.Problem
 }
 
-type noJobs struct{}
-
-func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return nil }
-
 // Problems and Broken are the catalogue.
 func (w *world) Problems() []judge.Problem { return []judge.Problem{w.problem} }
 func (w *world) Broken() []string          { return nil }
@@ -138,7 +134,7 @@ func (w *world) open(t *testing.T) {
 	ctx := t.Context()
 	w.clock = storetest.NewClock()
 	w.db = storetest.Engines["sqlite"](t, store.Options{Now: w.clock.Now})
-	w.db.SetEnqueuer(noJobs{})
+	w.db.SetEnqueuer(storetest.NoJobs{})
 	sample := filepath.Join(t.TempDir(), "1")
 	if err := os.WriteFile(sample, []byte("1\n"), 0o600); err != nil {
 		t.Fatal(err)
@@ -170,10 +166,9 @@ func (w *world) open(t *testing.T) {
 		t.Fatal(err)
 	}
 	w.in = &instance{hub: api.NewHub(), db: w.db, logger: logger, site: site}
-	w.in.api = &api.Server{
-		Contest: contest, Problems: w, Store: w.db, Hub: w.in.hub, OwnerToken: ownerToken, Now: now, Logger: logger,
-		Languages: language.Set{{Language: language.Default()}},
-	}
+	rules := rule.Contest{Settings: contest, Problems: w.Problems, Now: now}
+	w.in.api = newAPI(rules, language.Set{{Language: language.Default()}}, "", w.db)
+	w.in.api.Packages, w.in.api.Hub, w.in.api.OwnerToken, w.in.api.Logger = w, w.in.hub, ownerToken, logger
 	w.server = httptest.NewServer(w.in.handler())
 	t.Cleanup(w.server.Close)
 	for _, who := range []judge.Contestant{"anna", "boris"} {

@@ -17,6 +17,7 @@ import (
 	"contest/judge"
 	"contest/judge/api"
 	"contest/judge/language"
+	"contest/judge/rule"
 	"contest/judge/store"
 	"contest/leaderboard"
 )
@@ -128,10 +129,8 @@ func upgraded(t *testing.T, file, deadline string) *httptest.Server {
 		t.Fatal(err)
 	}
 	in := &instance{hub: api.NewHub(), db: db, logger: logger, site: site}
-	in.api = &api.Server{
-		Contest: contest, Problems: problems, Store: db, Hub: in.hub, OwnerToken: ownerToken, Now: time.Now, Logger: logger,
-		Languages: language.Set{{Language: language.Default()}},
-	}
+	in.api = newAPI(rule.Contest{Settings: contest, Problems: problems.Problems, Now: time.Now}, language.Set{{Language: language.Default()}}, "", db)
+	in.api.Packages, in.api.Hub, in.api.OwnerToken, in.api.Logger = problems, in.hub, ownerToken, logger
 	server := httptest.NewServer(in.handler())
 	t.Cleanup(server.Close)
 	return server

@@ -136,13 +136,13 @@ func (c *Client) Choose(ctx context.Context, id judge.SubmissionID, change Choic
 }
 
 // Rejudging is what is proposed for a problem.
-func (c *Client) Rejudging(ctx context.Context, p judge.ProblemID) (Rejudging, error) {
-	return get[Rejudging](ctx, c, rejudgingPath(p))
+func (c *Client) Rejudging(ctx context.Context, p judge.ProblemID) (judge.Rejudging, error) {
+	return get[judge.Rejudging](ctx, c, rejudgingPath(p))
 }
 
 // Rejudge proposes, applies or cancels the rejudging of a problem.
-func (c *Client) Rejudge(ctx context.Context, p judge.ProblemID, action RejudgingAction) (Rejudging, error) {
-	return post[Rejudging](ctx, c, rejudgingPath(p), NewRejudging{Action: action})
+func (c *Client) Rejudge(ctx context.Context, p judge.ProblemID, action RejudgingAction) (judge.Rejudging, error) {
+	return post[judge.Rejudging](ctx, c, rejudgingPath(p), NewRejudging{Action: action})
 }
 
 func rejudgingPath(p judge.ProblemID) string {

@@ -93,7 +93,7 @@ func failure(err error) (int, wire.Failure) {
 		return http.StatusBadRequest, wire.Failure{Code: "invalid", Message: invalid.Message, Hint: invalid.Hint}
 	case errors.As(err, &unable):
 		return http.StatusInternalServerError, wire.Failure{Code: "unable", Message: unable.Message, Hint: unable.Hint}
-	case errors.Is(err, errNoToken), errors.Is(err, errToken), errors.Is(err, errScheme):
+	case errors.Is(err, judge.ErrNoToken), errors.Is(err, errToken), errors.Is(err, errScheme):
 		return http.StatusUnauthorized, wire.Failure{Code: "token", Message: err.Error(), Hint: "set JUDGE_TOKEN to the token that the organiser gave you"}
 	case errors.As(err, &method):
 		return http.StatusMethodNotAllowed, wire.Failure{Code: "method", Message: err.Error(), Hint: "see docs/api.md for what each address takes"}

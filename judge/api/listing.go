@@ -111,7 +111,7 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 	if next.entries, err = s.Store.Entries(ctx, ""); err != nil {
 		return nil, err
 	}
-	if next.sights, err = s.sights(ctx, caller{}, ""); err != nil {
+	if next.sights, err = s.sights(ctx, judge.Actor{}, ""); err != nil {
 		return nil, err
 	}
 	next.spent = time.Since(next.read)
@@ -148,12 +148,12 @@ func (v *snapshot) board(c judge.Contest, p judge.Problem, b judge.Board) score.
 	return board
 }
 
-// list is the list of submissions as the caller may see it, of one problem and
+// list is the list of submissions as the actor may see it, of one problem and
 // of one contestant unless they are empty.
-func (s *Server) list(v *snapshot, c caller, problem judge.ProblemID, who judge.Contestant) (page, error) {
+func (s *Server) list(v *snapshot, a judge.Actor, problem judge.ProblemID, who judge.Contestant) (page, error) {
 	defer v.making()()
 	kind := publicView
-	if c.owner {
+	if oversees(a) {
 		kind = ownerView
 	}
 	key := pageKey{kind, problem}
@@ -192,7 +192,9 @@ func (s *Server) written(v *snapshot, kind viewKind, i int) ([]byte, error) {
 	}
 	if v.views[kind][i] == nil {
 		e, sights := v.entries[i], v.sights
-		sights.owner = kind == ownerView
+		if kind == ownerView {
+			sights.actor = judge.Actor{Role: judge.AsOrganiser}
+		}
 		shown := sights.visible(e)
 		shown.Judging.CompilerOutput = "" // long; it is with the submission itself
 		text, err := wire.Marshal(Submitted{Entry: shown, Reception: s.reception(e)})

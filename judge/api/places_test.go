@@ -11,12 +11,13 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/rule"
 	"contest/judge/score"
 )
 
 // entries is a store of submissions that are judged.
 type entries struct {
-	Store
+	Reads
 	list []judge.Entry
 }
 
@@ -62,10 +63,13 @@ func TestPlaces(t *testing.T) {
 	add("boris", -3*time.Minute, judge.Accepted, 2, 35*time.Millisecond) // 9
 	problem := judge.Problem{ID: "echo", Version: "v1", Boards: []judge.Board{judge.RealBoard}}
 	server := httptest.NewServer((&Server{
-		Contest: func() judge.Contest {
-			return judge.Contest{Zone: time.UTC, Deadline: judge.Deadline{Zone: time.UTC, Cutoff: cutoff}}
+		Contest: rule.Contest{
+			Settings: func() judge.Contest {
+				return judge.Contest{Zone: time.UTC, Deadline: judge.Deadline{Zone: time.UTC, Cutoff: cutoff}}
+			},
+			Problems: (&oneProblem{problem}).Problems, Now: func() time.Time { return cutoff },
 		},
-		Problems: &oneProblem{problem}, Store: s, Hub: NewHub(), OwnerToken: "owner", Now: func() time.Time { return cutoff },
+		Store: s, Hub: NewHub(), OwnerToken: "owner",
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}).Handler())
 	defer server.Close()

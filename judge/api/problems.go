@@ -13,7 +13,7 @@ import (
 
 func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
 	out := []wire.Problem{}
-	for _, p := range s.Problems.Problems() {
+	for _, p := range s.Problems() {
 		out = append(out, wire.NewProblem(p))
 	}
 	return writeJSON(w, http.StatusOK, out)
@@ -22,14 +22,10 @@ func (s *Server) getProblems(w http.ResponseWriter, _ *http.Request) error {
 // getKit answers with the statement, the samples and the harness. Before the
 // contest starts they are nobody's business but the organiser's.
 func (s *Server) getKit(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
+	if err := s.Opened(actor(r)); err != nil {
 		return err
 	}
-	if contest := s.Contest(); !c.owner && !contest.Open(s.Now()) {
-		return notOpen(contest)
-	}
-	p, err := s.problem(judge.ProblemID(r.PathValue("id")))
+	p, err := s.Problem(judge.ProblemID(r.PathValue("id")))
 	if err != nil {
 		return err
 	}

@@ -9,15 +9,13 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/rule"
 )
 
 // getQueue lists what runs and what waits, in order. Only the organiser sees
 // whose it is and why it waits; contestants see their own.
 func (s *Server) getQueue(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
+	a := actor(r)
 	q, err := s.queueSince(r.Context(), time.Now())
 	if err != nil {
 		return err
@@ -28,7 +26,7 @@ func (s *Server) getQueue(w http.ResponseWriter, r *http.Request) error {
 	}
 	for _, list := range [][]judge.Waiting{q.Running, q.Waiting} {
 		for i := range list {
-			list[i] = c.sees(list[i])
+			list[i] = inQueue(a, list[i])
 		}
 	}
 	return writeJSON(w, http.StatusOK, q)
@@ -77,13 +75,13 @@ func (s *Server) paused(ctx context.Context) (bool, error) {
 	return s.Queue.Paused(ctx)
 }
 
-// sees is what the caller may know of a judging in the queue.
-func (c caller) sees(w judge.Waiting) judge.Waiting {
-	if c.owner {
+// inQueue is what the actor may know of a judging in the queue.
+func inQueue(a judge.Actor, w judge.Waiting) judge.Waiting {
+	if oversees(a) {
 		return w
 	}
 	w.Reason = ""
-	if !c.mayRead(w.Contestant) {
+	if !rule.Reaches(a, rule.Inspect, w.Contestant) {
 		w.Submission, w.Contestant = 0, ""
 	}
 	return w
@@ -91,9 +89,6 @@ func (c caller) sees(w judge.Waiting) judge.Waiting {
 
 // postQueue pauses the queue or resumes it.
 func (s *Server) postQueue(w http.ResponseWriter, r *http.Request) error {
-	if err := s.organiser(r, "pauses and resumes the queue"); err != nil {
-		return err
-	}
 	var in QueueChange
 	if err := readJSON(w, r, 4<<10, &in); err != nil {
 		return err
@@ -113,42 +108,51 @@ func (s *Server) postQueue(w http.ResponseWriter, r *http.Request) error {
 	return s.getQueue(w, r)
 }
 
-// postCancel withdraws a submission that has no verdict yet: a contestant's own
-// while it waits, any for the organiser.
+// postCancel withdraws a submission that has no verdict yet.
 func (s *Server) postCancel(w http.ResponseWriter, r *http.Request) error {
-	c, e, by, err := s.own(r)
+	id, err := submissionID(r)
 	if err != nil {
 		return err
 	}
-	if err := s.Queue.Cancel(r.Context(), e.Submission.ID, by, c.owner); err != nil {
+	if err := s.Withdrawing.Withdraw(r.Context(), actor(r), id); err != nil {
 		return err
 	}
-	if e, err = s.entry(r); err != nil {
+	e, err := s.entry(r)
+	if err != nil {
 		return err
 	}
-	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	sights, err := s.sights(r.Context(), actor(r), e.Submission.Problem)
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, Submitted{Entry: sights.visible(e), Reception: s.reception(e)})
 }
 
-// own is a submission that the caller may decide about, a contestant's own or any
-// for the organiser, and who that is in words.
-func (s *Server) own(r *http.Request) (c caller, e judge.Entry, by string, err error) {
-	if c, err = s.caller(r); err != nil {
-		return c, e, "", err
+// postChoice notes which of a contestant's entries takes part in the final, or
+// takes that back.
+func (s *Server) postChoice(w http.ResponseWriter, r *http.Request) error {
+	var in ChoiceChange
+	if err := readJSON(w, r, 4<<10, &in); err != nil {
+		return err
 	}
-	if e, err = s.entry(r); err != nil {
-		return c, e, "", err
+	id, err := submissionID(r)
+	if err != nil {
+		return err
 	}
-	switch {
-	case c.owner:
-		return c, e, "the organiser", nil
-	case c.who == "":
-		return c, e, "", errNoToken
-	case !c.mayRead(e.Submission.Contestant):
-		return c, e, "", fmt.Errorf("submission %d is not yours: %w", e.Submission.ID, judge.ErrForbidden)
+	change := s.Choosing.Choose
+	if in.Clear {
+		change = s.Choosing.Unchoose
 	}
-	return c, e, string(c.who), nil
+	if err := change(r.Context(), actor(r), id); err != nil {
+		return err
+	}
+	e, err := s.entry(r)
+	if err != nil {
+		return err
+	}
+	d, err := s.detail(r.Context(), actor(r), e)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, d)
 }

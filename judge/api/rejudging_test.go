@@ -1,7 +1,6 @@
 package api
 
 import (
-	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -10,15 +9,11 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/rule"
 	"contest/judge/store"
 	"contest/judge/storetest"
 	"contest/judge/wire"
 )
-
-// noJobs is a queue that nobody works.
-type noJobs struct{}
-
-func (noJobs) EnqueueTx(context.Context, *store.Tx, store.Job) error { return nil }
 
 // oneProblem is a catalogue with a problem that the test corrects.
 type oneProblem struct{ judge.Problem }
@@ -33,18 +28,26 @@ type rejudging struct {
 	*testing.T
 	*Client
 	db      *store.DB
+	contest judge.Contest
 	problem *oneProblem
 	server  *Server
 }
 
+// newServer is a server of a contest in a store, without languages and logger.
+func newServer(rules rule.Contest, db *store.DB) *Server {
+	return &Server{
+		Contest: rules, Submitting: rule.Submitting{Contest: rules, Store: db}, Choosing: rule.Choosing{Contest: rules, Store: db},
+		Withdrawing: rule.Withdrawing{Store: db}, Rejudging: rule.Rejudging{Contest: rules, Store: db}, Accounts: db,
+		Store: db, Hub: NewHub(), OwnerToken: "owner",
+	}
+}
+
 func newRejudging(t *testing.T) *rejudging {
 	db := storetest.Engines["sqlite"](t, store.Options{})
-	db.SetEnqueuer(noJobs{})
-	r := &rejudging{T: t, db: db, problem: &oneProblem{judge.Problem{ID: "echo", Version: "v1"}}}
-	r.server = &Server{
-		Contest: func() judge.Contest { return judge.Contest{Zone: time.UTC} }, Problems: r.problem, Store: db, Hub: NewHub(), OwnerToken: "owner",
-		Now: time.Now, Logger: slog.New(slog.NewTextHandler(t.Output(), nil)),
-	}
+	db.SetEnqueuer(storetest.NoJobs{})
+	r := &rejudging{T: t, db: db, contest: judge.Contest{Zone: time.UTC}, problem: &oneProblem{judge.Problem{ID: "echo", Version: "v1"}}}
+	r.server = newServer(rule.Contest{Settings: func() judge.Contest { return r.contest }, Problems: r.problem.Problems, Now: time.Now}, db)
+	r.server.Packages, r.server.Logger = r.problem, slog.New(slog.NewTextHandler(t.Output(), nil))
 	server := httptest.NewServer(r.server.Handler())
 	t.Cleanup(server.Close)
 	r.Client = &Client{URL: server.URL, Token: "owner", HTTP: server.Client()}
@@ -73,7 +76,7 @@ func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
 	}
 	e := storetest.Claimed(a)
 	e.Judging.ProblemVersion, e.Judging.Verdict = r.problem.Version, v
-	if e.Judging.Class = r.server.Class; e.Judging.Class != "" {
+	if e.Judging.Class = r.server.Rejudging.Class; e.Judging.Class != "" {
 		e.Judging.Values.At(judge.RealBoard).Measured.Rounds = 10
 	}
 	if err := r.db.Finish(r.Context(), judge.Outcome{Judging: e.Judging}, nil); err != nil {
@@ -82,7 +85,7 @@ func (r *rejudging) work(id judge.JudgingID, epoch int, v judge.Verdict) {
 }
 
 // does demands what an action answers; it returns the last submission.
-func (r *rejudging) does(action RejudgingAction, want Rejudging) judge.Rejudged {
+func (r *rejudging) does(action RejudgingAction, want judge.Rejudging) judge.Rejudged {
 	r.Helper()
 	got, err := r.Rejudge(r.Context(), "echo", action)
 	if err != nil {
@@ -117,25 +120,25 @@ func TestRejudge(t *testing.T) {
 	r.wantCode(err, http.StatusUnprocessableEntity, "not-proposed")
 
 	r.problem.Version = "v2"
-	id := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
-	r.does(Propose, Rejudging{Waiting: 1})
+	id := r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID
+	r.does(Propose, judge.Rejudging{Waiting: 1})
 	r.refuses(Apply, "not-judged")
 	r.work(id, 1, judge.Internal)
 	r.refuses(Apply, "not-judged")
-	r.does(Propose, Rejudging{Waiting: 1}) // what failed begins anew
+	r.does(Propose, judge.Rejudging{Waiting: 1}) // what failed begins anew
 	r.work(id, 2, judge.Accepted)
-	r.does(Propose, Rejudging{Changed: 1})
+	r.does(Propose, judge.Rejudging{Changed: 1})
 
 	r.problem.Version = "v3"
 	r.refuses(Apply, "outdated")
-	id = r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	id = r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID
 	r.work(id, 1, judge.Wrong)
-	r.does(Apply, Rejudging{Count: 1})
+	r.does(Apply, judge.Rejudging{Count: 1})
 	r.refuses(Propose, "nothing")
 
 	r.problem.Version = "v4"
-	r.does(Propose, Rejudging{Count: 1, Waiting: 1})
-	r.does(Cancel, Rejudging{Count: 1, Waiting: 1})
+	r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1})
+	r.does(Cancel, judge.Rejudging{Count: 1, Waiting: 1})
 	r.refuses(Apply, "not-proposed")
 }
 
@@ -145,33 +148,33 @@ func TestRejudgeWhileJudging(t *testing.T) {
 	r := newRejudging(t)
 	running := r.submit("y")
 	r.problem.Version = "v2"
-	first := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	first := r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID
 	r.problem.Version = "v1"
 	r.work(running, 1, judge.Wrong)
 	r.problem.Version = "v2"
 	r.work(first, 1, judge.Wrong)
 	r.refuses(Apply, "outdated")
-	r.work(r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID, 1, judge.Accepted)
-	r.does(Apply, Rejudging{Count: 2, Changed: 1})
+	r.work(r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID, 1, judge.Accepted)
+	r.does(Apply, judge.Rejudging{Count: 2, Changed: 1})
 }
 
 // TestRejudgeOnAnotherMachine has the machine changed after a submission was
 // measured, and once more after that was proposed.
 func TestRejudgeOnAnotherMachine(t *testing.T) {
 	r := newRejudging(t) // what is not measured stays as it is
-	r.server.Class = "old"
+	r.server.Rejudging.Class = "old"
 	r.refuses(Propose, "nothing")
 	r.work(r.submit("y"), 1, judge.Accepted)
 	r.wantOutdated(0)
-	r.server.Class = "new"
+	r.server.Rejudging.Class = "new"
 	r.wantOutdated(1)
-	id := r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	id := r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID
 	r.work(id, 1, judge.Accepted)
-	r.server.Class = "newer"
+	r.server.Rejudging.Class = "newer"
 	r.refuses(Apply, "outdated")
-	id = r.does(Propose, Rejudging{Count: 1, Waiting: 1}).New.ID
+	id = r.does(Propose, judge.Rejudging{Count: 1, Waiting: 1}).New.ID
 	r.work(id, 1, judge.Accepted)
-	r.does(Apply, Rejudging{Count: 1})
+	r.does(Apply, judge.Rejudging{Count: 1})
 	r.wantOutdated(0)
 	r.refuses(Propose, "nothing")
 }
@@ -180,7 +183,7 @@ func (r *rejudging) wantOutdated(want int) {
 	r.Helper()
 	st, err := r.Status(r.Context())
 	if err != nil || st.Outdated != want {
-		r.Errorf("outdated on class %s: got %d (error %v), want %d", r.server.Class, st.Outdated, err, want)
+		r.Errorf("outdated on class %s: got %d (error %v), want %d", r.server.Rejudging.Class, st.Outdated, err, want)
 	}
 }
 

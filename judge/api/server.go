@@ -18,59 +18,50 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"contest/judge"
 	"contest/judge/gate"
 	"contest/judge/language"
+	"contest/judge/rule"
 	"contest/judge/score"
 	"contest/judge/wire"
 )
 
-// Store is what the API needs of the store.
-type Store interface {
-	AddContestant(ctx context.Context, who judge.Contestant, tokenHash string) error
-	EnsureContestant(ctx context.Context, who judge.Contestant) error
-	SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error
+// Reads is what the API tells of what is stored.
+type Reads interface {
 	ContestantByToken(ctx context.Context, tokenHash string) (judge.Contestant, error)
-	OpenTicket(ctx context.Context, who judge.Contestant, p judge.ProblemID, sourceHash string) (time.Time, error)
-	Contestants(ctx context.Context) ([]judge.Account, error)
-	Account(ctx context.Context, who judge.Contestant) (judge.Account, error)
-	SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error
-	Submit(ctx context.Context, s judge.Submission, in *judge.Intake) (judge.Entry, bool, error)
 	Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
 	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
 	Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 	QueueStats(ctx context.Context) (judge.QueueStats, error)
 	Queue(ctx context.Context) (judge.Queue, error)
 	Disk() (judge.Disk, error)
-	Rejudge(ctx context.Context, p judge.ProblemID, now judge.Basis) (int, error)
-	RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
-	RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
-	ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
-	CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
 	Machines(ctx context.Context) ([]judge.Machine, error)
 	// Finals of a problem, or of all with "".
 	Finals(ctx context.Context, p judge.ProblemID) ([]judge.Final, error)
-	Choose(ctx context.Context, id judge.SubmissionID, by string) error
-	Unchoose(ctx context.Context, id judge.SubmissionID) error
 	Degraded(ctx context.Context) (string, error)
 	// Subscribe tells of every change, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
 }
 
+// Accounts are the contestants with their tokens.
+type Accounts interface {
+	AddContestant(ctx context.Context, who judge.Contestant, tokenHash string) error
+	SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error
+	SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error
+	Contestants(ctx context.Context) ([]judge.Account, error)
+	Account(ctx context.Context, who judge.Contestant) (judge.Account, error)
+}
+
 // Queue is what starts judgings and can be told not to.
 type Queue interface {
-	// Cancel withdraws a submission; with running, also one that is being judged.
-	Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) error
 	Pause(ctx context.Context) error
 	Resume(ctx context.Context) error
 	Paused(ctx context.Context) (bool, error)
 }
 
-// Problems is the catalogue of the contest's problems.
-type Problems interface {
-	Problems() []judge.Problem
+// Packages is what is known of the packages of problems.
+type Packages interface {
 	// Broken says, a line each, which packages could not be loaded and why.
 	Broken() []string
 	// Verifications are what is known of the packages that were loaded.
@@ -79,22 +70,25 @@ type Problems interface {
 
 // Server answers the API.
 type Server struct {
-	Contest   func() judge.Contest
-	Problems  Problems
+	rule.Contest
+	// What requests ask for is done by these.
+	Submitting  rule.Submitting
+	Withdrawing rule.Withdrawing
+	Choosing    rule.Choosing
+	Rejudging   rule.Rejudging
+	Accounts    Accounts
+
+	Packages  Packages
 	Languages language.Set
-	Store     Store
+	Store     Reads
 	Queue     Queue // nil where nothing is judged, as in tests of what is stored
 	Hub       *Hub
-	// OwnerToken is the organiser's own: it may act as any contestant, add
-	// accounts and rejudge.
+	// OwnerToken is the organiser's own.
 	OwnerToken string
 	// Commitment is the SHA-256 of the secret that secret tests are made from.
 	Commitment string
 	Version    string
-	// Class is that of the machine that judges now; empty if nothing is measured.
-	Class  string
-	Now    func() time.Time
-	Logger *slog.Logger
+	Logger     *slog.Logger
 	// Closing is closed when the server stops: event streams end then, other
 	// requests are answered.
 	Closing <-chan struct{}
@@ -110,31 +104,31 @@ type Server struct {
 
 // route is how one kind of request is answered.
 type route struct {
+	act    rule.Act // that it is; who may never do it is refused, and the body not read
 	answer func(*Server, http.ResponseWriter, *http.Request) error
 	query  []string // the parameters that it knows
-	token  bool     // it is nothing for strangers, whose body is not read
 }
 
 // routes are the requests that there are, as http.ServeMux writes them.
 var routes = map[string]route{
-	"GET " + pathStatus:                        {answer: (*Server).getStatus},
-	"GET " + pathProblems:                      {answer: (*Server).getProblems},
-	"GET " + pathProblems + "/{id}/kit":        {answer: (*Server).getKit},
-	"GET " + pathProblems + "/{id}/rejudging":  {answer: (*Server).getRejudging, token: true},
-	"POST " + pathProblems + "/{id}/rejudging": {answer: (*Server).postRejudging, token: true},
-	"POST " + pathTickets:                      {answer: (*Server).postTicket, token: true},
-	"POST " + pathSubmissions:                  {answer: (*Server).postSubmission, token: true},
-	"GET " + pathSubmissions:                   {answer: (*Server).getSubmissions, query: []string{"problem", "contestant"}},
-	"GET " + pathSubmissions + "/{id}":         {answer: (*Server).getSubmission},
-	"GET " + pathSubmissions + "/{id}/events":  {answer: (*Server).getEvents},
-	"POST " + pathSubmissions + "/{id}/cancel": {answer: (*Server).postCancel, token: true},
-	"POST " + pathSubmissions + "/{id}/choice": {answer: (*Server).postChoice, token: true},
-	"GET " + pathQueue:                         {answer: (*Server).getQueue},
-	"POST " + pathQueue:                        {answer: (*Server).postQueue, token: true},
-	"GET " + pathUsers:                         {answer: (*Server).getUsers, token: true},
-	"POST " + pathUsers:                        {answer: (*Server).postUser, token: true},
-	"POST " + pathUsers + "/{name}":            {answer: (*Server).postUserChange, token: true},
-	"/api/v1/":                                 {answer: (*Server).unknown},
+	"GET " + pathStatus:                        {rule.Read, (*Server).getStatus, nil},
+	"GET " + pathProblems:                      {rule.Read, (*Server).getProblems, nil},
+	"GET " + pathProblems + "/{id}/kit":        {rule.Read, (*Server).getKit, nil},
+	"GET " + pathProblems + "/{id}/rejudging":  {rule.Rejudge, (*Server).getRejudging, nil},
+	"POST " + pathProblems + "/{id}/rejudging": {rule.Rejudge, (*Server).postRejudging, nil},
+	"POST " + pathTickets:                      {rule.HandIn, (*Server).postTicket, nil},
+	"POST " + pathSubmissions:                  {rule.HandIn, (*Server).postSubmission, nil},
+	"GET " + pathSubmissions:                   {rule.Read, (*Server).getSubmissions, []string{"problem", "contestant"}},
+	"GET " + pathSubmissions + "/{id}":         {rule.Read, (*Server).getSubmission, nil},
+	"GET " + pathSubmissions + "/{id}/events":  {rule.Read, (*Server).getEvents, nil},
+	"POST " + pathSubmissions + "/{id}/cancel": {rule.Withdraw, (*Server).postCancel, nil},
+	"POST " + pathSubmissions + "/{id}/choice": {rule.Choose, (*Server).postChoice, nil},
+	"GET " + pathQueue:                         {rule.Read, (*Server).getQueue, nil},
+	"POST " + pathQueue:                        {rule.ChangeQueue, (*Server).postQueue, nil},
+	"GET " + pathUsers:                         {rule.ListAccounts, (*Server).getUsers, nil},
+	"POST " + pathUsers:                        {rule.ManageAccounts, (*Server).postUser, nil},
+	"POST " + pathUsers + "/{name}":            {rule.ManageAccounts, (*Server).postUserChange, nil},
+	"/api/v1/":                                 {rule.Read, (*Server).unknown, nil},
 }
 
 // Patterns are the requests that the API answers, in order.
@@ -157,7 +151,7 @@ func (s *Server) Handler() http.Handler {
 	}
 	for path, allowed := range methods {
 		slices.Sort(allowed)
-		mux.HandleFunc(path, s.handle(route{answer: func(*Server, http.ResponseWriter, *http.Request) error {
+		mux.HandleFunc(path, s.handle(route{act: rule.Read, answer: func(*Server, http.ResponseWriter, *http.Request) error {
 			return &methodError{allowed}
 		}}))
 	}
@@ -181,18 +175,19 @@ func (s *Server) prepare(w http.ResponseWriter, r *http.Request, rt route) (*htt
 	if err := checkQuery(r, rt.query); err != nil {
 		return r, err
 	}
-	c, err := s.identify(r)
+	a, err := s.identify(r)
 	if err != nil {
 		return r, err
 	}
-	if c.owner || c.who != "" {
-		if err := s.Gate.Known(w, r, string(c.who)); err != nil {
+	if known(a) {
+		if err := s.Gate.Known(w, r, string(a.Contestant())); err != nil {
 			return r, err
 		}
-	} else if rt.token {
-		return r, errNoToken
 	}
-	return r.WithContext(context.WithValue(r.Context(), callerKey{}, c)), nil
+	if err := rule.May(a, rt.act); err != nil {
+		return r, err
+	}
+	return r.WithContext(context.WithValue(r.Context(), actorKey{}, a)), nil
 }
 
 // checkQuery refuses parameters that nobody reads: a mistyped filter must not
@@ -218,15 +213,6 @@ func checkQuery(r *http.Request, known []string) error {
 	return nil
 }
 
-// caller is who sent a request.
-type caller struct {
-	owner bool
-	who   judge.Contestant // empty without a token, or for the organiser
-}
-
-// mayRead says whether the caller may see what belongs to one contestant.
-func (c caller) mayRead(who judge.Contestant) bool { return c.owner || c.who == who && who != "" }
-
 // HashToken is what is kept of a token.
 func HashToken(token string) string {
 	sum := sha256.Sum256([]byte(token))
@@ -246,76 +232,46 @@ var (
 	errScheme = errors.New("the header Authorization must read: Bearer, a space, the token")
 )
 
-type callerKey struct{}
+type actorKey struct{}
 
-// caller is who sent the request, as prepare found out.
-func (s *Server) caller(r *http.Request) (caller, error) {
-	c, ok := r.Context().Value(callerKey{}).(caller)
-	if !ok {
-		return s.identify(r)
-	}
-	return c, nil
+// actor is who sent the request, as prepare found out.
+func actor(r *http.Request) judge.Actor {
+	a, _ := r.Context().Value(actorKey{}).(judge.Actor)
+	return a
 }
 
+// known says whether the request of an actor carried a token.
+func known(a judge.Actor) bool { return a.Role != "" }
+
+// oversees says whether an actor sees all there is.
+func oversees(a judge.Actor) bool { return rule.Reaches(a, rule.Oversee, "") }
+
 // identify finds out whose token a request carries.
-func (s *Server) identify(r *http.Request) (caller, error) {
+func (s *Server) identify(r *http.Request) (judge.Actor, error) {
 	header := r.Header.Get("Authorization")
 	if header == "" {
-		return caller{}, nil
+		return judge.Actor{}, nil
 	}
 	scheme, token, _ := strings.Cut(header, " ")
 	token = strings.TrimSpace(token)
 	if !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return caller{}, errScheme
+		return judge.Actor{}, errScheme
 	}
 	if s.OwnerToken != "" && subtle.ConstantTimeCompare([]byte(token), []byte(s.OwnerToken)) == 1 {
-		return caller{owner: true}, nil
+		return judge.Actor{Role: judge.AsOrganiser, Through: "api"}, nil
 	}
 	who, err := s.Store.ContestantByToken(r.Context(), HashToken(token))
 	if errors.Is(err, judge.ErrNotFound) {
-		return caller{}, errToken
+		err = errToken
 	}
-	return caller{who: who}, err
-}
-
-// actingAs is the contestant in whose name a request is made.
-func (s *Server) actingAs(r *http.Request, wanted judge.Contestant) (judge.Contestant, error) {
-	c, err := s.caller(r)
 	if err != nil {
-		return "", err
+		return judge.Actor{}, err
 	}
-	switch {
-	case c.owner && wanted == "":
-		return "", &judge.Invalid{Message: "no contestant is named", Hint: "name one with -u"}
-	case c.owner:
-		return wanted, wanted.Validate()
-	case c.who == "":
-		return "", errNoToken
-	case wanted != "" && wanted != c.who:
-		return "", fmt.Errorf("the token belongs to %s, not to %s: %w", c.who, wanted, judge.ErrForbidden)
-	}
-	return c.who, nil
-}
-
-var errNoToken = errors.New("this needs a token")
-
-func (s *Server) problem(id judge.ProblemID) (judge.Problem, error) {
-	problems := s.Problems.Problems()
-	names := make([]string, len(problems))
-	for i, p := range problems {
-		if p.ID == id {
-			return p, nil
-		}
-		names[i] = string(p.ID)
-	}
-	return judge.Problem{}, &judge.NotFound{Kind: "problem", Name: string(id), Hint: judge.Suggest(string(id), names)}
+	return judge.Actor{Name: string(who), Role: judge.AsContestant, Through: "api"}, nil
 }
 
 func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
+	a := actor(r)
 	queue, err := s.Store.QueueStats(r.Context())
 	if err != nil {
 		return err
@@ -328,13 +284,13 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	contest, now := s.Contest(), s.Now()
+	contest, now := s.Settings(), s.Now()
 	st := Status{
 		Contest: contest.Name, Commitment: s.Commitment, Version: s.Version, Now: now,
 		State:    wire.NewState(contest, contest.State(now, contest.PendingInTime(snap.entries))),
-		Problems: len(s.Problems.Problems()), Queue: queue, Paused: paused, Contestant: c.who, Languages: languages(s.Languages),
+		Problems: len(s.Problems()), Queue: queue, Paused: paused, Contestant: a.Contestant(), Languages: languages(s.Languages),
 	}
-	if c.owner {
+	if oversees(a) {
 		disk, err := s.Store.Disk()
 		if err != nil {
 			return err
@@ -343,34 +299,18 @@ func (s *Server) getStatus(w http.ResponseWriter, r *http.Request) error {
 			disk = contest.Limits.Reserve(disk)
 			st.Disk = &disk
 		}
-		st.Broken, st.Packages = s.Problems.Broken(), s.Problems.Verifications()
+		st.Broken, st.Packages = s.Packages.Broken(), s.Packages.Verifications()
 		if s.Trouble != nil {
 			st.Trouble = s.Trouble()
 		}
-		s.countForOwner(snap, &st)
+		st.Outdated = s.Rejudging.Outdated(snap.entries)
+		for _, e := range snap.entries {
+			if e.Judging.Verdict == judge.Internal {
+				st.Failed = append(st.Failed, e.Submission.ID)
+			}
+		}
 	}
 	return writeJSON(w, http.StatusOK, st)
-}
-
-// countForOwner counts the judgings that are outdated, and names those on which the judge failed.
-func (s *Server) countForOwner(snap *snapshot, st *Status) {
-	current := map[judge.ProblemID]judge.Basis{}
-	for _, p := range s.Problems.Problems() {
-		current[p.ID] = s.basis(p)
-	}
-	for _, e := range snap.entries {
-		if now, is := current[e.Submission.Problem]; is && now.Outdates(e.Submission.Language, e.Judging) {
-			st.Outdated++
-		}
-		if e.Judging.Verdict == judge.Internal {
-			st.Failed = append(st.Failed, e.Submission.ID)
-		}
-	}
-}
-
-// basis is what judgings of a problem rest on now.
-func (s *Server) basis(p judge.Problem) judge.Basis {
-	return judge.Basis{Version: p.Version, Class: s.Class, Toolchains: s.Languages.Identities()}
 }
 
 // languages are the installed ones as contestants see them.
@@ -388,8 +328,8 @@ func languages(ts language.Set) []Language {
 // places are where the contestant of an eligible submission stands on the boards of
 // its problem. One that is not eligible has none: not the rank of another one either.
 func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
-	p, err := s.problem(e.Submission.Problem)
-	if err != nil || !score.Eligible(s.Contest(), p, e) {
+	p, err := s.Problem(e.Submission.Problem)
+	if err != nil || !score.Eligible(s.Settings(), p, e) {
 		return nil, nil // err: the problem was taken out of the contest, so there are no boards
 	}
 	snap, err := s.snapshot(ctx)
@@ -398,7 +338,7 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	}
 	var out []Place
 	for _, b := range p.Boards {
-		board := snap.board(s.Contest(), p, b)
+		board := snap.board(s.Settings(), p, b)
 		row, ok := board.Find(e.Submission.Contestant)
 		if !ok {
 			continue

@@ -16,6 +16,7 @@ import (
 	"contest/judge"
 	"contest/judge/gate"
 	"contest/judge/language"
+	"contest/judge/rule"
 	"contest/judge/store"
 	"contest/judge/storetest"
 	"contest/judge/wire"
@@ -230,20 +231,22 @@ func TestListOfSubmissions(t *testing.T) {
 	}
 }
 
+func contestant(who string) judge.Actor { return judge.Actor{Name: who, Role: judge.AsContestant} }
+
 // counted counts how often a store lists all submissions, or the queue.
 type counted struct {
-	Store
+	Reads
 	n chan struct{}
 }
 
 func (c counted) Queue(ctx context.Context) (judge.Queue, error) {
 	c.n <- struct{}{}
-	return c.Store.Queue(ctx)
+	return c.Reads.Queue(ctx)
 }
 
 func (c counted) Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error) {
 	c.n <- struct{}{}
-	return c.Store.Entries(ctx, p)
+	return c.Reads.Entries(ctx, p)
 }
 
 // However often it is asked for, the store is read once while nothing changes.
@@ -265,7 +268,7 @@ func TestListIsReadOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	pages := map[*byte]bool{}
-	for _, c := range []caller{{}, {who: "alice"}, {who: "bob"}, {who: "alice"}} {
+	for _, c := range []judge.Actor{{}, contestant("alice"), contestant("bob"), contestant("alice")} {
 		p, err := r.server.list(snap, c, "", "")
 		if err != nil {
 			t.Fatal(err)
@@ -279,10 +282,10 @@ func TestListIsReadOnce(t *testing.T) {
 	for i := range 100 {
 		name := fmt.Sprint("nobody", i)
 		for _, ask := range []pageKey{{problem: judge.ProblemID(name)}, {problem: "echo"}} {
-			if _, err := r.server.list(snap, caller{}, ask.problem, judge.Contestant(name)); err != nil {
+			if _, err := r.server.list(snap, judge.Actor{}, ask.problem, judge.Contestant(name)); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := r.server.list(snap, caller{}, ask.problem, ""); err != nil {
+			if _, err := r.server.list(snap, judge.Actor{}, ask.problem, ""); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -295,11 +298,11 @@ func TestListIsReadOnce(t *testing.T) {
 // What is told depends on the settings: feedback, phase, who is in time.
 func TestListAfterOtherSettings(t *testing.T) {
 	r := newRejudging(t)
-	open := r.server.Contest()
+	open := r.server.Settings()
 	over := judge.Contest{Zone: time.UTC, Deadline: judge.Deadline{Cutoff: time.Unix(1, 0)}}
 	r.submit("x")
 	rules := open
-	r.server.Contest = func() judge.Contest { return rules }
+	r.server.Settings = func() judge.Contest { return rules }
 	before, err := r.server.snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -434,7 +437,7 @@ func TestContestantsStreamsComeFirst(t *testing.T) {
 // BenchmarkList is a list of a thousand submissions, which does not change.
 func BenchmarkList(b *testing.B) {
 	db := storetest.Engines["sqlite"](b, store.Options{})
-	db.SetEnqueuer(noJobs{})
+	db.SetEnqueuer(storetest.NoJobs{})
 	if err := db.EnsureContestant(b.Context(), "alice"); err != nil {
 		b.Fatal(err)
 	}
@@ -443,7 +446,9 @@ func BenchmarkList(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	s := &Server{Contest: func() judge.Contest { return judge.Contest{Zone: time.UTC} }, Problems: &oneProblem{}, Store: db, Hub: NewHub(), Now: time.Now}
+	s := newServer(rule.Contest{
+		Settings: func() judge.Contest { return judge.Contest{Zone: time.UTC} }, Problems: (&oneProblem{}).Problems, Now: time.Now,
+	}, db)
 	h := s.Handler()
 	for b.Loop() {
 		w := httptest.NewRecorder()
@@ -467,7 +472,7 @@ func TestSubmitAfterTheCompilerWasMended(t *testing.T) {
 		return s
 	}
 	r.problem.Limits.CodeBytes = 1 << 10
-	r.server.Languages = language.Set{{Language: language.Default(), Identity: "g++ 1"}}
+	r.server.Submitting.Languages = language.Set{{Language: language.Default(), Identity: "g++ 1"}}
 	first := submit()
 	a, err := r.db.Claim(t.Context(), first.Judging.ID, 1, time.Minute)
 	if err != nil {
@@ -481,7 +486,7 @@ func TestSubmitAfterTheCompilerWasMended(t *testing.T) {
 	if s := submit(); s.Submission.ID != first.Submission.ID || s.Judging.State != judge.Done {
 		t.Errorf("with the same compiler: got submission %d, %s; want %d, done", s.Submission.ID, s.Judging.State, first.Submission.ID)
 	}
-	r.server.Languages = language.Set{{Language: language.Default(), Identity: "g++ 2"}}
+	r.server.Submitting.Languages = language.Set{{Language: language.Default(), Identity: "g++ 2"}}
 	if s := submit(); s.Submission.ID != first.Submission.ID || s.Judging.State != judge.Queued {
 		t.Errorf("with another compiler: got submission %d, %s; want %d, queued", s.Submission.ID, s.Judging.State, first.Submission.ID)
 	}

@@ -2,16 +2,14 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"contest/judge"
 	"contest/judge/gate"
+	"contest/judge/rule"
 	"contest/judge/wire"
 )
 
@@ -29,29 +27,14 @@ const (
 // keepAlive is how often a quiet event stream says that it is alive.
 const keepAlive = 10 * time.Second
 
-// sourceHash is a hash as judge.HashFiles writes it.
-var sourceHash = regexp.MustCompile(`^[0-9a-f]{64}$`)
-
 func (s *Server) postTicket(w http.ResponseWriter, r *http.Request) error {
 	var in Ticket
-	if err := readJSON(w, r, 4<<10, &in); err != nil {
-		return err
-	}
-	who, err := s.actingAs(r, in.Contestant)
+	err := readJSON(w, r, 4<<10, &in)
 	if err != nil {
 		return err
 	}
-	if _, err := s.problem(in.Problem); err != nil {
-		return err
-	}
-	if !sourceHash.MatchString(in.SourceHash) {
-		return &judge.Invalid{Message: "source_hash is not a SHA-256: 64 digits and letters from a to f", Hint: "see docs/api.md for how sources are hashed"}
-	}
-	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
-		return err
-	}
-	in.Contestant = who
-	if in.Opened, err = s.Store.OpenTicket(r.Context(), who, in.Problem, in.SourceHash); err != nil {
+	in.Contestant, in.Opened, err = s.Submitting.Announce(r.Context(), actor(r), rule.Announced{Contestant: in.Contestant, Problem: in.Problem, SourceHash: in.SourceHash})
+	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusCreated, in)
@@ -62,116 +45,74 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err := readJSON(w, r, s.largestBody(), &in); err != nil {
 		return err
 	}
-	who, err := s.actingAs(r, in.Contestant)
+	sights, err := s.sights(r.Context(), judge.Actor{}, in.Problem) // before it is stored: no error may follow that
 	if err != nil {
 		return err
 	}
-	sub, err := s.admit(who, in)
+	entry, fresh, err := s.Submitting.Submit(r.Context(), actor(r), rule.HandedIn{Contestant: in.Contestant, Problem: in.Problem, Language: in.Language, Files: in.Files})
 	if err != nil {
 		return err
 	}
-	// Only now: a mistyped name must not become an account.
-	if err := s.Store.EnsureContestant(r.Context(), who); err != nil {
-		return err
-	}
-	asks := caller{who: who}
-	sights, err := s.sights(r.Context(), asks, sub.Problem)
-	if err != nil {
-		return err
-	}
-	contest := s.Contest()
-	entry, fresh, err := s.Store.Submit(r.Context(), sub, &judge.Intake{
-		Practice: func(s judge.Submission) bool { return !contest.InTime(s) }, Quota: contest.Limits,
-		Toolchain: s.Languages.Identities()[sub.Language],
-	})
-	if err != nil {
-		return err
-	}
+	sub := entry.Submission
+	sights.actor = judge.Actor{Name: string(sub.Contestant), Role: judge.AsContestant} // whose it is, whoever sent it
+	out := Submitted{Entry: sights.visible(entry), Again: !fresh, Reception: s.reception(entry)}
 	status := http.StatusCreated
 	if !fresh {
 		status = http.StatusOK
 	}
-	s.Logger.Info("submission", "submission", entry.Submission.ID, "problem", sub.Problem, "contestant", who, "language", sub.Language,
-		"bytes", sub.Bytes, "again", !fresh, "late", !contest.InTime(entry.Submission))
-	return writeJSON(w, status, Submitted{Entry: sights.visible(entry), Again: !fresh, Reception: s.reception(entry)})
+	s.Logger.Info("submission", "submission", sub.ID, "problem", sub.Problem, "contestant", sub.Contestant, "language", sub.Language,
+		"bytes", sub.Bytes, "again", out.Again, "late", out.LateBy > 0)
+	return writeJSON(w, status, out)
 }
 
 // largestBody is the most that a submission to any problem may take.
 func (s *Server) largestBody() int64 {
 	var code int64 = 128 << 10
-	for _, p := range s.Problems.Problems() {
+	for _, p := range s.Problems() {
 		code = max(code, p.Limits.CodeBytes)
 	}
 	return 2*code + envelopeBytes
 }
 
-// admit checks a submission against the rules of the contest and the problem.
-func (s *Server) admit(who judge.Contestant, in NewSubmission) (judge.Submission, error) {
-	if contest, now := s.Contest(), s.Now(); !contest.Open(now) {
-		return judge.Submission{}, notOpen(contest)
-	}
-	p, err := s.problem(in.Problem)
-	if err != nil {
-		return judge.Submission{}, err
-	}
-	lang, err := s.Languages.For(in.Language, in.Files)
-	if err != nil {
-		return judge.Submission{}, err
-	}
-	if err := judge.ValidateFiles(in.Files, p.Limits.CodeBytes); err != nil {
-		return judge.Submission{}, err
-	}
-	if !slices.ContainsFunc(in.Files, func(f judge.File) bool { return lang.IsSource(f.Name) }) {
-		return judge.Submission{}, &judge.Refusal{Code: "name", Message: fmt.Sprintf("none of the files is a source that %s compiles", lang.Name),
-			Hint: "name at least one with " + strings.Join(lang.Sources, ", ")}
-	}
-	sub := judge.Submission{Problem: p.ID, Contestant: who, Language: lang.ID, Files: in.Files, SourceHash: judge.HashFiles(in.Files)}
-	for _, f := range in.Files {
-		sub.Bytes += int64(len(f.Data))
-	}
-	return sub, nil
-}
-
-func notOpen(c judge.Contest) error {
-	return &judge.Refusal{Code: "not-open", Message: "the contest has not started", Hint: "it opens at " + judge.Stamp(c.Start, c.Zone)}
-}
-
-// sights are what one caller may see of submissions, by their problem.
+// sights are what one actor may see of submissions, by their problem.
 type sights struct {
-	caller
-	of map[judge.ProblemID]judge.Sight // see judge.Contest.Sights
+	actor judge.Actor
+	of    map[judge.ProblemID]judge.Sight // see judge.Contest.Sights
 }
 
-// sights are what the caller may see of a problem's submissions, or of all
+// sights are what an actor may see of a problem's submissions, or of all
 // with "".
-func (s *Server) sights(ctx context.Context, c caller, problem judge.ProblemID) (sights, error) {
-	out := sights{caller: c}
-	if c.owner {
+func (s *Server) sights(ctx context.Context, a judge.Actor, problem judge.ProblemID) (sights, error) {
+	out := sights{actor: a}
+	if oversees(a) {
 		return out, nil
 	}
 	finals, err := s.Store.Finals(ctx, problem)
 	if err != nil {
 		return out, err
 	}
-	out.of = s.Contest().Sights(s.Problems.Problems(), finals)
+	out.of = s.Settings().Sights(s.Problems(), finals)
 	return out, nil
 }
 
+// mayRead says whether the actor may see what belongs to one contestant.
+func (v sights) mayRead(who judge.Contestant) bool { return rule.Reaches(v.actor, rule.Inspect, who) }
+
 func (v sights) on(problem judge.ProblemID) judge.Sight {
-	if v.owner {
+	if oversees(v.actor) {
 		return judge.SeesAll
 	}
 	return v.of[problem]
 }
 
-// visible is the entry as the caller may see it: the compiler's words belong
+// visible is the entry as the actor may see it: the compiler's words belong
 // to the contestant, our own failures to the organiser.
 func (v sights) visible(e judge.Entry) judge.Entry {
 	e.Judging = v.on(e.Submission.Problem).Judging(e.Judging)
 	if !v.mayRead(e.Submission.Contestant) {
 		e.Judging.CompilerOutput = ""
 	}
-	if !v.owner {
+	if !oversees(v.actor) {
 		if e.Judging.State != judge.Cancelled {
 			e.Judging.Reason = ""
 		}
@@ -184,9 +125,11 @@ func (v sights) visible(e judge.Entry) judge.Entry {
 
 // stalled says that a judging looks as if it waited, and that nothing more comes of
 // it by itself: the judge failed, and the organiser has to mend the cause.
-func (v sights) stalled(e judge.Entry) bool { return e.Judging.Verdict == judge.Internal && !v.owner }
+func (v sights) stalled(e judge.Entry) bool {
+	return e.Judging.Verdict == judge.Internal && !oversees(v.actor)
+}
 
-// runs are the runs of a submission as the caller may see them. The message of
+// runs are the runs of a submission as the actor may see them. The message of
 // a sample may quote what the contestant's program wrote, and what an output validator
 // says to its contestant is nobody else's business.
 func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
@@ -199,7 +142,7 @@ func (v sights) runs(s judge.Submission, runs []judge.Run) []judge.Run {
 	return out
 }
 
-// event is an event of a submission as the caller may see it.
+// event is an event of a submission as the actor may see it.
 func (v sights) event(s judge.Submission, ev judge.Progress) judge.Progress {
 	ev = v.on(s.Problem).Progress(ev)
 	if ev.Run != nil && !v.mayRead(s.Contestant) {
@@ -209,54 +152,55 @@ func (v sights) event(s judge.Submission, ev judge.Progress) judge.Progress {
 }
 
 func (s *Server) reception(e judge.Entry) Reception {
-	contest := s.Contest()
+	contest := s.Settings()
 	return Reception{Received: judge.Stamp(e.Submission.Receipt, contest.Zone), LateBy: contest.LateBy(e.Submission)}
 }
 
 func (s *Server) getSubmissions(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
 	snap, err := s.snapshot(r.Context())
 	if err != nil {
 		return err
 	}
 	q := r.URL.Query()
-	p, err := s.list(snap, c, judge.ProblemID(q.Get("problem")), judge.Contestant(q.Get("contestant")))
+	p, err := s.list(snap, actor(r), judge.ProblemID(q.Get("problem")), judge.Contestant(q.Get("contestant")))
 	if err != nil {
 		return err
 	}
 	return writePage(w, r, p)
 }
 
-func (s *Server) entry(r *http.Request) (judge.Entry, error) {
+// submissionID is the submission that a request names.
+func submissionID(r *http.Request) (judge.SubmissionID, error) {
 	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
 	if err != nil {
-		return judge.Entry{}, &judge.NotFound{Kind: "submission", Name: r.PathValue("id"), Hint: "submissions are numbered from 1"}
+		return 0, &judge.NotFound{Kind: "submission", Name: r.PathValue("id"), Hint: "submissions are numbered from 1"}
 	}
-	return s.Store.Entry(r.Context(), judge.SubmissionID(id))
+	return judge.SubmissionID(id), nil
+}
+
+func (s *Server) entry(r *http.Request) (judge.Entry, error) {
+	id, err := submissionID(r)
+	if err != nil {
+		return judge.Entry{}, err
+	}
+	return s.Store.Entry(r.Context(), id)
 }
 
 func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
 	e, err := s.entry(r)
 	if err != nil {
 		return err
 	}
-	d, err := s.detail(r.Context(), c, e)
+	d, err := s.detail(r.Context(), actor(r), e)
 	if err != nil {
 		return err
 	}
 	return writeJSON(w, http.StatusOK, d)
 }
 
-// detail is a submission as the caller may see it.
-func (s *Server) detail(ctx context.Context, c caller, e judge.Entry) (Detail, error) {
-	sights, err := s.sights(ctx, c, e.Submission.Problem)
+// detail is a submission as the actor may see it.
+func (s *Server) detail(ctx context.Context, a judge.Actor, e judge.Entry) (Detail, error) {
+	sights, err := s.sights(ctx, a, e.Submission.Problem)
 	if err != nil {
 		return Detail{}, err
 	}
@@ -273,7 +217,7 @@ func (s *Server) detail(ctx context.Context, c caller, e judge.Entry) (Detail, e
 		}
 		d.Runs = sights.runs(e.Submission, runs)
 		if slices.ContainsFunc(d.Runs, func(r judge.Run) bool { return r.Hidden }) {
-			p, _ := s.problem(e.Submission.Problem)
+			p, _ := s.Problem(e.Submission.Problem)
 			d.Note = sights.on(e.Submission.Problem).Note(p)
 		}
 		if d.Places, err = s.places(ctx, e); err != nil {
@@ -307,19 +251,16 @@ func (s *Server) machine(ctx context.Context, class string) (*judge.Machine, err
 // getEvents streams the events of a judging, one JSON document a line, until
 // it is done. An empty line says that the server is still there.
 func (s *Server) getEvents(w http.ResponseWriter, r *http.Request) error {
-	c, err := s.caller(r)
-	if err != nil {
-		return err
-	}
+	a := actor(r)
 	e, err := s.entry(r)
 	if err != nil {
 		return err
 	}
-	sights, err := s.sights(r.Context(), c, e.Submission.Problem)
+	sights, err := s.sights(r.Context(), a, e.Submission.Problem)
 	if err != nil {
 		return err
 	}
-	place, err := s.Gate.Enter(r, string(c.who), c.owner || c.who != "")
+	place, err := s.Gate.Enter(r, string(a.Contestant()), known(a))
 	if err != nil {
 		return err
 	}

@@ -1,54 +1,65 @@
-package api
+package rule
 
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"contest/judge"
 	"contest/judge/score"
 )
 
-// postChoice notes which of a contestant's entries takes part in the final, or
-// takes that back: a contestant's own, any for the organiser.
-func (s *Server) postChoice(w http.ResponseWriter, r *http.Request) error {
-	var in ChoiceChange
-	if err := readJSON(w, r, 4<<10, &in); err != nil {
-		return err
+// Choosing is naming the submission that takes part in a final, in place of the one
+// that stands on the board.
+type Choosing struct {
+	Contest
+	Store interface {
+		Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
+		Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
+		Choose(ctx context.Context, id judge.SubmissionID, by string) error
+		Unchoose(ctx context.Context, id judge.SubmissionID) error
 	}
-	c, e, by, err := s.own(r)
-	if err != nil {
-		return err
-	}
-	if in.Clear {
-		err = s.Store.Unchoose(r.Context(), e.Submission.ID)
-	} else if err = s.mayChoose(r.Context(), e); err == nil {
-		err = s.Store.Choose(r.Context(), e.Submission.ID, by)
-	}
-	if err != nil {
-		return err
-	}
-	if e, err = s.entry(r); err != nil {
-		return err
-	}
-	d, err := s.detail(r.Context(), c, e)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, d)
 }
 
-// mayChoose refuses a choice that would be ignored on every board.
-func (s *Server) mayChoose(ctx context.Context, e judge.Entry) error {
-	p, err := s.problem(e.Submission.Problem)
+// Choose notes a submission as the one that its contestant takes part with in the final:
+// a contestant's own, any for the organiser.
+func (c Choosing) Choose(ctx context.Context, a judge.Actor, id judge.SubmissionID) error {
+	e, err := c.own(ctx, a, id)
+	if err == nil {
+		err = c.wouldHold(ctx, e)
+	}
+	if err != nil {
+		return err
+	}
+	return c.Store.Choose(ctx, id, by(a))
+}
+
+// Unchoose takes a choice back.
+func (c Choosing) Unchoose(ctx context.Context, a judge.Actor, id judge.SubmissionID) error {
+	if _, err := c.own(ctx, a, id); err != nil {
+		return err
+	}
+	return c.Store.Unchoose(ctx, id)
+}
+
+func (c Choosing) own(ctx context.Context, a judge.Actor, id judge.SubmissionID) (judge.Entry, error) {
+	e, err := c.Store.Entry(ctx, id)
+	if err == nil {
+		err = mayWith(a, Choose, e.Submission)
+	}
+	return e, err
+}
+
+// wouldHold refuses a choice that would be ignored on every board.
+func (c Choosing) wouldHold(ctx context.Context, e judge.Entry) error {
+	p, err := c.Problem(e.Submission.Problem)
 	if err != nil {
 		return err
 	}
 	if !p.HasReference() {
 		return &judge.Refusal{Code: "no-final", Message: fmt.Sprintf("problem %s has no reference, so it has no final", p.ID), Hint: "its boards are what counts"}
 	}
-	entries, err := s.Store.Entries(ctx, p.ID)
+	entries, err := c.Store.Entries(ctx, p.ID)
 	if err != nil {
 		return err
 	}
@@ -63,7 +74,7 @@ func (s *Server) mayChoose(ctx context.Context, e judge.Entry) error {
 	}
 	code, why := notEligible, []string{}
 	for _, b := range p.Boards {
-		row, ok := score.Rank(s.Contest(), p, b, entries).Find(e.Submission.Contestant)
+		row, ok := score.Rank(c.Settings(), p, b, entries).Find(e.Submission.Contestant)
 		switch {
 		case !ok:
 			continue
