@@ -124,9 +124,12 @@ func (d Deadline) rule() string {
 }
 
 // Stamp prints an instant in zone and in UTC, the same on every surface:
-// "2026-02-04 23:59:59 +04:00 (19:59:59 UTC)".
+// "2026-02-04 23:59:59 +04:00 (19:59:59 UTC)", where the zone is UTC only once.
 func Stamp(t time.Time, zone *time.Location) string {
 	local, utc := t.In(zone), t.UTC()
+	if zone == time.UTC || zone.String() == "UTC" {
+		return utc.Format(time.DateTime + " UTC")
+	}
 	layout := time.TimeOnly
 	if local.Format(time.DateOnly) != utc.Format(time.DateOnly) {
 		layout = time.DateTime

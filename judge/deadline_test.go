@@ -159,3 +159,20 @@ func FuzzParseDeadline(f *testing.F) {
 		}
 	})
 }
+
+func TestStamp(t *testing.T) {
+	dubai := time.FixedZone("Dubai", 4*3600)
+	for _, tc := range []struct {
+		at   time.Time
+		zone *time.Location
+		want string
+	}{
+		{time.Date(2026, 2, 4, 19, 59, 59, 0, time.UTC), dubai, "2026-02-04 23:59:59 +04:00 (19:59:59 UTC)"},
+		{time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC), dubai, "2026-02-05 00:00:00 +04:00 (2026-02-04 20:00:00 UTC)"},
+		{time.Date(2026, 2, 5, 0, 0, 0, 0, dubai), time.UTC, "2026-02-04 20:00:00 UTC"},
+	} {
+		if got := Stamp(tc.at, tc.zone); got != tc.want {
+			t.Errorf("%v in %v: got %q, want %q", tc.at, tc.zone, got, tc.want)
+		}
+	}
+}

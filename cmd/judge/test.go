@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -130,8 +132,12 @@ const (
 	mostShown = 2000 // bytes
 )
 
-// head is the beginning of a text, and how much was left out.
+// head is the beginning of a text, and how much was left out. What is no text is not
+// printed: it would fill the screen with signs that nobody can read.
 func head(text []byte) string {
+	if binary(text) {
+		return fmt.Sprintf("[%s that are no text]", plural(len(text), "byte"))
+	}
 	shown := text[:min(len(text), mostShown)]
 	if lines := bytes.SplitAfterN(shown, []byte("\n"), mostLines+1); len(lines) > mostLines {
 		shown = bytes.Join(lines[:mostLines], nil)
@@ -140,6 +146,18 @@ func head(text []byte) string {
 		return string(text)
 	}
 	return fmt.Sprintf("%s\n[%s more]", bytes.TrimSuffix(shown, []byte("\n")), plural(len(text)-len(shown), "byte"))
+}
+
+// binary says whether data is no text.
+func binary(data []byte) bool {
+	start := data[:min(len(data), mostShown)]
+	unreadable := 0
+	for _, r := range string(start) {
+		if r == utf8.RuneError || r < ' ' && !unicode.IsSpace(r) {
+			unreadable++
+		}
+	}
+	return unreadable > utf8.RuneCount(start)/10
 }
 
 // tail is the end of a text, and how much was left out.

@@ -38,6 +38,8 @@ func TestHeadAndTail(t *testing.T) {
 		{"just so many lines", head([]byte(lines)), lines},
 		{"a line more", head([]byte(lines + "y")), lines + "[1 byte more]"},
 		{"long", head([]byte(long + "yz")), long + "\n[2 bytes more]"},
+		{"no text", head([]byte("\x00\xff\x01\x80abc")), "[7 bytes that are no text]"},
+		{"a text with an odd byte", head([]byte("a word with \xff in it")), "a word with \xff in it"},
 		{"end of nothing", tail(nil), ""},
 		{"end of a short one", tail([]byte(lines)), lines},
 		{"end after a line", tail([]byte("y\n" + strings.TrimSuffix(lines, "\n"))), "[2 bytes before]\n" + strings.TrimSuffix(lines, "\n")},
