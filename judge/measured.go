@@ -102,7 +102,7 @@ type Session struct {
 	Stop           string     `json:"stop"` // as in Measured, or "failed": a repetition was wrong
 	Started        time.Time  `json:"started"`
 	Finished       time.Time  `json:"finished"`
-	// Data are the pairs, as the measuring package writes them.
+	// Data are the pairs, as whoever times programs writes them.
 	Data []byte `json:"-"`
 }
 
@@ -113,7 +113,7 @@ type Baseline struct {
 	ProblemVersion string    `json:"problem_version"`
 	Class          string    `json:"class"`
 	Frozen         time.Time `json:"frozen"`
-	// Data are the times, as the measuring package writes them.
+	// Data are the times, as whoever times programs writes them.
 	Data []byte `json:"-"`
 }
 

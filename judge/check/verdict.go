@@ -23,9 +23,8 @@ import (
 // time limit, whatever the CPU time: that board ranks by nothing else. Without
 // a real board the real time only matters when the sandbox ended the run at
 // WallLimit. What was waited for a CPU that others used never counts, so that a
-// loaded machine costs nobody a verdict. Facts are compared with the limits again
-// although the sandbox enforced them, so that stored facts give the right verdict
-// under new limits.
+// loaded machine costs nobody a verdict. Facts are compared with the limits although
+// the sandbox enforced them: a program may end by itself just beyond one.
 func Verdict(p judge.Problem, f sandbox.Facts) judge.Verdict {
 	switch {
 	case f.Hit == sandbox.MemoryLimit || f.MemoryBytes > p.Limits.MemoryBytes:
