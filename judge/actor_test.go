@@ -9,7 +9,7 @@ func TestActor(t *testing.T) {
 		contestant Contestant
 	}{
 		{Actor{}, "somebody", ""},
-		{Actor{Name: "alice", Role: AsContestant}, "contestant alice", "alice"},
+		{Actor{Name: "alice", Role: AsContestant}, "alice", "alice"},
 		{Actor{Role: AsOrganiser, Through: "judge final"}, "the organiser", ""},
 		{Actor{Name: "alice", Role: AsOrganiser}, "organiser alice", ""}, // not with what is alice's
 		{Actor{Role: AsJudge}, "the judge", ""},

@@ -24,6 +24,8 @@ type Intake struct {
 	// be nil.
 	Practice func(Submission) bool
 	Quota    Quota
+	// Actor is who hands it in; the zero Actor is its contestant.
+	Actor Actor
 	// Toolchain is what its language is compiled with now, as in Judging.Toolchain;
 	// empty if that is not known.
 	Toolchain string
@@ -31,6 +33,14 @@ type Intake struct {
 
 // Late says whether a submission is practice.
 func (in *Intake) Late(s Submission) bool { return in != nil && in.Practice != nil && in.Practice(s) }
+
+// By is who hands a submission in.
+func (in *Intake) By(s Submission) Actor {
+	if in == nil || in.Actor == (Actor{}) {
+		return Actor{Name: string(s.Contestant), Role: AsContestant}
+	}
+	return in.Actor
+}
 
 // Recompiles says whether a judging is a CE of another toolchain: with this one the
 // same sources may compile.

@@ -23,6 +23,9 @@ import (
 	"contest/judge/score"
 )
 
+// finalActor is who begins and ends a final: the organiser, who runs the command.
+var finalActor = judge.Actor{Role: judge.AsOrganiser, Through: "judge final"}
+
 type finalOptions struct {
 	Problem        string
 	Board          string
@@ -185,7 +188,7 @@ func (c *cli) final(ctx context.Context, in *instance, p judge.Problem, opt fina
 	case err != nil:
 		return err
 	}
-	if err := in.db.EndFinal(ctx, f.ID, standing); err != nil {
+	if err := in.db.EndFinal(ctx, finalActor, f.ID, standing); err != nil {
 		return err
 	}
 	return c.finalResult(ctx, in, f)
@@ -281,7 +284,7 @@ func (in *instance) takeUpFinal(ctx context.Context, p judge.Problem, opt finalO
 	case i < 0 && err != nil:
 		return judge.Final{}, err
 	case i < 0:
-		return in.db.BeginFinal(ctx, wanted)
+		return in.db.BeginFinal(ctx, finalActor, wanted)
 	}
 	f := finals[i]
 	if f.ProblemVersion != p.Version {

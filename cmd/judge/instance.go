@@ -278,7 +278,7 @@ func (in *instance) problemsChanged() {
 	}
 	for _, p := range in.catalog.Problems() {
 		_, err := in.db.Hurry(ctx, p.ID)
-		_, retryErr := in.db.RetryFailed(ctx, p.ID)
+		_, retryErr := in.db.RetryFailed(ctx, judge.Actor{Role: judge.AsJudge}, p.ID)
 		if err = errors.Join(err, retryErr); err != nil {
 			in.logger.Error("begin waiting judgings again", "problem", p.ID, "error", err)
 		}
@@ -337,7 +337,7 @@ func (in *instance) start(ctx context.Context) error {
 		in.logger.Warn("old versions of packages are still in the cache", "error", err)
 	}
 	// Starting anew is often what mends the cause of a failure.
-	if n, err := in.db.RetryFailed(ctx, ""); err != nil {
+	if n, err := in.db.RetryFailed(ctx, judge.Actor{Role: judge.AsJudge}, ""); err != nil {
 		return err
 	} else if n > 0 {
 		in.logger.Info("judgings that failed on our side begin again", "count", n)

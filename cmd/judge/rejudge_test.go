@@ -76,7 +76,7 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := in.db.EnsureContestant(ctx, "anna"); err != nil {
+	if err := in.db.EnsureContestant(ctx, judge.Actor{Role: judge.AsOrganiser}, "anna"); err != nil {
 		t.Fatal(err)
 	}
 	measured("here", in.pipe.Machine.Class)

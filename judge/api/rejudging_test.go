@@ -51,7 +51,7 @@ func newRejudging(t *testing.T) *rejudging {
 	server := httptest.NewServer(r.server.Handler())
 	t.Cleanup(server.Close)
 	r.Client = &Client{URL: server.URL, Token: "owner", HTTP: server.Client()}
-	if err := db.EnsureContestant(t.Context(), "alice"); err != nil {
+	if err := db.EnsureContestant(t.Context(), storetest.Organiser, "alice"); err != nil {
 		t.Fatal(err)
 	}
 	r.work(r.submit("x"), 1, judge.Wrong)

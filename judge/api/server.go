@@ -46,9 +46,9 @@ type Reads interface {
 
 // Accounts are the contestants with their tokens.
 type Accounts interface {
-	AddContestant(ctx context.Context, who judge.Contestant, tokenHash string) error
-	SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error
-	SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error
+	AddContestant(ctx context.Context, by judge.Actor, who judge.Contestant, tokenHash string) error
+	SetToken(ctx context.Context, by judge.Actor, who judge.Contestant, tokenHash string) error
+	SetDisabled(ctx context.Context, by judge.Actor, who judge.Contestant, disabled bool) error
 	Contestants(ctx context.Context) ([]judge.Account, error)
 	Account(ctx context.Context, who judge.Contestant) (judge.Account, error)
 }

@@ -338,7 +338,7 @@ func TestQueueIsReadOnceForAChange(t *testing.T) {
 	if n := len(reads); n != 1 {
 		t.Errorf("the queue was read %d times after one change", n)
 	}
-	if _, err := r.db.Cancel(t.Context(), judge.SubmissionID(first), "alice", false); err != nil {
+	if _, err := r.db.Cancel(t.Context(), storetest.Alice, judge.SubmissionID(first), false); err != nil {
 		t.Fatal(err)
 	}
 	ahead(second, time.Now(), 0)
@@ -438,7 +438,7 @@ func TestContestantsStreamsComeFirst(t *testing.T) {
 func BenchmarkList(b *testing.B) {
 	db := storetest.Engines["sqlite"](b, store.Options{})
 	db.SetEnqueuer(storetest.NoJobs{})
-	if err := db.EnsureContestant(b.Context(), "alice"); err != nil {
+	if err := db.EnsureContestant(b.Context(), storetest.Organiser, "alice"); err != nil {
 		b.Fatal(err)
 	}
 	for i := range 1000 {

@@ -25,9 +25,9 @@ func (s *Server) postUser(w http.ResponseWriter, r *http.Request) error {
 	var err error
 	token := NewToken()
 	if in.Reset {
-		err = s.Accounts.SetToken(r.Context(), in.Contestant, HashToken(token))
+		err = s.Accounts.SetToken(r.Context(), actor(r), in.Contestant, HashToken(token))
 	} else {
-		err = s.Accounts.AddContestant(r.Context(), in.Contestant, HashToken(token))
+		err = s.Accounts.AddContestant(r.Context(), actor(r), in.Contestant, HashToken(token))
 	}
 	if err != nil {
 		return err
@@ -43,7 +43,7 @@ func (s *Server) postUserChange(w http.ResponseWriter, r *http.Request) error {
 	}
 	who := judge.Contestant(r.PathValue("name"))
 	if in.Disabled != nil {
-		if err := s.Accounts.SetDisabled(r.Context(), who, *in.Disabled); err != nil {
+		if err := s.Accounts.SetDisabled(r.Context(), actor(r), who, *in.Disabled); err != nil {
 			return err
 		}
 	}

@@ -277,8 +277,8 @@ func (q *Queue) Paused(ctx context.Context) (bool, error) {
 
 // Cancel withdraws a submission, see store.DB.Cancel. Work in this process is
 // stopped at once, elsewhere at the next renewal.
-func (q *Queue) Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) error {
-	judging, err := q.db.Cancel(ctx, id, by, running)
+func (q *Queue) Cancel(ctx context.Context, by judge.Actor, id judge.SubmissionID, running bool) error {
+	judging, err := q.db.Cancel(ctx, by, id, running)
 	if err != nil {
 		return err
 	}

@@ -101,7 +101,7 @@ func newFixture(t testing.TB, db *store.DB, opt Options) *fixture {
 	q, err := New(db, opt)
 	ok(t, err)
 	f := &fixture{q, db, make(chan attempt)}
-	ok(t, db.EnsureContestant(t.Context(), "alice"))
+	ok(t, db.EnsureContestant(t.Context(), storetest.Organiser, "alice"))
 	t.Cleanup(f.stopIt(t))
 	return f
 }
@@ -694,10 +694,10 @@ func testCancelRunning(t *testing.T, f *fixture) {
 	e, other := f.submit(t, "x"), f.submit(t, "y")
 	f.startIt(t)
 	a := f.next(t)
-	if err := f.Cancel(t.Context(), e.Submission.ID, "alice", false); err == nil {
+	if err := f.Cancel(t.Context(), storetest.Alice, e.Submission.ID, false); err == nil {
 		t.Error("what runs was cancelled by its contestant")
 	}
-	ok(t, f.Cancel(t.Context(), e.Submission.ID, "the organiser", true))
+	ok(t, f.Cancel(t.Context(), storetest.Organiser, e.Submission.ID, true))
 	<-a.ctx.Done()
 	j := f.await(t, e.Submission.ID, func(j judge.Judging) bool { return j.State.Over() })
 	want(t, "state", j.State, judge.Cancelled)
@@ -708,7 +708,7 @@ func testCancelRunning(t *testing.T, f *fixture) {
 
 func testCancelWaiting(t *testing.T, f *fixture) {
 	e, other := f.submit(t, "x"), f.submit(t, "y")
-	ok(t, f.Cancel(t.Context(), e.Submission.ID, "alice", false))
+	ok(t, f.Cancel(t.Context(), storetest.Alice, e.Submission.ID, false))
 	f.startIt(t)
 	a := f.next(t)
 	want(t, "the only attempt", a.Submission.ID, other.Submission.ID)
@@ -768,7 +768,7 @@ func testPracticeLast(t *testing.T, f *fixture) {
 
 func (f *fixture) submitAs(t testing.TB, who judge.Contestant, text string) judge.Entry {
 	t.Helper()
-	ok(t, f.db.EnsureContestant(t.Context(), who))
+	ok(t, f.db.EnsureContestant(t.Context(), storetest.Organiser, who))
 	e, _, err := f.db.Submit(t.Context(), storetest.Submission(who, text), nil)
 	ok(t, err)
 	return e
@@ -859,7 +859,7 @@ func testManyWorkers(t *testing.T, f *fixture) {
 // testHeld has what a disabled account has waiting wait until it is enabled.
 func testHeld(t *testing.T, f *fixture) {
 	held := f.submitAs(t, "bob", "x")
-	ok(t, f.db.SetDisabled(t.Context(), "bob", true))
+	ok(t, f.db.SetDisabled(t.Context(), storetest.Organiser, "bob", true))
 	other := f.submit(t, "x")
 	f.startIt(t)
 	a := f.next(t)
@@ -872,7 +872,7 @@ func testHeld(t *testing.T, f *fixture) {
 	jobs := f.jobs(t, "")
 	ok(t, f.look(t.Context()))
 	want(t, "jobs after a look", f.jobs(t, ""), jobs)
-	ok(t, f.db.SetDisabled(t.Context(), "bob", false))
+	ok(t, f.db.SetDisabled(t.Context(), storetest.Organiser, "bob", false))
 	a = f.next(t)
 	want(t, "once enabled", a.Submission.ID, held.Submission.ID)
 	a.end <- accepted

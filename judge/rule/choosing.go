@@ -16,8 +16,8 @@ type Choosing struct {
 	Store interface {
 		Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
 		Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
-		Choose(ctx context.Context, id judge.SubmissionID, by string) error
-		Unchoose(ctx context.Context, id judge.SubmissionID) error
+		Choose(ctx context.Context, by judge.Actor, id judge.SubmissionID) error
+		Unchoose(ctx context.Context, by judge.Actor, id judge.SubmissionID) error
 	}
 }
 
@@ -31,7 +31,7 @@ func (c Choosing) Choose(ctx context.Context, a judge.Actor, id judge.Submission
 	if err != nil {
 		return err
 	}
-	return c.Store.Choose(ctx, id, by(a))
+	return c.Store.Choose(ctx, a, id)
 }
 
 // Unchoose takes a choice back.
@@ -39,7 +39,7 @@ func (c Choosing) Unchoose(ctx context.Context, a judge.Actor, id judge.Submissi
 	if _, err := c.own(ctx, a, id); err != nil {
 		return err
 	}
-	return c.Store.Unchoose(ctx, id)
+	return c.Store.Unchoose(ctx, a, id)
 }
 
 func (c Choosing) own(ctx context.Context, a judge.Actor, id judge.SubmissionID) (judge.Entry, error) {

@@ -18,11 +18,11 @@ type Rejudging struct {
 	Class string
 	Store interface {
 		Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
-		Rejudge(ctx context.Context, p judge.ProblemID, now judge.Basis) (int, error)
-		RetryFailed(ctx context.Context, p judge.ProblemID) (int, error)
+		Rejudge(ctx context.Context, by judge.Actor, p judge.ProblemID, now judge.Basis) (int, error)
+		RetryFailed(ctx context.Context, by judge.Actor, p judge.ProblemID) (int, error)
 		RejudgingPreview(ctx context.Context, p judge.ProblemID) ([]judge.Rejudged, error)
-		ApplyRejudging(ctx context.Context, p judge.ProblemID) (int, error)
-		CancelRejudging(ctx context.Context, p judge.ProblemID) (int, error)
+		ApplyRejudging(ctx context.Context, by judge.Actor, p judge.ProblemID) (int, error)
+		CancelRejudging(ctx context.Context, by judge.Actor, p judge.ProblemID) (int, error)
 	}
 }
 
@@ -53,11 +53,11 @@ func (r Rejudging) Propose(ctx context.Context, a judge.Actor, problem judge.Pro
 	if err != nil {
 		return judge.Rejudging{}, err
 	}
-	n, err := r.Store.Rejudge(ctx, p.ID, r.Basis(p))
+	n, err := r.Store.Rejudge(ctx, a, p.ID, r.Basis(p))
 	if err != nil {
 		return judge.Rejudging{}, err
 	}
-	if _, err := r.Store.RetryFailed(ctx, p.ID); err != nil {
+	if _, err := r.Store.RetryFailed(ctx, a, p.ID); err != nil {
 		return judge.Rejudging{}, err
 	}
 	list, err := r.Store.RejudgingPreview(ctx, p.ID)
@@ -99,7 +99,7 @@ func (r Rejudging) Apply(ctx context.Context, a judge.Actor, problem judge.Probl
 		return judge.Rejudging{}, &judge.Refusal{Code: "outdated", Message: fmt.Sprintf("of the submissions to %s %d would stay judged by an older version of it, compiled with another compiler or measured on another machine", problem, out.Outdated),
 			Hint: fmt.Sprintf("judge rejudge -p %s judges them again", problem)}
 	}
-	out.Count, err = r.Store.ApplyRejudging(ctx, problem)
+	out.Count, err = r.Store.ApplyRejudging(ctx, a, problem)
 	return out, err
 }
 
@@ -109,7 +109,7 @@ func (r Rejudging) Cancel(ctx context.Context, a judge.Actor, problem judge.Prob
 	if err != nil {
 		return judge.Rejudging{}, err
 	}
-	out.Count, err = r.Store.CancelRejudging(ctx, problem)
+	out.Count, err = r.Store.CancelRejudging(ctx, a, problem)
 	return out, err
 }
 

@@ -86,11 +86,3 @@ func mayWith(a judge.Actor, act Act, s judge.Submission) error {
 	}
 	return nil
 }
-
-// by names an actor where contestants read it.
-func by(a judge.Actor) string {
-	if who := a.Contestant(); who != "" {
-		return string(who)
-	}
-	return "the organiser"
-}

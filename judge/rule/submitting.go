@@ -17,8 +17,8 @@ type Submitting struct {
 	Contest
 	Languages language.Set
 	Store     interface {
-		EnsureContestant(ctx context.Context, who judge.Contestant) error
-		OpenTicket(ctx context.Context, who judge.Contestant, p judge.ProblemID, sourceHash string) (time.Time, error)
+		EnsureContestant(ctx context.Context, by judge.Actor, who judge.Contestant) error
+		OpenTicket(ctx context.Context, by judge.Actor, who judge.Contestant, p judge.ProblemID, sourceHash string) (time.Time, error)
 		Submit(ctx context.Context, s judge.Submission, in *judge.Intake) (judge.Entry, bool, error)
 	}
 }
@@ -45,10 +45,10 @@ func (s Submitting) Announce(ctx context.Context, a judge.Actor, up Announced) (
 	if !sourceHash.MatchString(up.SourceHash) {
 		return "", opened, &judge.Invalid{Message: "source_hash is not a SHA-256: 64 digits and letters from a to f", Hint: "see docs/api.md for how sources are hashed"}
 	}
-	if err := s.Store.EnsureContestant(ctx, who); err != nil {
+	if err := s.Store.EnsureContestant(ctx, a, who); err != nil {
 		return "", opened, err
 	}
-	opened, err = s.Store.OpenTicket(ctx, who, up.Problem, up.SourceHash)
+	opened, err = s.Store.OpenTicket(ctx, a, who, up.Problem, up.SourceHash)
 	return who, opened, err
 }
 
@@ -73,12 +73,12 @@ func (s Submitting) Submit(ctx context.Context, a judge.Actor, in HandedIn) (e j
 		return e, false, err
 	}
 	// Only now: a mistyped name must not become an account.
-	if err := s.Store.EnsureContestant(ctx, who); err != nil {
+	if err := s.Store.EnsureContestant(ctx, a, who); err != nil {
 		return e, false, err
 	}
 	settings := s.Settings()
 	return s.Store.Submit(ctx, sub, &judge.Intake{
-		Practice: func(s judge.Submission) bool { return !settings.InTime(s) }, Quota: settings.Limits,
+		Actor: a, Practice: func(s judge.Submission) bool { return !settings.InTime(s) }, Quota: settings.Limits,
 		Toolchain: s.Languages.Identities()[sub.Language],
 	})
 }

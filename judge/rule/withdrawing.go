@@ -13,7 +13,7 @@ type Withdrawing struct {
 	}
 	Queue interface {
 		// Cancel withdraws a submission; with running, also one that is being judged.
-		Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) error
+		Cancel(ctx context.Context, by judge.Actor, id judge.SubmissionID, running bool) error
 	}
 }
 
@@ -27,5 +27,5 @@ func (w Withdrawing) Withdraw(ctx context.Context, a judge.Actor, id judge.Submi
 	if err := mayWith(a, Withdraw, e.Submission); err != nil {
 		return err
 	}
-	return w.Queue.Cancel(ctx, id, by(a), Reaches(a, WithdrawBegun, e.Submission.Contestant))
+	return w.Queue.Cancel(ctx, a, id, Reaches(a, WithdrawBegun, e.Submission.Contestant))
 }

@@ -12,18 +12,19 @@ import (
 // Choose notes a submission as the one that its contestant chose for the final, in
 // place of an earlier choice for the problem. It is refused once a final has begun
 // there, but for practice.
-func (db *DB) Choose(ctx context.Context, id judge.SubmissionID, by string) error {
-	err := db.update(ctx, func(tx *Tx) error {
+func (db *DB) Choose(ctx context.Context, by judge.Actor, id judge.SubmissionID) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := mayChoose(ctx, tx, id); err != nil {
 			return err
 		}
 		n, err := tx.exec(ctx, `insert into choice (contestant, problem, submission, chosen_by, chosen)
 			select contestant, problem, id, ?, cast(? as bigint) from submission where id = ?
 			on conflict (contestant, problem) do update set submission = excluded.submission, chosen_by = excluded.chosen_by, chosen = excluded.chosen`,
-			by, stamp{tx.now}, id)
+			by.String(), stamp{tx.now}, id)
 		if err == nil && n == 0 {
 			return notFound(id)
 		}
+		tx.note(by, judge.EventChoiceMade, ofSubmission(id), facts{"submission": id})
 		return err
 	})
 	return wrap(err, "choose submission %d", id)
@@ -31,8 +32,8 @@ func (db *DB) Choose(ctx context.Context, id judge.SubmissionID, by string) erro
 
 // Unchoose takes a choice back, under the same conditions; refused as well if the
 // submission is not the chosen one.
-func (db *DB) Unchoose(ctx context.Context, id judge.SubmissionID) error {
-	err := db.update(ctx, func(tx *Tx) error {
+func (db *DB) Unchoose(ctx context.Context, by judge.Actor, id judge.SubmissionID) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := mayChoose(ctx, tx, id); err != nil {
 			return err
 		}
@@ -40,6 +41,7 @@ func (db *DB) Unchoose(ctx context.Context, id judge.SubmissionID) error {
 		if err == nil && n == 0 {
 			return &judge.Refusal{Code: "not-chosen", Message: fmt.Sprintf("submission %d is not chosen for the final", id), Hint: "judge show says which one is"}
 		}
+		tx.note(by, judge.EventChoiceUndone, ofSubmission(id), facts{"submission": id})
 		return err
 	})
 	return wrap(err, "take back the choice of submission %d", id)

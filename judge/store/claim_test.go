@@ -23,7 +23,7 @@ func TestOneTripToClaim(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = db.Close() })
 	db.SetEnqueuer(noQueue{})
-	if err := db.EnsureContestant(t.Context(), "alice"); err != nil {
+	if err := db.EnsureContestant(t.Context(), theJudge, "alice"); err != nil {
 		t.Fatal(err)
 	}
 	files := []judge.File{{Name: "b.cpp", Data: []byte("int main() {}\n")}, {Name: "a.h", Data: []byte("\n\n//\n")}}

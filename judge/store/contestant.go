@@ -12,7 +12,7 @@ import (
 
 // AddContestant adds a contestant; tokenHash may be empty. A handle that is
 // taken, in whatever case, is judge.ErrConflict.
-func (db *DB) AddContestant(ctx context.Context, who judge.Contestant, tokenHash string) error {
+func (db *DB) AddContestant(ctx context.Context, by judge.Actor, who judge.Contestant, tokenHash string) error {
 	if err := who.Validate(); err != nil {
 		return err
 	}
@@ -24,13 +24,13 @@ func (db *DB) AddContestant(ctx context.Context, who judge.Contestant, tokenHash
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		return insertContestant(ctx, tx, who, tokenHash)
+		return insertContestant(ctx, tx, by, who, tokenHash)
 	})
 	return wrap(err, "add contestant %s", who)
 }
 
 // EnsureContestant adds a contestant unless there is one of that very handle.
-func (db *DB) EnsureContestant(ctx context.Context, who judge.Contestant) error {
+func (db *DB) EnsureContestant(ctx context.Context, by judge.Actor, who judge.Contestant) error {
 	if err := who.Validate(); err != nil {
 		return err
 	}
@@ -50,13 +50,14 @@ func (db *DB) EnsureContestant(ctx context.Context, who judge.Contestant) error 
 			if ok, err := known(tx.queries); ok || err != nil {
 				return err
 			}
-			return insertContestant(ctx, tx, who, "")
+			return insertContestant(ctx, tx, by, who, "")
 		})
 	}
 	return wrap(explain(err), "add contestant %s", who)
 }
 
-func insertContestant(ctx context.Context, tx *Tx, who judge.Contestant, tokenHash string) error {
+func insertContestant(ctx context.Context, tx *Tx, by judge.Actor, who judge.Contestant, tokenHash string) error {
+	tx.note(by, judge.EventContestantAdded, ofContestant(who), facts{"token": tokenHash != ""})
 	_, err := tx.exec(ctx, `insert into contestant (handle, folded, token_hash, created)
 		values (?, ?, nullif(cast(? as text), ''), ?)`, who, fold(who), tokenHash, stamp{tx.now})
 	return err
@@ -134,12 +135,17 @@ func (db *DB) accounts(ctx context.Context, where string, args ...any) ([]judge.
 // SetDisabled disables a contestant's account, or enables it again. While it
 // is disabled its token is refused and what it has waiting is held; what is
 // judged stays as it is, and is judged again with all others.
-func (db *DB) SetDisabled(ctx context.Context, who judge.Contestant, disabled bool) error {
-	err := db.update(ctx, func(tx *Tx) error {
+func (db *DB) SetDisabled(ctx context.Context, by judge.Actor, who judge.Contestant, disabled bool) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `update contestant set disabled = ? where handle = ?`, disabled, who)
 		if err == nil && n == 0 {
 			return noContestant(who)
 		}
+		kind := judge.EventContestantEnabled
+		if disabled {
+			kind = judge.EventContestantDisabled
+		}
+		tx.note(by, kind, ofContestant(who), facts{})
 		if err != nil || disabled {
 			return err
 		}
@@ -151,12 +157,13 @@ func (db *DB) SetDisabled(ctx context.Context, who judge.Contestant, disabled bo
 }
 
 // SetToken replaces a contestant's token; an empty hash takes it away.
-func (db *DB) SetToken(ctx context.Context, who judge.Contestant, tokenHash string) error {
+func (db *DB) SetToken(ctx context.Context, by judge.Actor, who judge.Contestant, tokenHash string) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `update contestant set token_hash = nullif(cast(? as text), '') where handle = ?`, tokenHash, who)
 		if err == nil && n == 0 {
 			return noContestant(who)
 		}
+		tx.note(by, judge.EventContestantToken, ofContestant(who), facts{"token": tokenHash != ""})
 		return err
 	})
 	return wrap(err, "set token of %s", who)

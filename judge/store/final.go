@@ -46,12 +46,12 @@ const selectFinal = `select id, problem, problem_version, board, name, seed, pra
 // BeginFinal stores a final unless its board has one of that name, and returns
 // the one that is stored: what its number of rounds and its end say is how far
 // it has come. A zero Started is stamped. Degraded is for DegradeFinal.
-func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, err error) {
-	err = db.update(ctx, func(tx *Tx) error {
+func (db *DB) BeginFinal(ctx context.Context, by judge.Actor, f judge.Final) (kept judge.Final, err error) {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if f.Started.IsZero() {
 			f.Started = tx.now
 		}
-		_, err := tx.exec(ctx, `insert into final (problem, problem_version, board, name, seed, practice, prizes, max_rounds,
+		n, err := tx.exec(ctx, `insert into final (problem, problem_version, board, name, seed, practice, prizes, max_rounds,
 			finalists, tests, fresh, class, scheduling, started) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			on conflict (problem, board, name) do nothing`,
 			f.Problem, f.ProblemVersion, f.Board, f.Name, f.Seed, f.Practice, f.Prizes, f.MaxRounds,
@@ -61,7 +61,15 @@ func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, 
 		}
 		var row finalRow
 		err = tx.get(ctx, &row, selectFinal+`where problem = ? and board = ? and name = ?`, f.Problem, f.Board, f.Name)
-		kept = row.final()
+		if kept = row.final(); err != nil || n == 0 {
+			return err
+		}
+		finalists, err := judge.Canonical(kept.Finalists)
+		tx.note(by, judge.EventFinalBegun, ofFinal(kept.ID), facts{
+			"final": kept.ID, "problem": kept.Problem, "problem_version": kept.ProblemVersion, "board": kept.Board, "name": kept.Name,
+			"seed": kept.Seed, "practice": kept.Practice, "prizes": kept.Prizes, "max_rounds": kept.MaxRounds, "tests": kept.Tests,
+			"fresh": kept.Fresh, "class": kept.Class, "finalists_sha256": judge.HashRecord(finalists),
+		})
 		return err
 	})
 	return kept, wrap(err, "begin the final %q of %s", f.Name, f.Problem)
@@ -70,8 +78,11 @@ func (db *DB) BeginFinal(ctx context.Context, f judge.Final) (kept judge.Final, 
 // DegradeFinal notes what the machine lacks that times a final from here on;
 // what was noted first stays.
 func (db *DB) DegradeFinal(ctx context.Context, id judge.FinalID, why string) error {
-	err := db.update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `update final set degraded = ? where id = ? and degraded = '' and finished is null`, text(why), id)
+	err := db.inTx(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `update final set degraded = ? where id = ? and degraded = '' and finished is null`, text(why), id)
+		if n > 0 {
+			tx.note(theJudge, judge.EventFinalDegraded, ofFinal(id), facts{"final": id, "why": why})
+		}
 		return err
 	})
 	return wrap(err, "note what final %d is timed on", id)
@@ -80,7 +91,7 @@ func (db *DB) DegradeFinal(ctx context.Context, id judge.FinalID, why string) er
 // AddFinalRound stores the next round of a final that is not finished:
 // judge.ErrStale if it is, judge.ErrConflict if the round is not the next.
 func (db *DB) AddFinalRound(ctx context.Context, id judge.FinalID, r judge.FinalRound) error {
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		var row finalRow
 		if err := tx.get(ctx, &row, selectFinal+`where id = ?`, id); err != nil {
 			return err
@@ -93,6 +104,7 @@ func (db *DB) AddFinalRound(ctx context.Context, id judge.FinalID, r judge.Final
 		}
 		_, err := tx.exec(ctx, `insert into final_round (final, number, started, finished, data) values (?, ?, ?, ?, ?)`,
 			id, r.Number, stamp{r.Started}, stamp{r.Finished}, r.Data)
+		tx.note(theJudge, judge.EventFinalRound, ofFinal(id), facts{"final": id, "round": r.Number, "data_sha256": judge.HashRecord(r.Data)})
 		return err
 	})
 	return wrap(err, "round %d of final %d", r.Number, id)
@@ -116,8 +128,13 @@ func (db *DB) FinalRounds(ctx context.Context, id judge.FinalID) ([]judge.FinalR
 
 // EndFinal stores what a final came to, once: judge.ErrStale if it is finished
 // already.
-func (db *DB) EndFinal(ctx context.Context, id judge.FinalID, s judge.FinalStanding) error {
-	err := db.update(ctx, func(tx *Tx) error {
+func (db *DB) EndFinal(ctx context.Context, by judge.Actor, id judge.FinalID, s judge.FinalStanding) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		standing, err := judge.Canonical(s)
+		if err != nil {
+			return err
+		}
+		tx.note(by, judge.EventFinalEnded, ofFinal(id), facts{"final": id, "standing_sha256": judge.HashRecord(standing)})
 		return fresh(tx.exec(ctx, `update final set finished = ?, standing = ? where id = ? and finished is null`,
 			stamp{tx.now}, jsonText[judge.FinalStanding]{s}, id))
 	})

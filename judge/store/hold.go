@@ -17,7 +17,7 @@ const holdLock = 0x6a756467_0004
 // judge.Refusal "held". It returns the name under which it is renewed and ended.
 func (db *DB) TakeHold(ctx context.Context, what string, lease time.Duration) (holder string, err error) {
 	holder = rand.Text()
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, holdLock); err != nil {
 			return err
 		}
@@ -32,6 +32,7 @@ func (db *DB) TakeHold(ctx context.Context, what string, lease time.Duration) (h
 		_, err = tx.exec(ctx, `insert into hold (id, holder, what, progress, since, until) values (1, ?, ?, '', ?, ?)
 			on conflict (id) do update set holder = excluded.holder, what = excluded.what, progress = '', since = excluded.since,
 			until = excluded.until, ends = null`, holder, text(what), stamp{tx.now}, stamp{tx.now.Add(lease)})
+		tx.note(theJudge, judge.EventHoldBegun, "contest", facts{"what": what})
 		return err
 	})
 	return holder, wrap(err, "hold judging")
@@ -49,8 +50,11 @@ func (db *DB) RenewHold(ctx context.Context, holder string, lease time.Duration,
 
 // EndHold lets judgings start again. To end what is over does nothing.
 func (db *DB) EndHold(ctx context.Context, holder string) error {
-	err := db.update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `delete from hold where holder = ?`, holder)
+	err := db.inTx(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `delete from hold where holder = ?`, holder)
+		if n > 0 {
+			tx.note(theJudge, judge.EventHoldEnded, "contest", facts{})
+		}
 		return err
 	})
 	return wrap(err, "end the hold on judging")
@@ -81,4 +85,22 @@ func queryHold(ctx context.Context, q queries, now time.Time) (judge.Hold, error
 func (db *DB) Working(ctx context.Context) (n int, err error) {
 	err = db.reader().get(ctx, &n, `select count(*) from judging where state in ('compiling', 'running') and lease > ?`, stamp{db.now()})
 	return n, wrap(explain(err), "count what is being judged")
+}
+
+// LapseHold ends a hold whose lease ran out, so that everybody is told. It returns
+// whether there was one.
+func (db *DB) LapseHold(ctx context.Context) (lapsed bool, err error) {
+	const where = ` from hold where until <= ?`
+	err = db.reader().get(ctx, &lapsed, `select exists (select 1`+where+`)`, stamp{db.now()})
+	if err != nil || !lapsed {
+		return false, wrap(explain(err), "see whether the hold on judging is over")
+	}
+	err = db.inTx(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `delete`+where, stamp{tx.now})
+		if lapsed = n > 0; lapsed {
+			tx.note(theJudge, judge.EventHoldEnded, "contest", facts{"lapsed": true})
+		}
+		return err
+	})
+	return lapsed, wrap(err, "end a hold on judging that is over")
 }

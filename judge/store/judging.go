@@ -30,7 +30,7 @@ type Complete func(ctx context.Context, tx *Tx) error
 func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) (judge.Assignment, error) {
 	var a judge.Assignment
 	var files []fileRow
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := lockShared(ctx, tx, holdLock); err != nil {
 			return err
 		}
@@ -49,8 +49,11 @@ func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease ti
 		if err := takeTurn(ctx, tx, id); err != nil {
 			return err
 		}
-		a, files, err = queryAssignment(ctx, tx.queries, id)
-		return err
+		if a, files, err = queryAssignment(ctx, tx.queries, id); err != nil {
+			return err
+		}
+		tx.note(theJudge, judge.EventJudgingStarted, ofJudging(id), facts{"judging": id, "submission": a.Submission.ID, "epoch": epoch})
+		return nil
 	})
 	if err != nil {
 		return judge.Assignment{}, wrap(err, "claim judging %d", id)
@@ -108,7 +111,8 @@ func (db *DB) Renew(ctx context.Context, id judge.JudgingID, epoch int, lease ti
 
 // SetRunning shows that a claimed judging is past compiling.
 func (db *DB) SetRunning(ctx context.Context, id judge.JudgingID, epoch int) error {
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
+		tx.note(theJudge, judge.EventJudgingRunning, ofJudging(id), facts{"judging": id, "epoch": epoch})
 		return fresh(tx.exec(ctx, `update judging set state = 'running'
 			where id = ? and epoch = ? and state in ('compiling', 'running')`, id, epoch))
 	})
@@ -130,7 +134,7 @@ func fresh(n int64, err error) error {
 // its sessions found becomes that of all done judgings of the same program,
 // version and class that pass the same test cases in number.
 func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) error {
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := finish(ctx, tx, o); err != nil {
 			return err
 		}
@@ -139,9 +143,30 @@ func (db *DB) Finish(ctx context.Context, o judge.Outcome, complete Complete) er
 				return err
 			}
 		}
+		tx.note(theJudge, judge.EventJudgingFinished, ofJudging(o.Judging.ID), outcomeFacts(o))
 		return complete.call(ctx, tx)
 	})
 	return wrap(err, "finish judging %d", o.Judging.ID)
+}
+
+// outcomeFacts are what the event of an outcome records. The raw times are in its
+// sessions, of which it has the hashes.
+func outcomeFacts(o judge.Outcome) facts {
+	j := o.Judging
+	f := facts{"judging": j.ID, "submission": j.Submission, "epoch": j.Epoch, "problem_version": j.ProblemVersion, "grade": j.Grade,
+		"missed": []any{j.Missed.Tests, j.Missed.Set}, "values": j.Values, "memory_bytes": j.MemoryBytes, "program_hash": j.ProgramHash,
+		"toolchain": j.Toolchain, "class": j.Class, "scheduling": j.Scheduling}
+	if len(o.Sessions) > 0 {
+		sums := map[string]string{}
+		for _, s := range o.Sessions {
+			sums[s.ID] = judge.HashRecord(s.Data)
+		}
+		f["sessions"] = sums
+	}
+	if o.Again {
+		f["again"] = true
+	}
+	return f
 }
 
 func (c Complete) call(ctx context.Context, tx *Tx) error {
@@ -210,13 +235,14 @@ func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Ru
 // Release gives a claimed judging back because its worker stops: it waits
 // again, with its turn given back, and no attempt is counted.
 func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, complete Complete) error {
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := returnTurn(ctx, tx, id); err != nil {
 			return err
 		}
 		if err := db.requeue(ctx, tx, id, epoch, "the judge was stopped; it starts again", 0); err != nil {
 			return err
 		}
+		tx.note(theJudge, judge.EventJudgingReleased, ofJudging(id), facts{"judging": id, "epoch": epoch})
 		return complete.call(ctx, tx)
 	})
 	return wrap(err, "release judging %d", id)
@@ -227,10 +253,11 @@ func (db *DB) Release(ctx context.Context, id judge.JudgingID, epoch int, comple
 // counted. It then takes its turn among those that came meanwhile: many that
 // keep being postponed must not hold up the others.
 func (db *DB) Postpone(ctx context.Context, id judge.JudgingID, epoch int, reason string, after time.Duration, complete Complete) error {
-	err := db.update(ctx, func(tx *Tx) error {
+	err := db.inTx(ctx, func(tx *Tx) error {
 		if err := db.waitAgain(ctx, tx, id, epoch, `priority`, reason, after); err != nil {
 			return err
 		}
+		tx.note(theJudge, judge.EventJudgingPostponed, ofJudging(id), facts{"judging": id, "epoch": epoch, "reason": reason})
 		return complete.call(ctx, tx)
 	})
 	return wrap(err, "postpone judging %d", id)
@@ -244,7 +271,7 @@ type Retries func(failures int) (after time.Duration, ok bool)
 // waits again with the reason; when there is no other attempt, it ends as IE instead,
 // which Requeue reports.
 func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason string, retries Retries, complete Complete) (ended bool, err error) {
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		var failures int
 		err := tx.get(ctx, &failures, `update judging set failures = failures + 1
 			where id = ? and epoch = ? and state in ('compiling', 'running') returning failures`, id, epoch)
@@ -255,7 +282,9 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 			return err
 		}
 		after, ok := retries(failures)
+		kind := judge.EventJudgingRequeued
 		if ended = !ok; ended {
+			kind = judge.EventJudgingFailed
 			err = fail(ctx, tx, id, epoch, reason)
 		} else {
 			err = db.requeue(ctx, tx, id, epoch, fmt.Sprintf("attempt %d failed: %s", failures, reason), after)
@@ -263,6 +292,7 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 		if err != nil {
 			return err
 		}
+		tx.note(theJudge, kind, ofJudging(id), facts{"judging": id, "epoch": epoch, "failures": failures, "reason": reason})
 		return complete.call(ctx, tx)
 	})
 	return ended, wrap(err, "requeue judging %d", id)
@@ -273,8 +303,8 @@ func (db *DB) Requeue(ctx context.Context, id judge.JudgingID, epoch int, reason
 // says who does it. With running it may have started; without, that is refused,
 // and so is what is done. What is cancelled already stays so. Submitting the
 // same sources takes it up again.
-func (db *DB) Cancel(ctx context.Context, id judge.SubmissionID, by string, running bool) (judging judge.JudgingID, err error) {
-	err = db.update(ctx, func(tx *Tx) error {
+func (db *DB) Cancel(ctx context.Context, by judge.Actor, id judge.SubmissionID, running bool) (judging judge.JudgingID, err error) {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		var j struct {
 			ID    judge.JudgingID    `db:"id"`
 			State judge.JudgingState `db:"state"`
@@ -295,7 +325,8 @@ func (db *DB) Cancel(ctx context.Context, id judge.SubmissionID, by string, runn
 			return &judge.Refusal{Code: "running", Message: fmt.Sprintf("submission %d is being judged now", id), Hint: "wait for its verdict, or ask the organiser, who can cancel it"}
 		}
 		_, err = tx.exec(ctx, `update judging set state = 'queued', due = ?, reason = ?, epoch = epoch + 1, lease = null where id = ?`,
-			stamp{never}, text("cancelled by "+by), j.ID)
+			stamp{never}, text("cancelled by "+by.String()), j.ID)
+		tx.note(by, judge.EventSubmissionCancelled, ofSubmission(id), facts{"submission": id, "judging": j.ID})
 		return err
 	})
 	return judging, wrap(err, "cancel submission %d", id)
@@ -321,7 +352,7 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 		Epoch int             `db:"epoch"`
 		Lost  int             `db:"lost"`
 	}
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		lost = nil
 		err := tx.all(ctx, &lost, `update judging set lost = lost + 1`+where+`returning id, epoch, lost`, stamp{until})
 		if err != nil {
@@ -340,28 +371,28 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 				return err
 			}
 		}
+		if len(lost) > 0 {
+			epochs := map[string]int{}
+			for _, j := range lost {
+				epochs[fmt.Sprint(j.ID)] = j.Epoch
+			}
+			tx.note(theJudge, judge.EventJudgingsLost, "contest", facts{"judgings": epochs})
+		}
 		return nil
 	})
 	return len(lost), wrap(err, "expire leases")
 }
 
-// Retry makes a judging that ended as IE wait again, with all its attempts
-// before it; what it had found is forgotten, but for the sessions it measured.
-// judge.ErrStale when it did not end so or belongs to a cancelled rejudging.
-func (db *DB) Retry(ctx context.Context, id judge.JudgingID) error {
-	err := db.update(ctx, func(tx *Tx) error {
-		n, err := db.retry(ctx, tx, `id = ?`, id)
-		return fresh(int64(n), err)
-	})
-	return wrap(err, "retry judging %d", id)
-}
-
-// RetryFailed is Retry of all judgings of a problem that ended as IE, or of
-// all problems if it is empty. It returns how many there were.
-func (db *DB) RetryFailed(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+// RetryFailed makes all judgings of a problem that ended as IE, or of all problems if
+// it is empty, wait again, with all their attempts before them; what they had found is
+// forgotten, but for the sessions they measured. Those of a cancelled rejudging are
+// left alone. It returns how many there were.
+func (db *DB) RetryFailed(ctx context.Context, by judge.Actor, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
-	err = db.update(ctx, func(tx *Tx) error {
-		n, err = db.retry(ctx, tx, where, args...)
+	err = db.inTx(ctx, func(tx *Tx) error {
+		if n, err = db.retry(ctx, tx, where, args...); n > 0 {
+			tx.note(by, judge.EventJudgingsRetried, ofAll(problem), facts{"count": n})
+		}
 		return err
 	})
 	return n, wrap(err, "retry failed judgings")
@@ -443,6 +474,9 @@ func (db *DB) Hurry(ctx context.Context, problem judge.ProblemID) (n int, err er
 	where, args := ofProblem(problem)
 	err = db.inTx(ctx, func(tx *Tx) error {
 		n, err = db.hurry(ctx, tx, `due > ? and due < ? and `+where, append([]any{stamp{tx.now}, stamp{never}}, args...)...)
+		if n > 0 {
+			tx.note(theJudge, judge.EventJudgingsHurried, ofAll(problem), facts{"count": n})
+		}
 		return err
 	})
 	return n, wrap(err, "hurry judgings")

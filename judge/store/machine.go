@@ -14,10 +14,14 @@ func (db *DB) Freeze(ctx context.Context, b judge.Baseline) (kept judge.Baseline
 		if b.Frozen.IsZero() {
 			b.Frozen = tx.now
 		}
-		_, err := tx.exec(ctx, `insert into baseline (problem, problem_version, class, frozen, data) values (?, ?, ?, ?, ?)
+		n, err := tx.exec(ctx, `insert into baseline (problem, problem_version, class, frozen, data) values (?, ?, ?, ?, ?)
 			on conflict (problem, problem_version, class) do nothing`, b.Problem, b.ProblemVersion, b.Class, stamp{b.Frozen}, b.Data)
 		if err != nil {
 			return err
+		}
+		if n > 0 {
+			tx.note(theJudge, judge.EventBaselineFrozen, ofAll(b.Problem), facts{"problem": b.Problem, "problem_version": b.ProblemVersion,
+				"class": b.Class, "data_sha256": judge.HashRecord(b.Data)})
 		}
 		kept, err = baseline(ctx, tx.queries, b.Problem, b.ProblemVersion, b.Class)
 		return err
@@ -47,8 +51,11 @@ func baseline(ctx context.Context, q queries, problem judge.ProblemID, version, 
 // SaveMachine notes a machine class, once.
 func (db *DB) SaveMachine(ctx context.Context, m judge.Machine) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `insert into machine (class, fingerprint, first_seen) values (?, ?, ?)
+		n, err := tx.exec(ctx, `insert into machine (class, fingerprint, first_seen) values (?, ?, ?)
 			on conflict (class) do nothing`, m.Class, jsonText[map[string]string]{m.Fingerprint}, stamp{tx.now})
+		if n > 0 {
+			tx.note(theJudge, judge.EventMachineSeen, ofClass(m.Class), facts{"class": m.Class, "fingerprint": m.Fingerprint})
+		}
 		return err
 	})
 	return wrap(err, "save machine class %s", m.Class)
@@ -72,9 +79,12 @@ func (db *DB) Machines(ctx context.Context) ([]judge.Machine, error) {
 
 // SaveCheats notes what a run of the suite of cheats showed; the same run once.
 func (db *DB) SaveCheats(ctx context.Context, r judge.CheatRun) error {
-	err := db.update(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `insert into cheats (class, finished, data) values (?, ?, ?) on conflict (class, finished) do nothing`,
+	err := db.inTx(ctx, func(tx *Tx) error {
+		n, err := tx.exec(ctx, `insert into cheats (class, finished, data) values (?, ?, ?) on conflict (class, finished) do nothing`,
 			r.Class, stamp{r.Finished}, jsonText[judge.CheatRun]{r})
+		if n > 0 {
+			tx.note(theJudge, judge.EventCheatsTried, ofClass(r.Class), facts{"class": r.Class, "run": r})
+		}
 		return err
 	})
 	return wrap(err, "save what the cheats showed of machine class %s", r.Class)

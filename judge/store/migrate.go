@@ -79,14 +79,19 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the database's version: %w", err)
 	}
-	if err := have.notNewer(known, "the database"); err != nil || have == known {
+	if err := have.notNewer(known, "the database"); err != nil {
 		return err
 	}
-	db.log.Info("migrating the database", "from", have.String(), "to", known.String())
-	if err := db.migrateTables(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
+	if have != known {
+		db.log.Info("migrating the database", "from", have.String(), "to", known.String())
+		if err := db.migrateTables(ctx); err != nil {
+			return fmt.Errorf("migrate the database: %w", err)
+		}
+		if err := db.migrateJobs(ctx); err != nil {
+			return fmt.Errorf("migrate the job engine's tables: %w", err)
+		}
 	}
-	return wrap(db.migrateJobs(ctx), "migrate the job engine's tables")
+	return wrap(db.begin(ctx), "begin the events")
 }
 
 func (db *DB) versions(ctx context.Context) (versions, error) {

@@ -121,7 +121,7 @@ func TestOpenStrangePath(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "a ?b#c%41")
 	ok(t, os.Mkdir(dir, 0o700))
 	db := storetest.OpenURL(t, filepath.Join(dir, "über ?mode=ro.db"), store.Options{})
-	ok(t, db.EnsureContestant(t.Context(), "alice"))
+	ok(t, db.EnsureContestant(t.Context(), storetest.Organiser, "alice"))
 	info, err := os.Stat(filepath.Join(dir, "über ?mode=ro.db"))
 	ok(t, err)
 	if info.Mode().Perm() != 0o600 {

@@ -29,22 +29,27 @@ const rejudgingBatch = 100
 // judging is done and outdated by what judgings rest on now; by any version of
 // the problem if that is empty there. Proposals that are so as well are replaced;
 // those that still wait or run stay as they are. Judgings that ended as IE are
-// left to Retry. It returns how many were proposed; after an error, calling it
+// left to RetryFailed. It returns how many were proposed; after an error, calling it
 // again goes on.
-func (db *DB) Rejudge(ctx context.Context, problem judge.ProblemID, now judge.Basis) (n int, err error) {
+func (db *DB) Rejudge(ctx context.Context, by judge.Actor, problem judge.ProblemID, now judge.Basis) (n int, err error) {
 	outdated, args := outdated(now)
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, rejudgingLock); err != nil {
 			return err
 		}
 		where, of := ofProblem(problem)
-		_, err := tx.exec(ctx, `update judging set proposed = false where proposed and state = 'done'
+		dropped, err := tx.exec(ctx, `update judging set proposed = false where proposed and state = 'done'
 			and `+outdated+` and `+where, slices.Concat(args, of)...)
+		if dropped > 0 {
+			tx.note(by, judge.EventRejudgingCancelled, ofAll(problem), facts{"count": dropped, "outdated": true})
+		}
 		return err
 	})
 	for more := rejudgingBatch; err == nil && more == rejudgingBatch; n += more {
-		err = db.update(ctx, func(tx *Tx) error {
-			more, err = db.propose(ctx, tx, problem, outdated, args)
+		err = db.inTx(ctx, func(tx *Tx) error {
+			if more, err = db.propose(ctx, tx, problem, outdated, args); more > 0 {
+				tx.note(by, judge.EventRejudgingProposed, ofAll(problem), facts{"count": more, "problem_version": now.Version, "class": now.Class, "toolchains": now.Toolchains})
+			}
 			return err
 		})
 		if err != nil {
@@ -116,9 +121,9 @@ func (db *DB) rejudged(ctx context.Context, problem judge.ProblemID) ([]judge.Re
 // if it is empty, those that count, and returns how many. They must all be
 // done, and none as IE: a board that mixes versions or machines would be
 // unfair. Otherwise it is a *judge.Refusal.
-func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+func (db *DB) ApplyRejudging(ctx context.Context, by judge.Actor, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, rejudgingLock); err != nil {
 			return err
 		}
@@ -131,7 +136,9 @@ func (db *DB) ApplyRejudging(ctx context.Context, problem judge.ProblemID) (n in
 			return err
 		}
 		applied, err := tx.exec(ctx, `update judging set current = true, proposed = false where proposed and `+where, args...)
-		n = int(applied)
+		if n = int(applied); n > 0 {
+			tx.note(by, judge.EventRejudgingApplied, ofAll(problem), facts{"count": n})
+		}
 		return err
 	})
 	return n, wrap(err, "apply the rejudging of %s", problem)
@@ -154,9 +161,9 @@ func mustBeDone(ctx context.Context, tx *Tx, where string, args []any) error {
 // CancelRejudging drops the proposed judgings of a problem, or of all problems
 // if it is empty, and returns how many; those not done end as IE, which nobody
 // sees. What counted goes on to count.
-func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n int, err error) {
+func (db *DB) CancelRejudging(ctx context.Context, by judge.Actor, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, rejudgingLock); err != nil {
 			return err
 		}
@@ -167,7 +174,9 @@ func (db *DB) CancelRejudging(ctx context.Context, problem judge.ProblemID) (n i
 			return err
 		}
 		dropped, err := tx.exec(ctx, `update judging set proposed = false where proposed and `+where, args...)
-		n = int(dropped)
+		if n = int(dropped); n > 0 {
+			tx.note(by, judge.EventRejudgingCancelled, ofAll(problem), facts{"count": n})
+		}
 		return err
 	})
 	return n, wrap(err, "cancel the rejudging of %s", problem)

@@ -60,7 +60,7 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 	receipt, wait, done := db.receipts.stamp(db.now)
 	defer done()
 	wait()
-	err = db.update(ctx, func(tx *Tx) error {
+	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := lock(ctx, tx, submissionLock); err != nil {
 			return err
 		}
@@ -75,11 +75,20 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 			return err
 		}
 		if found {
-			return db.revive(ctx, tx, &e, in)
+			if err := db.revive(ctx, tx, &e, in); err != nil {
+				return err
+			}
+			tx.note(in.By(s), judge.EventSubmissionAgain, ofSubmission(e.Submission.ID), facts{"submission": e.Submission.ID, "judging": e.Judging.ID})
+			return nil
 		}
 		s.Receipt = receipt
-		e, err = db.insertSubmission(ctx, tx, s, sums, in)
-		return err
+		if e, err = db.insertSubmission(ctx, tx, s, sums, in); err != nil {
+			return err
+		}
+		record := submissionFacts(e.Submission)
+		record["judging"] = e.Judging.ID
+		tx.note(in.By(s), judge.EventSubmissionReceived, ofSubmission(e.Submission.ID), record)
+		return nil
 	})
 	if err != nil {
 		return judge.Entry{}, false, err

@@ -17,16 +17,19 @@ const maxTickets = 20
 // OpenTicket notes that an upload of these sources has begun and returns when
 // it was first noted: opening a ticket again changes nothing, while it is among
 // the newest that were not used.
-func (db *DB) OpenTicket(ctx context.Context, who judge.Contestant, problem judge.ProblemID, sourceHash string) (opened time.Time, err error) {
+func (db *DB) OpenTicket(ctx context.Context, by judge.Actor, who judge.Contestant, problem judge.ProblemID, sourceHash string) (opened time.Time, err error) {
 	arrived := db.now()
 	err = db.inTx(ctx, func(tx *Tx) error {
 		if err := mayEnter(ctx, tx, who); err != nil {
 			return err
 		}
-		_, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
+		n, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
 			on conflict (contestant, problem, source_hash) do nothing`, who, problem, sourceHash, stamp{arrived})
 		if err != nil {
 			return err
+		}
+		if n > 0 {
+			tx.note(by, judge.EventTicketOpened, ofContestant(who), facts{"problem": problem, "source_hash": sourceHash, "opened": arrived.UTC()})
 		}
 		// The limit below stands for "all that follow": each dialect has its own word.
 		_, err = tx.exec(ctx, `delete from ticket where id in (select t.id from ticket t

@@ -20,6 +20,8 @@ type Tx struct {
 	sql *sql.Tx
 	pgx pgx.Tx
 	now time.Time // read once, after the transaction began
+
+	events []noted
 }
 
 // SQL is the transaction on SQLite, nil on PostgreSQL.
@@ -76,23 +78,26 @@ func lockShared(ctx context.Context, tx *Tx, key int64) error {
 	return err
 }
 
-// update is inTx, and tells the subscribers once it has committed.
-func (db *DB) update(ctx context.Context, fn func(*Tx) error) error {
-	if err := db.inTx(ctx, fn); err != nil {
-		return err
-	}
-	db.changes.send()
-	return nil
-}
-
 const maxTries = 6
 
 // inTx runs fn in a transaction, again when the database asks for that, so fn
-// may run more than once. Its error comes back in our words; see explain.
+// may run more than once. Its error comes back in our words; see explain. Every change
+// that somebody sees is noted in it; when it has committed, the subscribers are told.
 func (db *DB) inTx(ctx context.Context, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.tryTx(ctx, fn)
+		var events int
+		err := db.tryTx(ctx, func(tx *Tx) error {
+			err := fn(tx)
+			if err == nil {
+				err = tx.writeEvents(ctx)
+			}
+			events = len(tx.events)
+			return err
+		})
 		if err == nil {
+			if events > 0 {
+				db.changes.send()
+			}
 			return nil
 		}
 		if ctx.Err() != nil {

@@ -60,13 +60,13 @@ func TestPanicRollsBack(t *testing.T) {
 	func() {
 		defer func() { recover() }()
 		db.inTx(t.Context(), func(tx *Tx) error {
-			if err := insertContestant(t.Context(), tx, "alice", ""); err != nil {
+			if err := insertContestant(t.Context(), tx, theJudge, "alice", ""); err != nil {
 				t.Error(err)
 			}
 			panic("x")
 		})
 	}()
-	if err := db.AddContestant(t.Context(), "alice", ""); err != nil {
+	if err := db.AddContestant(t.Context(), theJudge, "alice", ""); err != nil {
 		t.Errorf("after a panic: %v", err)
 	}
 }

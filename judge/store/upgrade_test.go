@@ -1,7 +1,9 @@
 package store_test
 
 import (
+	"crypto/sha256"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"reflect"
 	"strings"
@@ -44,6 +46,7 @@ func TestUpgradeFromVersion1(t *testing.T) {
 			ok(t, store.MakeOld(t.Context(), url, 1, contest1))
 			db := storetest.OpenURL(t, url, store.Options{})
 			wantContest1(t, db)
+			wantCarriedOver(t, db)
 			a, err := db.Claim(t.Context(), 4, 1, time.Minute)
 			if !errors.Is(err, store.ErrCorrupt) { // there are no sources in contest1
 				t.Fatalf("claim: got error %v, want %v", err, store.ErrCorrupt)
@@ -53,10 +56,30 @@ func TestUpgradeFromVersion1(t *testing.T) {
 			ok(t, db.Finish(t.Context(), judge.Outcome{Judging: e.Judging}, nil))
 			e, err = db.Entry(t.Context(), 3)
 			ok(t, err)
+			if head, err := db.Head(t.Context()); head != 3 || err != nil {
+				t.Errorf("after a claim and a result: event %d, %v; want 3", head, err)
+			}
 			if e.Judging.On(judge.CPUBoard).Measured.Rounds != 5 {
 				t.Errorf("measured after the upgrade: got %+v, want 5 rounds", e.Judging.On(judge.CPUBoard))
 			}
 		})
+	}
+}
+
+// wantCarriedOver looks at the first event: that there was a contest before, and which
+// submissions it had.
+func wantCarriedOver(t *testing.T, db *store.DB) {
+	t.Helper()
+	sources := strings.Repeat("a", 63)
+	sum := sha256.Sum256([]byte(
+		`{"bytes":10,"language":"g++","problem":"echo","receipt":"1970-01-01T00:00:00.000000007Z","source_hash":"` + sources + `1","submission":1,"ticket":"1970-01-01T00:00:00.000000006Z"}` + "\n" +
+			`{"bytes":11,"language":"g++","problem":"echo","receipt":"1970-01-01T00:00:00.000000008Z","source_hash":"` + sources + `2","submission":2}` + "\n" +
+			`{"bytes":11,"language":"clang++","problem":"echo","receipt":"1970-01-01T00:00:00.000000009Z","source_hash":"` + sources + `2","submission":3}` + "\n"))
+	want := fmt.Sprintf(`{"contestants":1,"finals":0,"judgings":4,"submissions":3,"submissions_sha256":"%x"}`, sum)
+	events, err := db.Events(t.Context(), 0, 10)
+	ok(t, err)
+	if len(events) != 1 || events[0].Sequence != 1 || events[0].Kind != judge.EventCarriedOver || string(events[0].Record) != want {
+		t.Errorf("events after the upgrade: got %+v, want one with %s", events, want)
 	}
 }
 

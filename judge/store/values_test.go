@@ -81,7 +81,7 @@ func TestUpgradeToValues(t *testing.T) {
 			}
 			// What was not measured is of no machine class, so that only two are outdated by another.
 			db.SetEnqueuer(noQueue{})
-			n, err := db.Rejudge(t.Context(), "echo", judge.Basis{Version: "v", Class: "other"})
+			n, err := db.Rejudge(t.Context(), storetest.Organiser, "echo", judge.Basis{Version: "v", Class: "other"})
 			ok(t, err)
 			if n != 2 {
 				t.Errorf("%d judgings are outdated by another machine, want 2", n)

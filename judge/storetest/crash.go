@@ -34,7 +34,7 @@ func submitForever() error {
 	if _, err := newJobs(ctx, db); err != nil {
 		return err
 	}
-	if err := db.EnsureContestant(ctx, "alice"); err != nil {
+	if err := db.EnsureContestant(ctx, organiser, "alice"); err != nil {
 		return err
 	}
 	for i := 0; ; i++ {

@@ -47,7 +47,7 @@ func testDegraded(t *testing.T, f *fixture) {
 	ok(t, f.Finish(ctx, o, nil))
 	ok(t, f.ClearDegraded(ctx))
 	is("it was judged", "no clock")
-	ok(t, f.Retry(ctx, e.Judging.ID))
+	f.retried(t, 1)
 	ok(t, f.ClearDegraded(ctx))
 	is("its times stay when it is judged again", "no clock")
 

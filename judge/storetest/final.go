@@ -33,17 +33,17 @@ func testFinal(t *testing.T, f *fixture) {
 	changed, cancel := f.Subscribe()
 	defer cancel()
 	wanted := aFinal("echo", "prizes")
-	begun, err := f.BeginFinal(ctx, wanted)
+	begun, err := f.BeginFinal(ctx, organiser, wanted)
 	ok(t, err)
 	<-changed
 	wanted.ID = begun.ID
 	wantSame(t, "a final that began", begun, wanted)
-	_, err = f.BeginFinal(ctx, aFinal("echo", "other"))
+	_, err = f.BeginFinal(ctx, organiser, aFinal("echo", "other"))
 	ok(t, err)
 	ok(t, f.DegradeFinal(ctx, begun.ID, "one CPU"))
 	ok(t, f.DegradeFinal(ctx, begun.ID, "no clock"))
 	wanted.Degraded = "one CPU"
-	_, err = f.BeginFinal(ctx, aFinal("other", "prizes"))
+	_, err = f.BeginFinal(ctx, organiser, aFinal("other", "prizes"))
 	ok(t, err)
 
 	ok(t, f.AddFinalRound(ctx, begun.ID, aRound(1)))
@@ -56,7 +56,7 @@ func testFinal(t *testing.T, f *fixture) {
 	wantSame(t, "rounds", rounds, []judge.FinalRound{aRound(1), aRound(2)})
 	again := aFinal("echo", "prizes")
 	again.Prizes, again.Finalists = 3, nil
-	begun, err = f.BeginFinal(ctx, again) // after a crash
+	begun, err = f.BeginFinal(ctx, organiser, again) // after a crash
 	ok(t, err)
 	wanted.Rounds = 2
 	wantSame(t, "a final that goes on", begun, wanted)
@@ -72,9 +72,9 @@ func testFinal(t *testing.T, f *fixture) {
 	for len(changed) > 0 {
 		<-changed
 	}
-	ok(t, f.EndFinal(ctx, begun.ID, wanted.Standing))
+	ok(t, f.EndFinal(ctx, organiser, begun.ID, wanted.Standing))
 	<-changed
-	wantErr(t, f.EndFinal(ctx, begun.ID, judge.FinalStanding{}), judge.ErrStale)
+	wantErr(t, f.EndFinal(ctx, organiser, begun.ID, judge.FinalStanding{}), judge.ErrStale)
 	wantErr(t, f.AddFinalRound(ctx, begun.ID, aRound(3)), judge.ErrStale)
 	finals, err := f.Finals(ctx, "echo")
 	ok(t, err)
@@ -99,15 +99,15 @@ func testFinalImpossible(t *testing.T, f *fixture) {
 	} {
 		bad := aFinal("echo", "prizes")
 		spoil(&bad)
-		if _, err := f.BeginFinal(ctx, bad); err == nil {
+		if _, err := f.BeginFinal(ctx, organiser, bad); err == nil {
 			t.Errorf("%s was stored", name)
 		} else {
 			wantErr(t, err, judge.ErrInvalid)
 		}
 	}
-	good, err := f.BeginFinal(ctx, aFinal("echo", "prizes"))
+	good, err := f.BeginFinal(ctx, organiser, aFinal("echo", "prizes"))
 	ok(t, err)
 	wantErr(t, f.AddFinalRound(ctx, good.ID, judge.FinalRound{Number: 1, Data: []byte("x")}), judge.ErrInvalid) // no time
 	bad := judge.FinalStanding{Matches: []judge.FinalMatch{{Ratio: math.NaN()}}}
-	wantErr(t, f.EndFinal(ctx, good.ID, bad), judge.ErrInvalid)
+	wantErr(t, f.EndFinal(ctx, organiser, good.ID, bad), judge.ErrInvalid)
 }

@@ -281,18 +281,26 @@ func testRequeueUntilIE(t *testing.T, f *fixture) {
 func testRetry(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e := f.claimed(t, "x")
-	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale)
+	f.retried(t, 0)
 	j, runs := result(e)
 	j.Verdict = judge.Internal
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
-	ok(t, f.Retry(ctx, e.Judging.ID))
+	f.retried(t, 1)
 	wantSame(t, "retried judging", f.judging(t, e.Submission.ID), judge.Judging{
 		ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
 	want(t, "jobs of the next epoch", f.jobs.count(t, e.Judging.ID, 2), 1)
 
 	j, runs = result(f.claim(t, j.ID, 2))
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
-	wantErr(t, f.Retry(ctx, e.Judging.ID), judge.ErrStale) // it is WA
+	f.retried(t, 0) // it is WA
+}
+
+// retried makes what ended as IE wait again, and says how many that should be.
+func (f *fixture) retried(t testing.TB, wanted int) {
+	t.Helper()
+	n, err := f.RetryFailed(t.Context(), organiser, "")
+	ok(t, err)
+	want(t, "retried", n, wanted)
 }
 
 func testRetryFailed(t *testing.T, f *fixture) {
@@ -319,7 +327,7 @@ func testRetryFailed(t *testing.T, f *fixture) {
 		problem judge.ProblemID
 		n       int
 	}{{"none", 0}, {"echo", 2}, {"echo", 0}, {"", 1}, {"", 0}} {
-		n, err := f.RetryFailed(ctx, test.problem)
+		n, err := f.RetryFailed(ctx, organiser, test.problem)
 		ok(t, err)
 		want(t, fmt.Sprintf("retried of %q", test.problem), n, test.n)
 	}
@@ -344,7 +352,7 @@ func testReissue(t *testing.T, f *fixture) {
 	later := f.claimed(t, "later")
 	ok(t, f.Postpone(ctx, later.Judging.ID, 1, "no package", time.Hour, nil))
 	cancelled := f.submit(t, "cancelled")
-	_, err := f.Cancel(ctx, cancelled.Submission.ID, "alice", false)
+	_, err := f.Cancel(ctx, alice, cancelled.Submission.ID, false)
 	ok(t, err)
 	reissue := func(startable bool, n int) {
 		t.Helper()

@@ -141,7 +141,7 @@ func testMeasuredImpossible(t *testing.T, f *fixture) {
 // claimedOf submits what somebody handed in for a problem and claims its judging.
 func (f *fixture) claimedOf(t *testing.T, who judge.Contestant, problem judge.ProblemID, language judge.LanguageID, text string) judge.Entry {
 	t.Helper()
-	ok(t, f.EnsureContestant(t.Context(), who))
+	ok(t, f.EnsureContestant(t.Context(), organiser, who))
 	s := Submission(who, text)
 	s.Problem, s.Language = problem, language
 	e, _, err := f.Submit(t.Context(), s, nil)
@@ -327,7 +327,7 @@ func testPoolAtOnce(t *testing.T, f *fixture) {
 	var entries []judge.Entry
 	for i := range 4 {
 		who := judge.Contestant(fmt.Sprintf("team-%d", i))
-		ok(t, f.EnsureContestant(ctx, who))
+		ok(t, f.EnsureContestant(ctx, organiser, who))
 		e, _, err := f.Submit(ctx, Submission(who, "x"), nil)
 		ok(t, err)
 		e = f.claim(t, e.Judging.ID, 1)
@@ -354,7 +354,7 @@ func testRetryKeepsSessions(t *testing.T, f *fixture) {
 	o := measured(e, 10)
 	o.Judging.Verdict = judge.Internal
 	ok(t, f.Finish(ctx, o, nil))
-	ok(t, f.Retry(ctx, e.Judging.ID))
+	f.retried(t, 1)
 	j := f.judging(t, e.Submission.ID)
 	wantSame(t, "judging", j, judge.Judging{ID: j.ID, Submission: j.Submission, State: judge.Queued, Epoch: 2, Queued: j.Queued})
 	f.wantTests(t, e, nil)

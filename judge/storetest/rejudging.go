@@ -33,7 +33,7 @@ func (f *fixture) work(t testing.TB, id judge.JudgingID, version string, v judge
 
 func (f *fixture) rejudge(t testing.TB, problem judge.ProblemID, version string, wanted int) []judge.Rejudged {
 	t.Helper()
-	n, err := f.Rejudge(t.Context(), problem, judge.Basis{Version: version})
+	n, err := f.Rejudge(t.Context(), organiser, problem, judge.Basis{Version: version})
 	ok(t, err)
 	want(t, fmt.Sprintf("rejudged of %q but by version %q", problem, version), n, wanted)
 	return f.preview(t, problem)
@@ -48,7 +48,7 @@ func (f *fixture) preview(t testing.TB, problem judge.ProblemID) []judge.Rejudge
 
 func (f *fixture) refuseApply(t testing.TB, why string) {
 	t.Helper()
-	_, err := f.ApplyRejudging(t.Context(), "echo")
+	_, err := f.ApplyRejudging(t.Context(), organiser, "echo")
 	refusal, ok := errors.AsType[*judge.Refusal](err)
 	if !ok || refusal.Code != "not-judged" || !strings.Contains(refusal.Message, why) {
 		t.Errorf("applied: got error %v, want a refusal that says %q", err, why)
@@ -84,7 +84,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	want(t, "new verdict", list[0].New.Verdict, judge.Accepted)
 	want(t, "new rounds", list[0].New.On(judge.CPUBoard).Measured.Rounds, int(proposed.ID)*100)
 
-	n, err := f.ApplyRejudging(ctx, "echo")
+	n, err := f.ApplyRejudging(ctx, organiser, "echo")
 	ok(t, err)
 	want(t, "applied", n, 1)
 	got := f.judging(t, old.Submission.ID)
@@ -92,7 +92,7 @@ func testRejudge(t *testing.T, f *fixture) {
 	wanted.Proposed, wanted.CompilerOutput = false, got.CompilerOutput
 	wantSame(t, "judging that counts", got, wanted)
 	want(t, "judging of the other", f.judging(t, new.Submission.ID).ID, new.Judging.ID)
-	n, err = f.ApplyRejudging(ctx, "echo")
+	n, err = f.ApplyRejudging(ctx, organiser, "echo")
 	ok(t, err)
 	want(t, "applied again", n, 0)
 	runs, err := f.Runs(ctx, old.Judging.ID)
@@ -142,7 +142,7 @@ func testRejudgeOtherCompiler(t *testing.T, f *fixture) {
 	for _, e := range entries {
 		want(t, fmt.Sprintf("outdated: submission %d", e.Submission.ID), now.Outdates(e.Submission.Language, e.Judging), e.Submission.ID == broken)
 	}
-	n, err := f.Rejudge(ctx, "echo", now)
+	n, err := f.Rejudge(ctx, organiser, "echo", now)
 	ok(t, err)
 	want(t, "judged again", n, 1)
 	want(t, "which", f.preview(t, "echo")[0].Submission.ID, broken)
@@ -163,7 +163,7 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 	asIs := func(*judge.Outcome) {}
 	submit := func(who judge.Contestant, text, class string, change func(*judge.Outcome)) judge.SubmissionID {
 		t.Helper()
-		ok(t, f.EnsureContestant(ctx, who))
+		ok(t, f.EnsureContestant(ctx, organiser, who))
 		e, _, err := f.Submit(ctx, Submission(who, text), nil)
 		ok(t, err)
 		finish(e.Judging.ID, class, change)
@@ -183,7 +183,7 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 
 	rejudge := func(class string, wanted int) []judge.Rejudged {
 		t.Helper()
-		n, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v1", Class: class})
+		n, err := f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v1", Class: class})
 		ok(t, err)
 		want(t, "rejudged for class "+class, n, wanted)
 		return f.preview(t, "echo")
@@ -207,11 +207,11 @@ func testRejudgeOtherClass(t *testing.T, f *fixture) {
 		finish(r.New.ID, "new", asIs) // the machine as it was
 	}
 	rejudge("new", 0)
-	n, err := f.ApplyRejudging(ctx, "echo")
+	n, err := f.ApplyRejudging(ctx, organiser, "echo")
 	ok(t, err)
 	want(t, "applied", n, 4)
 	want(t, "class that counts", f.judging(t, first).Class, "new")
-	if _, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v1", Class: "new"}); err != nil || len(f.preview(t, "echo")) > 0 {
+	if _, err := f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v1", Class: "new"}); err != nil || len(f.preview(t, "echo")) > 0 {
 		t.Errorf("something is outdated after all was applied (error %v)", err)
 	}
 }
@@ -222,7 +222,7 @@ func testRejudgeFails(t *testing.T, f *fixture) {
 	j := f.rejudge(t, "echo", "", 1)[0].New
 	f.work(t, j.ID, "v2", judge.Internal)
 	f.refuseApply(t, "0 wait, and on 1 the judge failed")
-	n, err := f.RetryFailed(ctx, "echo")
+	n, err := f.RetryFailed(ctx, organiser, "echo")
 	ok(t, err)
 	want(t, "retried", n, 1)
 	want(t, "its job", f.jobs.count(t, j.ID, 2), 1)
@@ -241,20 +241,17 @@ func testCancelRejudging(t *testing.T, f *fixture) {
 	e := f.claim(t, running.ID, 1)
 	want(t, "the worker knows", e.Judging.Proposed, true)
 	f.work(t, done.ID, "v2", judge.Accepted)
-	n, err := f.CancelRejudging(ctx, "other")
+	n, err := f.CancelRejudging(ctx, organiser, "other")
 	ok(t, err)
 	want(t, "cancelled of another problem", n, 0)
-	n, err = f.CancelRejudging(ctx, "echo")
+	n, err = f.CancelRejudging(ctx, organiser, "echo")
 	ok(t, err)
 	want(t, "cancelled", n, 3)
 	want(t, "previewed", len(f.preview(t, "echo")), 0)
 	wantErr(t, f.Finish(ctx, measured(e, 10), nil), judge.ErrStale)
 	_, err = f.Claim(ctx, waiting.ID, 1, time.Minute)
 	wantErr(t, err, judge.ErrStale)
-	wantErr(t, f.Retry(ctx, waiting.ID), judge.ErrStale)
-	n, err = f.RetryFailed(ctx, "")
-	ok(t, err)
-	want(t, "retried", n, 0)
+	f.retried(t, 0)
 	entries, err := f.Entries(ctx, "")
 	ok(t, err)
 	wantSame(t, "entries", entries, before)

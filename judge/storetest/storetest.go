@@ -165,6 +165,11 @@ var tests = map[string]func(*testing.T, *fixture){
 	"Degraded":              testDegraded,
 	"Subscribe":             testSubscribe,
 	"CancelledContextWrote": testCancelledContext,
+	"Events":                testEvents,
+	"EventsRollback":        testEventsRollback,
+	"EventsAppendOnly":      testEventsAppendOnly,
+	"EventsInOrder":         testEventsInOrder,
+	"Observe":               testObserve,
 }
 
 // fixture is a store with one contestant, a clock to turn and a queue that
@@ -183,9 +188,17 @@ func newFixture(t testing.TB, open Open) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ok(t, db.EnsureContestant(t.Context(), "alice"))
+	ok(t, db.EnsureContestant(t.Context(), organiser, "alice"))
 	return &fixture{db, jobs, clock}
 }
+
+// Organiser and Alice are who changes things in tests.
+var (
+	Organiser = judge.Actor{Role: judge.AsOrganiser}
+	Alice     = judge.Actor{Name: "alice", Role: judge.AsContestant}
+
+	organiser, alice = Organiser, Alice
+)
 
 // Clock is a clock that moves a nanosecond with each look at it, and as tests turn it.
 type Clock struct{ at atomic.Int64 }

@@ -61,7 +61,7 @@ func testSubmitAgain(t *testing.T, f *fixture) {
 		t.Errorf("the same sources again:\ngot  %+v\nwant %+v", e, first)
 	}
 	want(t, "jobs", f.jobs.count(t, 0, 0), 1)
-	ok(t, f.EnsureContestant(t.Context(), "bob"))
+	ok(t, f.EnsureContestant(t.Context(), organiser, "bob"))
 	_, fresh, err = f.Submit(t.Context(), Submission("bob", "same"), nil)
 	ok(t, err)
 	want(t, "another contestant's same sources are new", fresh, true)
@@ -106,7 +106,7 @@ func testSubmitAfterCE(t *testing.T, f *fixture) {
 	j := e.Judging
 	j.Verdict, j.ProblemVersion, j.Toolchain, j.CompilerOutput = judge.Compile, "v1", "g++ 1", "no libstdc++"
 	ok(t, f.Finish(ctx, outcome(j, nil), nil))
-	_, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // what is proposed is not what counts
+	_, err := f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v2"}) // what is proposed is not what counts
 	ok(t, err)
 	waiting := f.submit(t, "another")
 	again := func(in *judge.Intake) judge.Judging {
@@ -141,7 +141,7 @@ func testSubmitAfterCE(t *testing.T, f *fixture) {
 func testSubmitOtherLanguage(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	s := Submission("alice", "same")
-	opened, err := f.OpenTicket(ctx, "alice", "echo", judge.HashFiles(s.Files))
+	opened, err := f.OpenTicket(ctx, alice, "alice", "echo", judge.HashFiles(s.Files))
 	ok(t, err)
 	first := f.submit(t, "same")
 	s.Language = "clang++"
@@ -241,11 +241,11 @@ func testTicketsAreFew(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	announce := func(who judge.Contestant, text string) {
 		t.Helper()
-		_, err := f.OpenTicket(ctx, who, "echo", judge.HashFiles(Submission(who, text).Files))
+		_, err := f.OpenTicket(ctx, alice, who, "echo", judge.HashFiles(Submission(who, text).Files))
 		ok(t, err)
 	}
-	ok(t, f.EnsureContestant(ctx, "alice"))
-	ok(t, f.EnsureContestant(ctx, "bob"))
+	ok(t, f.EnsureContestant(ctx, organiser, "alice"))
+	ok(t, f.EnsureContestant(ctx, organiser, "bob"))
 	announce("bob", "bob's")
 	announce("alice", "used")
 	used := f.submit(t, "used")
@@ -267,13 +267,13 @@ func testTicket(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	s := Submission("alice", "announced")
 	sum := judge.HashFiles(s.Files)
-	first, err := f.OpenTicket(ctx, "alice", "echo", sum)
+	first, err := f.OpenTicket(ctx, alice, "alice", "echo", sum)
 	ok(t, err)
 	f.clock.Add(time.Minute)
-	second, err := f.OpenTicket(ctx, "alice", "echo", sum)
+	second, err := f.OpenTicket(ctx, alice, "alice", "echo", sum)
 	ok(t, err)
 	want(t, "ticket opened again", second, first)
-	_, err = f.OpenTicket(ctx, "nobody", "echo", sum)
+	_, err = f.OpenTicket(ctx, alice, "nobody", "echo", sum)
 	wantErr(t, err, judge.ErrNotFound)
 
 	var seen judge.Submission
@@ -286,7 +286,7 @@ func testTicket(t *testing.T, f *fixture) {
 	ok(t, err)
 	want(t, "ticket read back", read.Submission.Ticket, first)
 
-	_, err = f.OpenTicket(ctx, "alice", "other", sum)
+	_, err = f.OpenTicket(ctx, alice, "alice", "other", sum)
 	ok(t, err)
 	want(t, "ticket of other sources", f.submit(t, "unannounced").Submission.Ticket.IsZero(), true)
 }

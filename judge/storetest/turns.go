@@ -17,7 +17,7 @@ var practice = &judge.Intake{Practice: func(judge.Submission) bool { return true
 // submitAs submits in a contestant's name.
 func (f *fixture) submitAs(t testing.TB, who judge.Contestant, text string, in *judge.Intake) judge.Entry {
 	t.Helper()
-	ok(t, f.EnsureContestant(t.Context(), who))
+	ok(t, f.EnsureContestant(t.Context(), organiser, who))
 	e, _, err := f.Submit(t.Context(), Submission(who, text), in)
 	ok(t, err)
 	return e
@@ -199,7 +199,7 @@ func testQueue(t *testing.T, f *fixture) {
 	ok(t, f.Postpone(ctx, broken.Judging.ID, 1, "no package", time.Minute, nil))
 	waiting := f.submit(t, "waiting")
 	gone := f.submit(t, "gone")
-	_, err = f.Cancel(ctx, gone.Submission.ID, "alice", false)
+	_, err = f.Cancel(ctx, alice, gone.Submission.ID, false)
 	ok(t, err)
 	q, err = f.Queue(ctx)
 	ok(t, err)
@@ -219,10 +219,10 @@ func testQueue(t *testing.T, f *fixture) {
 func testCancel(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	waiting, running := f.submit(t, "x"), f.claimed(t, "y")
-	_, err := f.Cancel(ctx, running.Submission.ID, "alice", false)
+	_, err := f.Cancel(ctx, alice, running.Submission.ID, false)
 	wantRefusal(t, err, "running")
 	for _, e := range []judge.Entry{waiting, running, running} { // again: nothing new
-		id, err := f.Cancel(ctx, e.Submission.ID, "the organiser", true)
+		id, err := f.Cancel(ctx, organiser, e.Submission.ID, true)
 		ok(t, err)
 		if id != 0 {
 			want(t, "cancelled judging", id, e.Judging.ID)
@@ -243,20 +243,20 @@ func testCancel(t *testing.T, f *fixture) {
 	want(t, "stats", stats, judge.QueueStats{})
 	for name, wake := range map[string]func() (int, error){
 		"hurry":   func() (int, error) { return f.Hurry(ctx, "") },
-		"retry":   func() (int, error) { return f.RetryFailed(ctx, "") },
+		"retry":   func() (int, error) { return f.RetryFailed(ctx, organiser, "") },
 		"expire":  func() (int, error) { return f.ExpireLeases(ctx, true) },
-		"rejudge": func() (int, error) { return f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) },
+		"rejudge": func() (int, error) { return f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v2"}) },
 	} {
 		n, err := wake()
 		ok(t, err)
 		want(t, name+" of what is cancelled", n, 0)
 	}
-	_, err = f.Cancel(ctx, 99, "alice", false)
+	_, err = f.Cancel(ctx, alice, 99, false)
 	wantErr(t, err, judge.ErrNotFound)
 	done := f.claimed(t, "done")
 	j, runs = result(done)
 	ok(t, f.Finish(ctx, outcome(j, runs), nil))
-	_, err = f.Cancel(ctx, done.Submission.ID, "the organiser", true)
+	_, err = f.Cancel(ctx, organiser, done.Submission.ID, true)
 	wantRefusal(t, err, "judged")
 }
 
@@ -264,7 +264,7 @@ func testCancel(t *testing.T, f *fixture) {
 func testCancelThenSubmit(t *testing.T, f *fixture) {
 	ctx := t.Context()
 	e, other := f.submit(t, "x"), f.submit(t, "y")
-	_, err := f.Cancel(ctx, e.Submission.ID, "alice", false)
+	_, err := f.Cancel(ctx, alice, e.Submission.ID, false)
 	ok(t, err)
 	got, fresh, err := f.Submit(ctx, Submission("alice", "x"), &judge.Intake{Quota: judge.Quota{Waiting: 2}})
 	ok(t, err)
@@ -294,7 +294,7 @@ func testQuotaOfWaiting(t *testing.T, f *fixture) {
 	o := outcome(result(e))
 	o.Again, o.AgainAfter = true, time.Hour // does not count
 	ok(t, f.Finish(ctx, o, nil))
-	_, err := f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"}) // nor does this
+	_, err := f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v2"}) // nor does this
 	ok(t, err)
 	first := f.submitAs(t, "alice", "1", two)
 	f.submitAs(t, "alice", "2", two)
@@ -308,7 +308,7 @@ func testQuotaOfWaiting(t *testing.T, f *fixture) {
 	ok(t, err)
 	want(t, "submissions", len(entries), 4)
 
-	_, err = f.Cancel(ctx, first.Submission.ID, "alice", false)
+	_, err = f.Cancel(ctx, alice, first.Submission.ID, false)
 	ok(t, err)
 	f.submitAs(t, "alice", "3", two)
 	_, _, err = f.Submit(ctx, Submission("alice", "1"), two) // what was cancelled waits again
@@ -374,7 +374,7 @@ func testDiskReserve(t *testing.T, f *fixture) {
 
 func testDisabled(t *testing.T, f *fixture) {
 	ctx := t.Context()
-	ok(t, f.AddContestant(ctx, "bob", hash("b")))
+	ok(t, f.AddContestant(ctx, organiser, "bob", hash("b")))
 	judged := f.submitAs(t, "bob", "judged", nil)
 	f.claim(t, judged.Judging.ID, 1)
 	j, runs := result(judged)
@@ -382,13 +382,13 @@ func testDisabled(t *testing.T, f *fixture) {
 	running := f.submitAs(t, "bob", "running", nil)
 	f.claim(t, running.Judging.ID, 1)
 	held := f.submitAs(t, "bob", "held", nil)
-	ok(t, f.SetDisabled(ctx, "bob", true))
-	ok(t, f.SetDisabled(ctx, "bob", true))
+	ok(t, f.SetDisabled(ctx, organiser, "bob", true))
+	ok(t, f.SetDisabled(ctx, organiser, "bob", true))
 	_, err := f.ContestantByToken(ctx, hash("b"))
 	wantErr(t, err, judge.ErrDisabled)
 	_, _, err = f.Submit(ctx, Submission("bob", "new"), nil)
 	wantErr(t, err, judge.ErrDisabled)
-	_, err = f.OpenTicket(ctx, "bob", "echo", hash("c"))
+	_, err = f.OpenTicket(ctx, alice, "bob", "echo", hash("c"))
 	wantErr(t, err, judge.ErrDisabled)
 	want(t, "what is judged", f.judging(t, judged.Submission.ID).Verdict, judge.Wrong)
 	_, err = f.ClaimNext(ctx, time.Minute)
@@ -405,18 +405,18 @@ func testDisabled(t *testing.T, f *fixture) {
 	want(t, "account", account, judge.Account{Handle: "bob", Created: account.Created, HasToken: true, Disabled: true,
 		Submissions: 3, SourceBytes: judged.Submission.Bytes + running.Submission.Bytes + held.Submission.Bytes, Waiting: 1})
 	// What is judged again is compared with all others, the disabled one's too.
-	_, err = f.Rejudge(ctx, "echo", judge.Basis{Version: "v2"})
+	_, err = f.Rejudge(ctx, organiser, "echo", judge.Basis{Version: "v2"})
 	ok(t, err)
 	want(t, "next", f.claimNext(t).Submission.ID, judged.Submission.ID)
 
 	before := f.jobs.count(t, held.Judging.ID, 1)
-	ok(t, f.SetDisabled(ctx, "bob", false))
+	ok(t, f.SetDisabled(ctx, organiser, "bob", false))
 	want(t, "new jobs", f.jobs.count(t, held.Judging.ID, 1)-before, 1)
 	who, err := f.ContestantByToken(ctx, hash("b"))
 	ok(t, err)
 	want(t, "contestant", who, "bob")
 	want(t, "next", f.claimNext(t).Submission.ID, held.Submission.ID)
-	wantErr(t, f.SetDisabled(ctx, "nobody", true), judge.ErrNotFound)
+	wantErr(t, f.SetDisabled(ctx, organiser, "nobody", true), judge.ErrNotFound)
 	_, err = f.Account(ctx, "nobody")
 	wantErr(t, err, judge.ErrNotFound)
 }
