@@ -14,7 +14,6 @@ import (
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
-	"github.com/riverqueue/river/riverdriver/riversqlite"
 	"github.com/riverqueue/river/rivertype"
 )
 
@@ -57,7 +56,7 @@ func newEngine(q *Queue) (engine, error) {
 		// them from storming the server.
 		return newRiver[*riverpgxv5.Driver, pgx.Tx](q, riverpgxv5.New(pool), (*store.Tx).Postgres, 20*time.Millisecond)
 	}
-	return newRiver[*riversqlite.Driver, *sql.Tx](q, riversqlite.New(q.db.SQLite()), (*store.Tx).SQL, 5*time.Millisecond)
+	return newRiver[sqliteDriver, *sql.Tx](q, newSQLiteDriver(q.db.SQLite()), (*store.Tx).SQL, 5*time.Millisecond)
 }
 
 func newRiver[D riverdriver.Driver[T], T any](q *Queue, driver D, tx func(*store.Tx) T, cooldown time.Duration) (engine, error) {
@@ -74,7 +73,7 @@ func newRiver[D riverdriver.Driver[T], T any](q *Queue, driver D, tx func(*store
 	var err error
 	e.client, err = river.NewClient(driver, &river.Config{
 		FetchCooldown:        cooldown,
-		FetchPollInterval:    time.Second,
+		FetchPollInterval:    q.opt.poll,
 		JobTimeout:           q.opt.Timeout,
 		Logger:               slog.New(warnings{q.log.Handler()}),
 		MaxAttempts:          1000, // ours are counted in the judging

@@ -128,6 +128,8 @@ type Options struct {
 	Shortage  func() error
 	Followers Followers // nil for nobody
 	Logger    *slog.Logger
+
+	poll time.Duration // how soon a job is found that nobody told of: 1 s
 }
 
 func (o Options) withDefaults() Options {
@@ -139,6 +141,7 @@ func (o Options) withDefaults() Options {
 	o.Workers = max(o.Workers, 1)
 	set(&o.Lease, 10*time.Second)
 	set(&o.Timeout, 6*time.Hour)
+	set(&o.poll, time.Second)
 	if o.MaxAttempts <= 0 {
 		o.MaxAttempts = 3
 	}
