@@ -250,11 +250,14 @@ type Run struct {
 	// RunDelay is how much of Real it waited for a CPU that others used, as far as
 	// that was looked at: where a limit of real time was used up.
 	RunDelay time.Duration `json:"run_delay_ns,omitzero"`
-	// Message is for the organiser: why the run or its output was not accepted.
+	// Message is for whoever may see the test case: why the run or its output was not
+	// accepted.
 	Message string `json:"message,omitempty"`
 	// TeamMessage is what the problem's own output validator has to say to the
 	// contestant.
 	TeamMessage string `json:"team_message,omitempty"`
+	// JudgeMessage is what it has to say to the organiser alone.
+	JudgeMessage string `json:"judge_message,omitempty"`
 	// Hidden says that who looks may not see all of it: facts that are zero are
 	// not known then. See Sight.
 	Hidden bool `json:"hidden,omitempty"`

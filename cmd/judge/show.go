@@ -117,23 +117,25 @@ func (c *cli) runs(d api.Detail) {
 func timesTold(r judge.Run) bool { return r.Real > 0 || !r.Hidden }
 
 // how is what there is to say of a run: why it did not pass, and what the problem's
-// output validator says to the contestant.
+// output validator says to the contestant and to the organiser.
 func how(r judge.Run) string {
-	why, said := whyNot(r), strings.ReplaceAll(judge.Printable(r.TeamMessage), "\n", " ")
-	switch {
-	case said == "":
-		return why
-	case why == "":
-		return "validator: " + said
+	var parts []string
+	for _, part := range []struct{ whose, text string }{{"", whyNot(r)}, {"validator: ", r.TeamMessage}, {"for the organiser: ", r.JudgeMessage}} {
+		if part.text != "" {
+			parts = append(parts, part.whose+onOneLine(part.text))
+		}
 	}
-	return why + "; validator: " + said
+	return strings.Join(parts, "; ")
 }
+
+// onOneLine is a text that others wrote, as it may stand in a table.
+func onOneLine(text string) string { return strings.ReplaceAll(judge.Printable(text), "\n", " ") }
 
 // whyNot says why a run did not pass: its end, the limit that it passed, what its
 // output lacked. How a program ended whose output was looked at says nothing: in a
 // window the judge ends it.
 func whyNot(r judge.Run) string {
-	message := strings.ReplaceAll(judge.Printable(r.Message), "\n", " ")
+	message := onOneLine(r.Message)
 	end := ""
 	switch {
 	case r.Verdict == judge.Accepted:

@@ -204,12 +204,12 @@ func (w *world) claimed(t *testing.T, who judge.Contestant, text string) judge.E
 
 // runs are the same for everybody but for what may be secret.
 func (w *world) runs(v judge.Verdict) []judge.Run {
-	runs := []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: time.Millisecond, CPU: time.Millisecond, MemoryBytes: 4096, ExitStatus: 3}}
+	runs := []judge.Run{{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: time.Millisecond, CPU: time.Millisecond, MemoryBytes: 4096, ExitStatus: 3, JudgeMessage: fmt.Sprintf("sample %d", w.ends)}}
 	for i, name := range []string{"secret/1", "secret/2"} {
 		r := judge.Run{Ordinal: 2 + i, TestCase: name, Timed: true, Verdict: judge.Accepted, Real: time.Duration(1000 + (2*i-1)*w.times), CPU: time.Duration(2000 + (2*i-1)*w.times)}
 		r.MemoryBytes, r.ExitStatus, r.Signal = int64(7000+w.ends), 20*i+w.ends, 2+w.ends
 		r.Limit, r.Message = []string{"", "cpu", "wall"}[w.ends], fmt.Sprintf("token %d", w.ends)
-		r.TeamMessage = forTheTeam
+		r.TeamMessage, r.JudgeMessage = forTheTeam, fmt.Sprintf("case %d", w.ends)
 		if i == 1 {
 			r.Verdict = v
 		}

@@ -20,6 +20,7 @@ func TestHow(t *testing.T) {
 		{judge.Run{Verdict: judge.TimeOut, Limit: "cpu"}, "cpu limit"},
 		{judge.Run{Verdict: judge.TimeOut, Limit: "ready", Message: "slow"}, "not ready in time: slow"},
 		{judge.Run{Verdict: judge.TimeOut, Message: "it took 3s of real time; the limit is 2s"}, "it took 3s of real time; the limit is 2s"},
+		{judge.Run{Verdict: judge.Wrong, TeamMessage: "no", JudgeMessage: "3 > 2"}, "validator: no; for the organiser: 3 > 2"},
 		{judge.Run{Verdict: judge.Accepted, TeamMessage: "3 edges\ntoo many"}, "validator: 3 edges too many"},
 		{judge.Run{Verdict: judge.Wrong, Message: "no path", TeamMessage: "look at \x1b[1m2"}, "no path; validator: look at \uFFFD[1m2"},
 	} {

@@ -62,9 +62,9 @@ func TestProgram(t *testing.T) {
 		args []string
 		want Feedback
 	}{
-		{"42\n", nil, Feedback{true, "you said 42", "the input is 3, argument none"}},
-		{"41\n", []string{"strict"}, Feedback{false, "you said 41", "the input is 3, argument strict"}},
-		{"", nil, Feedback{false, "you said", "the input is 3, argument none"}},
+		{"42\n", nil, Feedback{Accepted: true, TeamMessage: "you said 42", JudgeMessage: "the input is 3, argument none"}},
+		{"41\n", []string{"strict"}, Feedback{TeamMessage: "you said 41", JudgeMessage: "the input is 3, argument strict"}},
+		{"", nil, Feedback{TeamMessage: "you said", JudgeMessage: "the input is 3, argument none"}},
 	} {
 		if got, err := v.Validate(t.Context(), output(tc.text, tc.args...)); err != nil || got != tc.want {
 			t.Errorf("%q: got %+v, %v; want %+v", tc.text, got, err, tc.want)

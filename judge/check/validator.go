@@ -28,6 +28,9 @@ type Feedback struct {
 	Accepted     bool
 	TeamMessage  string // for the contestant
 	JudgeMessage string // for the organiser alone
+	// Difference is what of the output differs first, for whoever may see the test
+	// case; from the default output validator.
+	Difference string
 }
 
 // Default is the default output validator. It compares with the answer file.
@@ -40,5 +43,5 @@ func (d Default) Validate(_ context.Context, o Output) (Feedback, error) {
 		return Feedback{}, err
 	}
 	ok, why := Compare(judge.Validation(d), answer, o.Data)
-	return Feedback{Accepted: ok, JudgeMessage: why}, nil
+	return Feedback{Accepted: ok, Difference: why}, nil
 }

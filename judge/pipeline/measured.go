@@ -206,7 +206,7 @@ func (m *measurement) surcharge(metric measure.Metric, total time.Duration) time
 
 // tell makes a failed repetition the verdict of its test case, and returns that.
 func (f *failedRun) tell(p judge.Problem, out *judge.Outcome) *judge.Run {
-	r := judge.Run{TestCase: f.test.Name, Verdict: f.Verdict, Message: "in a repetition: " + f.Message, TeamMessage: f.Team}
+	r := judge.Run{TestCase: f.test.Name, Verdict: f.Verdict, Message: "in a repetition: " + f.Message, TeamMessage: f.Team, JudgeMessage: f.Judge}
 	run.Note(&r, f.facts)
 	refute(p, r, out)
 	return &r

@@ -210,7 +210,7 @@ func runOne(ctx context.Context, jury *run.Jury, c run.Case, r *judge.Run) (sand
 	}
 	run.Note(r, facts)
 	result, err := jury.Judge(ctx, c.Test, facts)
-	r.Verdict, r.Message, r.TeamMessage = result.Verdict, result.Message, result.Team
+	r.Verdict, r.Message, r.TeamMessage, r.JudgeMessage = result.Verdict, result.Message, result.Team, result.Judge
 	return facts, err
 }
 

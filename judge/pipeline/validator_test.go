@@ -115,8 +115,8 @@ func TestVerifyAnOutputValidator(t *testing.T) {
 			if r.Verdict == judge.Wrong {
 				message, team = "no multiple of ", "think of multiples"
 			}
-			if !strings.HasPrefix(r.Message, message) || r.TeamMessage != team {
-				t.Errorf("%s on %s: got %s, %q, %q", ex.Example.Name, r.TestCase, r.Verdict, r.Message, r.TeamMessage)
+			if r.Message != "" || !strings.HasPrefix(r.JudgeMessage, message) || r.TeamMessage != team {
+				t.Errorf("%s on %s: got %s, %q, %q", ex.Example.Name, r.TestCase, r.Verdict, r.JudgeMessage, r.TeamMessage)
 			}
 		}
 	}

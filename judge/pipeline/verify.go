@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -362,6 +363,8 @@ func why(r judge.Run) string {
 		return ""
 	case r.Message != "":
 		return r.Message
+	case r.JudgeMessage != "" || r.TeamMessage != "":
+		return cmp.Or(r.JudgeMessage, r.TeamMessage)
 	case r.Signal != 0:
 		return "signal " + syscall.Signal(r.Signal).String()
 	case r.ExitStatus != 0:

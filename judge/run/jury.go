@@ -14,8 +14,9 @@ import (
 // Result is what a run means.
 type Result struct {
 	Verdict judge.Verdict
-	Message string // for the organiser: why it is not accepted
+	Message string // for whoever may see the test case: why it is not accepted
 	Team    string // for the contestant, from the output validator
+	Judge   string // for the organiser alone, from the output validator
 }
 
 // Jury judges runs of one problem. It is made for one judging, final or baseline,
@@ -64,7 +65,7 @@ func (j *Jury) Look(ctx context.Context, t judge.TestCase, facts sandbox.Facts) 
 	if err != nil {
 		return Result{}, fmt.Errorf("output validator on %s: %w", t.Name, err)
 	}
-	r := Result{Verdict: judge.Wrong, Message: f.JudgeMessage, Team: f.TeamMessage}
+	r := Result{Verdict: judge.Wrong, Message: f.Difference, Team: f.TeamMessage, Judge: f.JudgeMessage}
 	switch {
 	case f.Accepted:
 		r.Verdict, r.Message = judge.Accepted, ""

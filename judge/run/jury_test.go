@@ -36,12 +36,12 @@ func TestJury(t *testing.T) {
 		want  Result
 		asked int
 	}{
-		{"right", one, printed("yes"), Result{judge.Accepted, "", "well done"}, 1},
-		{"the same again", one, printed("yes"), Result{judge.Accepted, "", ""}, 1},
-		{"the same on another test", two, printed("yes"), Result{judge.Accepted, "", "well done"}, 2},
-		{"wrong", one, printed("no"), Result{judge.Wrong, "it is no", "no"}, 3},
-		{"wrong again", one, printed("no"), Result{judge.Wrong, "it is no", "no"}, 4},
-		{"too long", one, sandbox.Facts{Exited: true, Hit: sandbox.OutputLimit}, Result{judge.Output, "it printed more than 100 bytes", ""}, 4},
+		{"right", one, printed("yes"), Result{judge.Accepted, "", "well done", "fine"}, 1},
+		{"the same again", one, printed("yes"), Result{judge.Accepted, "", "", ""}, 1},
+		{"the same on another test", two, printed("yes"), Result{judge.Accepted, "", "well done", "fine"}, 2},
+		{"wrong", one, printed("no"), Result{judge.Wrong, "", "no", "it is no"}, 3},
+		{"wrong again", one, printed("no"), Result{judge.Wrong, "", "no", "it is no"}, 4},
+		{"too long", one, sandbox.Facts{Exited: true, Hit: sandbox.OutputLimit}, Result{judge.Output, "it printed more than 100 bytes", "", ""}, 4},
 	} {
 		got, err := j.Judge(t.Context(), tc.test, tc.facts)
 		if err != nil || got != tc.want || v.asked != tc.asked {

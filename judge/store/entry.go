@@ -67,7 +67,7 @@ func (db *DB) Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, er
 func (db *DB) Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error) {
 	var rows []runRow
 	err := db.reader().all(ctx, &rows, `select ordinal, test_case, timed, verdict, real_ns, cpu_ns, memory_bytes,
-		exit_status, signal, limit_name, run_delay_ns, message, team_message from run where judging = ? order by ordinal`, id)
+		exit_status, signal, limit_name, run_delay_ns, message, team_message, judge_message from run where judging = ? order by ordinal`, id)
 	if err != nil {
 		return nil, wrap(explain(err), "runs of judging %d", id)
 	}

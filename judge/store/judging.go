@@ -219,11 +219,11 @@ func insertRuns(ctx context.Context, tx *Tx, id judge.JudgingID, runs []judge.Ru
 		var args []any
 		for _, r := range runs[:n] {
 			args = append(args, id, r.Ordinal, text(r.TestCase), r.Timed, r.Verdict, int64(r.Real), int64(r.CPU),
-				r.MemoryBytes, r.ExitStatus, r.Signal, r.Limit, int64(r.RunDelay), text(r.Message), text(r.TeamMessage))
+				r.MemoryBytes, r.ExitStatus, r.Signal, r.Limit, int64(r.RunDelay), text(r.Message), text(r.TeamMessage), text(r.JudgeMessage))
 		}
-		rows := strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", n)[2:]
+		rows := strings.Repeat(", (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", n)[2:]
 		_, err := tx.exec(ctx, `insert into run (judging, ordinal, test_case, timed, verdict, real_ns, cpu_ns,
-			memory_bytes, exit_status, signal, limit_name, run_delay_ns, message, team_message) values `+rows, args...)
+			memory_bytes, exit_status, signal, limit_name, run_delay_ns, message, team_message, judge_message) values `+rows, args...)
 		if err != nil {
 			return fmt.Errorf("runs: %w", err)
 		}

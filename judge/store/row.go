@@ -199,26 +199,27 @@ func (r entryRow) entry() judge.Entry {
 }
 
 type runRow struct {
-	Ordinal     int           `db:"ordinal"`
-	TestCase    string        `db:"test_case"`
-	Timed       bool          `db:"timed"`
-	Verdict     judge.Verdict `db:"verdict"`
-	Real        time.Duration `db:"real_ns"`
-	CPU         time.Duration `db:"cpu_ns"`
-	MemoryBytes int64         `db:"memory_bytes"`
-	ExitStatus  int           `db:"exit_status"`
-	Signal      int           `db:"signal"`
-	Limit       string        `db:"limit_name"`
-	RunDelay    time.Duration `db:"run_delay_ns"`
-	Message     string        `db:"message"`
-	TeamMessage string        `db:"team_message"`
+	Ordinal      int           `db:"ordinal"`
+	TestCase     string        `db:"test_case"`
+	Timed        bool          `db:"timed"`
+	Verdict      judge.Verdict `db:"verdict"`
+	Real         time.Duration `db:"real_ns"`
+	CPU          time.Duration `db:"cpu_ns"`
+	MemoryBytes  int64         `db:"memory_bytes"`
+	ExitStatus   int           `db:"exit_status"`
+	Signal       int           `db:"signal"`
+	Limit        string        `db:"limit_name"`
+	RunDelay     time.Duration `db:"run_delay_ns"`
+	Message      string        `db:"message"`
+	TeamMessage  string        `db:"team_message"`
+	JudgeMessage string        `db:"judge_message"`
 }
 
 func (r runRow) run() judge.Run {
 	return judge.Run{
 		Ordinal: r.Ordinal, TestCase: r.TestCase, Timed: r.Timed, Verdict: r.Verdict, Real: r.Real, CPU: r.CPU,
 		MemoryBytes: r.MemoryBytes, ExitStatus: r.ExitStatus, Signal: r.Signal, Limit: r.Limit, RunDelay: r.RunDelay,
-		Message: r.Message, TeamMessage: r.TeamMessage,
+		Message: r.Message, TeamMessage: r.TeamMessage, JudgeMessage: r.JudgeMessage,
 	}
 }
 

@@ -29,7 +29,7 @@ func result(e judge.Entry) (judge.Judging, []judge.Run) {
 	return j, []judge.Run{
 		{Ordinal: 1, TestCase: "sample/1", Verdict: judge.Accepted, Real: 1, CPU: 2, MemoryBytes: 3},
 		{Ordinal: 2, TestCase: "secret/1", Timed: true, Verdict: judge.Accepted, Real: 1<<40 + 1, CPU: 2, MemoryBytes: 3},
-		{Ordinal: 3, TestCase: "secret/2", Timed: true, Verdict: judge.Wrong, ExitStatus: 1, Signal: 9, Limit: "wall", RunDelay: 7, Message: "line 1", TeamMessage: "look at line 1"},
+		{Ordinal: 3, TestCase: "secret/2", Timed: true, Verdict: judge.Wrong, ExitStatus: 1, Signal: 9, Limit: "wall", RunDelay: 7, Message: "line 1", TeamMessage: "look at line 1", JudgeMessage: "line 1 is long"},
 	}
 }
 
