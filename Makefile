@@ -31,7 +31,7 @@ GOTESTSUM := $(GO) run gotest.tools/gotestsum@v1.13.0 --format pkgname-and-test-
 # in which a server and its clients work at the same time; they judge by the pipeline too.
 # What is found by times wants the machine for itself: that comes last, one after the other.
 PLAIN := ./judge/build ./judge/measure ./problems ./sandbox/attacks
-ALONE := ./judge/pipeline ./judge/pipeline/accuracy ./judge/pipeline/cheats
+ALONE := ./judge/timing ./judge/pipeline ./judge/pipeline/cheats
 
 test:
 	@.ci/need g++ clang chromium postgresql
@@ -63,8 +63,8 @@ accuracy: export TESTS ?= 15
 accuracy: export ONLY ?=
 accuracy:
 	@.ci/need g++
-	@$(GO) test -c -o bin/accuracy.test ./judge/pipeline/accuracy
-	@cd judge/pipeline/accuracy && ../../../bin/accuracy.test -test.run '^TestAccuracy$$' -test.timeout 0
+	@$(GO) test -c -o bin/accuracy.test ./judge/timing
+	@cd judge/timing && ../../bin/accuracy.test -test.run '^TestAccuracy$$' -test.timeout 0
 
 attacks: export RUNS ?= 1
 attacks: export ONLY ?=

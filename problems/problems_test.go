@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"contest/judge"
 	"contest/judge/build"
@@ -20,7 +19,7 @@ func TestPackages(t *testing.T) {
 	if err != nil || len(packages) == 0 {
 		t.Fatalf("no packages here: %v", err)
 	}
-	pl := &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	pl := pipeline.New(build.Detect(), nil)
 	for _, p := range packages {
 		dir := filepath.Dir(p)
 		t.Run(dir, func(t *testing.T) {

@@ -19,6 +19,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/timing"
 )
 
 type benchOptions struct {
@@ -113,8 +114,7 @@ func runBench(ctx context.Context, c *cli, opt benchOptions, args []string) erro
 		return err
 	}
 	// With one compiler alone both sides are compiled with it.
-	b := bencher{c: c, place: place, pipe: &pipeline.Pipeline{Toolchains: build.Toolchains{tool}, Now: time.Now, Records: &pipeline.Scratch{}}}
-	b.pipe.Identify()
+	b := bencher{c: c, place: place, pipe: pipeline.New(build.Toolchains{tool}, &timing.Scratch{})}
 	if err := b.against(versus, opt.Versus, dir); err != nil {
 		return err
 	}
@@ -261,9 +261,8 @@ func (c *cli) benchFolder(ctx context.Context, name, file string, logger *slog.L
 }
 
 func (c *cli) loadPackage(ctx context.Context, tools build.Toolchains, dir string, opt pipeline.LoadOptions) (judge.Problem, error) {
-	pl := &pipeline.Pipeline{Toolchains: tools, Now: time.Now}
 	opt.Generate, opt.Progress = true, c.generating()
-	return pl.Load(ctx, dir, opt)
+	return pipeline.New(tools, nil).Load(ctx, dir, opt)
 }
 
 // userCache is where test cases are kept that belong to no contest.
@@ -359,7 +358,7 @@ func (b *bencher) against(versus []judge.File, paths []string, dir string) error
 
 // run judges both sides and measures them.
 func (b *bencher) run(ctx context.Context, files, versus []judge.File, settings judge.Measure) (bench, error) {
-	found := bench{Problem: b.problem.ID, Against: b.name, Machine: b.pipe.Machine, Limits: []machine.Finding{}, problem: b.problem}
+	found := bench{Problem: b.problem.ID, Against: b.name, Machine: b.pipe.Timer.Machine(), Limits: []machine.Finding{}, problem: b.problem}
 	cpus, err := machine.MeasuringCPUs(b.problem.Threads, settings.CPUs)
 	if err != nil {
 		return found, err
@@ -377,7 +376,7 @@ func (b *bencher) run(ctx context.Context, files, versus []judge.File, settings 
 		}
 	}
 	out, err := b.judge(ctx, files, &settings)
-	var unlike *pipeline.ReferenceError
+	var unlike *timing.ReferenceError
 	if errors.As(err, &unlike) && len(versus) > 0 {
 		found.Judging, found.Runs, found.failed = other.Judging, other.Runs, b.name
 		found.Judging.Verdict, found.Judging.FirstFailed = unlike.Verdict, unlike.TestCase
@@ -396,7 +395,7 @@ func (b *bench) disturbed(sessions []judge.Session) error {
 	var pairs []measure.Pair
 	for _, s := range sessions {
 		b.Rounds += s.Rounds
-		record, err := measure.Decode[pipeline.SessionRecord](s.Data)
+		record, err := measure.Decode[timing.SessionRecord](s.Data)
 		if err != nil {
 			return err
 		}

@@ -195,7 +195,7 @@ func (in *instance) knowCheats(ctx context.Context) error {
 	if err != nil {
 		return nil // a user without a folder was shown nothing
 	}
-	switch r, err := u.Cheats(ctx, in.pipe.Machine.Class); {
+	switch r, err := u.Cheats(ctx, in.pipe.Timer.Machine().Class); {
 	case err == nil:
 		return in.db.SaveCheats(ctx, r)
 	case !errors.Is(err, judge.ErrNotFound):
@@ -206,7 +206,7 @@ func (in *instance) knowCheats(ctx context.Context) error {
 
 // cheatsHere is what the contest knows of the machine that it is judged on.
 func (in *instance) cheatsHere(ctx context.Context) machine.Finding {
-	return cheatsFinding(in.db.Cheats(ctx, in.pipe.Machine.Class))
+	return cheatsFinding(in.db.Cheats(ctx, in.pipe.Timer.Machine().Class))
 }
 
 // warnCheats tells whoever ranks by time that nobody knows what cheats gain

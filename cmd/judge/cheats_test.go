@@ -32,7 +32,7 @@ func TestCheatsAreRemembered(t *testing.T) {
 		c, out := quiet()
 		c.contestDir = contest
 		found := found
-		found.Timing = timing{}
+		found.Timing = timingCheck{}
 		if err := c.tryCheats(t.Context(), &found, list, nil, true); err != nil {
 			t.Fatalf("contest %q: %v", contest, err)
 		}
@@ -46,7 +46,7 @@ func TestCheatsAreRemembered(t *testing.T) {
 			}
 		}
 		again := found
-		again.Timing, again.Cheats = timing{}, nil
+		again.Timing, again.Cheats = timingCheck{}, nil
 		c.recallCheats(t.Context(), &again)
 		if f := again.Timing.Findings[0]; f.Level != machine.Good || f.Found != "2 of 2 gained nothing, shown on "+found.Cheats.Date() {
 			t.Errorf("contest %q: afterwards doctor finds %+v", contest, f)

@@ -27,9 +27,9 @@ type checkup struct {
 	// Judges: submissions can be compiled and run here. Fit: with all that an
 	// official contest needs that ranks by time, as judge serve looks at it, and no
 	// cheat is known to gain anything.
-	Judges bool   `json:"judges"`
-	Fit    bool   `json:"fit"`
-	Timing timing `json:"timing"`
+	Judges bool        `json:"judges"`
+	Fit    bool        `json:"fit"`
+	Timing timingCheck `json:"timing"`
 	// Cheats are what was shown by trying them, now or the last time; nil if
 	// they never were.
 	Cheats *cheatsReport `json:"cheats,omitempty"`

@@ -29,7 +29,7 @@ func TestCheckup(t *testing.T) {
 			{Group: sandbox.Limiting, Name: "processes", Found: gone, Meaning: "p", Cure: "mount them", Without: "no limit", Refused: sandbox.RefusesOfficial},
 			{Group: sandbox.Isolation, Name: "a name much longer than its column is", Present: true, Found: "works", Meaning: "m"},
 		}},
-		Timing: timing{Machine: judge.Machine{Class: "0123456789abcdef"}, Refused: []string{"scheduling"}, Findings: []machine.Finding{
+		Timing: timingCheck{Machine: judge.Machine{Class: "0123456789abcdef"}, Refused: []string{"scheduling"}, Findings: []machine.Finding{
 			{Name: "steal", Level: machine.Good, Found: "0.0 %", Meaning: "nobody takes the CPU away"},
 			{Name: "boost", Level: machine.Unknown, Found: "unknown", Meaning: strings.Repeat(word, 8)},
 			{Name: "governor", Level: machine.Yellow, Found: "powersave", Meaning: "it stays", Cure: "cpupower"},
@@ -89,7 +89,7 @@ func TestVerdictOnAMachine(t *testing.T) {
 			"✓ this machine is ready for official contests: 1 of 1 protections present; times scatter more than they need to: 0 not as wanted (!), 1 unknown (?)", true},
 		{"a red self-test", func(f *checkup) { f.Timing.SelfTest = &machine.SelfTest{Light: measure.Red} }, "", true},
 	} {
-		found := checkup{Judges: true, Compilers: []compilerCheck{{Works: true}}, Timing: timing{Findings: []machine.Finding{good}}}
+		found := checkup{Judges: true, Compilers: []compilerCheck{{Works: true}}, Timing: timingCheck{Findings: []machine.Finding{good}}}
 		tc.change(&found)
 		c, out := quiet()
 		c.width = 110
@@ -127,7 +127,7 @@ func TestSelfTested(t *testing.T) {
 			}
 		}
 		status := 0
-		if err := (checkup{Judges: true, Timing: timing{SelfTest: &s}}).status(); err != nil {
+		if err := (checkup{Judges: true, Timing: timingCheck{SelfTest: &s}}).status(); err != nil {
 			status, _ = classify(err)
 		}
 		if red := light == measure.Red; red != (status == exitVerify) || !red && status != 0 {

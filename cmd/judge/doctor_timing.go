@@ -18,8 +18,8 @@ import (
 	"contest/judge/measure"
 )
 
-// timing is what doctor found about measuring.
-type timing struct {
+// timingCheck is what doctor found about measuring.
+type timingCheck struct {
 	Machine judge.Machine `json:"machine"`
 	// Unable says why nothing can be measured here; then nothing follows.
 	Unable   string            `json:"unable,omitempty"`
@@ -45,7 +45,7 @@ func (c *cli) chosenCPUs() ([]int, error) {
 }
 
 // examineTiming takes two seconds in which the judge does nothing else.
-func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int) (timing, error) {
+func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int) (timingCheck, error) {
 	cpus, err := machine.MeasuringCPUs(1, chosen)
 	if err != nil {
 		return untimed(err.Error()), nil
@@ -54,7 +54,7 @@ func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int)
 	if len(compilers) > 0 {
 		setup.Compiler, setup.Flags = compilers[0].Version, compilers[0].Flags
 	}
-	found := timing{Machine: machine.Identify(setup), CPUs: cpus}
+	found := timingCheck{Machine: machine.Identify(setup), CPUs: cpus}
 	policy, _ := machine.Policy(1)
 	for _, f := range machine.RedFindings(machine.Place{CPUs: cpus}) {
 		found.Refused = append(found.Refused, f.Name)
@@ -64,8 +64,8 @@ func examineTiming(ctx context.Context, compilers []compilerCheck, chosen []int)
 }
 
 // untimed is a machine that nothing can be measured on.
-func untimed(why string) timing {
-	return timing{Unable: why, CPUs: []int{}, Findings: []machine.Finding{}}
+func untimed(why string) timingCheck {
+	return timingCheck{Unable: why, CPUs: []int{}, Findings: []machine.Finding{}}
 }
 
 // level is the mark of a finding.
@@ -83,7 +83,7 @@ func (c *cli) level(l machine.Level) string {
 	return c.style.faint.Render("·")
 }
 
-func (c *cli) timing(t timing) {
+func (c *cli) timing(t timingCheck) {
 	c.heading("Timing", "times are the program's own doing")
 	if t.Unable != "" {
 		c.hang(c.style.bad.Render("✗")+" "+c.style.bold.Render("measuring"), 2+nameColumn, t.Unable, lipgloss.NewStyle())
@@ -111,7 +111,7 @@ func (c *cli) timingFinding(f machine.Finding) {
 }
 
 // levels are the names of what was found, by how good it is.
-func (t timing) levels() map[machine.Level][]string {
+func (t timingCheck) levels() map[machine.Level][]string {
 	names := map[machine.Level][]string{}
 	for _, f := range t.Findings {
 		names[f.Level] = append(names[f.Level], f.Name)
@@ -120,7 +120,7 @@ func (t timing) levels() map[machine.Level][]string {
 }
 
 // quality says how good times are just now.
-func (t timing) quality() string {
+func (t timingCheck) quality() string {
 	names := t.levels()
 	red, yellow, unknown := names[machine.Red], names[machine.Yellow], names[machine.Unknown]
 	switch {

@@ -21,6 +21,7 @@ import (
 	"contest/judge/pipeline"
 	"contest/judge/problem"
 	"contest/judge/score"
+	"contest/judge/timing"
 )
 
 // finalActor is who begins and ends a final: the organiser, who runs the command.
@@ -172,7 +173,7 @@ func (c *cli) final(ctx context.Context, in *instance, p judge.Problem, opt fina
 	}
 	task.Report = show.look
 	err = awaitIdle(ctx, in.db, func(n int) {
-		show.look(pipeline.FinalLook{Doing: fmt.Sprintf("waiting until what is being judged (%d) ends", n)})
+		show.look(timing.FinalLook{Doing: fmt.Sprintf("waiting until what is being judged (%d) ends", n)})
 	})
 	var standing judge.FinalStanding
 	if err == nil {
@@ -196,14 +197,14 @@ func (c *cli) final(ctx context.Context, in *instance, p judge.Problem, opt fina
 
 // finalTask is a final with what it needs: fresh tests, the rounds that are stored, and
 // the sources.
-func (in *instance) finalTask(ctx context.Context, p judge.Problem, f judge.Final) (pipeline.FinalTask, error) {
+func (in *instance) finalTask(ctx context.Context, p judge.Problem, f judge.Final) (timing.FinalTask, error) {
 	var err error
 	if f.Fresh != nil {
 		if p, err = in.freshProblem(ctx, p, *f.Fresh); err != nil {
-			return pipeline.FinalTask{}, err
+			return timing.FinalTask{}, err
 		}
 	}
-	task := pipeline.FinalTask{Problem: p, Final: f, CPUs: in.catalog.Contest().Measure.CPUs, Sources: map[string][]judge.File{}}
+	task := timing.FinalTask{Problem: p, Final: f, CPUs: in.catalog.Contest().Measure.CPUs, Sources: map[string][]judge.File{}}
 	if task.Rounds, err = in.db.FinalRounds(ctx, f.ID); err != nil {
 		return task, err
 	}
@@ -232,7 +233,7 @@ func (c *cli) finalResult(ctx context.Context, in *instance, f judge.Final) erro
 	} else {
 		c.finalStanding(f)
 	}
-	if f.Standing.Stop == pipeline.FinalUnstable {
+	if f.Standing.Stop == timing.FinalUnstable {
 		return c.said(&exitError{Status: exitJudge, Err: errors.New("the machine disturbed too many runs: nothing is decided"),
 			Hint: "let the machine become quiet (judge doctor says what disturbs it) and hold a final with another --name"})
 	}
@@ -369,7 +370,7 @@ func (in *instance) newFinal(ctx context.Context, p judge.Problem, name string, 
 	policy, _ := machine.Policy(p.Threads)
 	f := judge.Final{
 		Problem: p.ID, ProblemVersion: p.Version, Board: judge.Board(opt.Board), Name: name, Seed: newSeed(), Practice: opt.BeforeDeadline,
-		Prizes: opt.Top, MaxRounds: opt.Rounds, Class: in.pipe.Machine.Class, Scheduling: machine.Scheduling(policy),
+		Prizes: opt.Top, MaxRounds: opt.Rounds, Class: in.pipe.Timer.Machine().Class, Scheduling: machine.Scheduling(policy),
 	}
 	byID := map[judge.SubmissionID]judge.Entry{}
 	for _, e := range entries {

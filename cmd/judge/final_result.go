@@ -12,7 +12,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"contest/judge"
-	"contest/judge/pipeline"
+	"contest/judge/timing"
 )
 
 // begins says which final is held.
@@ -127,13 +127,13 @@ func finalRank(p judge.FinalPlace) string {
 
 func finalStop(stop string) string {
 	switch stop {
-	case pipeline.FinalDecided:
+	case timing.FinalDecided:
 		return "decided"
-	case pipeline.FinalRounds:
+	case timing.FinalRounds:
 		return "ended, not all told apart,"
-	case pipeline.FinalAlone:
+	case timing.FinalAlone:
 		return "ended, without rivals,"
-	case pipeline.FinalUnstable:
+	case timing.FinalUnstable:
 		return "nothing decided, too much disturbed,"
 	}
 	return stop
@@ -205,7 +205,7 @@ type finalLooks struct {
 
 func (c *cli) finalProgress(h *hold) *finalLooks { return &finalLooks{c: c, hold: h} }
 
-func (p *finalLooks) look(l pipeline.FinalLook) {
+func (p *finalLooks) look(l timing.FinalLook) {
 	text, news := finalProgressText(l)
 	var ends time.Time
 	if l.ToLast > 0 {
@@ -225,7 +225,7 @@ func (p *finalLooks) look(l pipeline.FinalLook) {
 
 // finalProgressText says how far a final is, and what of that is news to somebody who
 // reads lines.
-func finalProgressText(l pipeline.FinalLook) (text, news string) {
+func finalProgressText(l timing.FinalLook) (text, news string) {
 	if l.Doing != "" {
 		return l.Doing, l.Doing
 	}
@@ -245,7 +245,7 @@ func finalProgressText(l pipeline.FinalLook) (text, news string) {
 }
 
 // finalTimes says how long it will take.
-func finalTimes(l pipeline.FinalLook) string {
+func finalTimes(l timing.FinalLook) string {
 	switch {
 	case l.ToLast <= 0:
 		return ""

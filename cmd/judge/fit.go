@@ -74,7 +74,7 @@ func (in *instance) unfitToRank(ctx context.Context) (lacking []string, err erro
 			}
 		}
 	}
-	shown, err := in.db.Cheats(ctx, in.pipe.Machine.Class)
+	shown, err := in.db.Cheats(ctx, in.pipe.Timer.Machine().Class)
 	switch {
 	case errors.Is(err, judge.ErrNotFound):
 		return lacking, nil

@@ -65,8 +65,6 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 		return nil, err
 	}
 	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, progress: opt.Progress, refresh: make(chan struct{}, 1)}
-	in.pipe = &pipeline.Pipeline{Toolchains: toolchains(folder.State("cache"), opt.Logger), Now: time.Now}
-	in.pipe.Identify()
 	var err error
 	if in.secret, err = contestSecret(folder, opt.Logger); err != nil {
 		return nil, err
@@ -74,7 +72,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if in.db, err = openStore(ctx, folder, opt.Database, opt.Logger); err != nil {
 		return nil, err
 	}
-	in.pipe.Records = in.db
+	in.pipe = pipeline.New(toolchains(folder.State("cache"), opt.Logger), in.db)
 	if in.jobs, err = queue.New(in.db, queue.Options{Workers: 1, Logger: opt.Logger, Shortage: in.shortage, Followers: in.hub}); err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
@@ -84,14 +82,14 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
-	in.worker = &worker.Worker{Problems: in.catalog, Pipeline: in.pipe, Aside: &in.pipe.Aside, Logger: opt.Logger}
+	in.worker = &worker.Worker{Problems: in.catalog, Pipeline: in.pipe, Timer: in.pipe.Timer, Aside: &in.pipe.Aside, Logger: opt.Logger}
 	owner, err := folder.OwnerToken(api.NewToken)
 	if err != nil {
 		return nil, errors.Join(err, in.db.Close())
 	}
 	in.gate = gate.New(func() judge.Access { return in.catalog.Contest().Access }, gate.Descriptors(), opt.Logger)
 	rules := rule.Contest{Settings: in.catalog.Contest, Problems: in.catalog.Problems, Now: time.Now}
-	in.api = newAPI(rules, in.pipe.Toolchains.Languages(), in.pipe.Machine.Class, in.db)
+	in.api = newAPI(rules, in.pipe.Toolchains.Languages(), in.pipe.Timer.Machine().Class, in.db)
 	in.api.Queue, in.api.Withdrawing.Queue = in.jobs, in.jobs
 	in.api.Packages, in.api.Hub, in.api.Gate, in.api.Trouble, in.api.Logger = in.catalog, in.hub, in.gate, in.jobs.Lacking, opt.Logger
 	in.api.OwnerToken, in.api.Commitment, in.api.Version = owner, in.secret.Commitment(), version()
@@ -362,7 +360,7 @@ func (in *instance) warnOtherMachine(ctx context.Context) error {
 		}
 		n := 0
 		for _, e := range entries {
-			if e.Judging.OtherClass(in.pipe.Machine.Class) {
+			if e.Judging.OtherClass(in.pipe.Timer.Machine().Class) {
 				n++
 			}
 		}

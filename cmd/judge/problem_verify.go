@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,8 +56,7 @@ func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) er
 	}
 	defer remove()
 	opt.TestSet, opt.Progress = set, c.generating()
-	pl := &pipeline.Pipeline{Toolchains: toolchains(opt.Cache, logger), Now: time.Now}
-	pl.Identify()
+	pl := pipeline.New(toolchains(opt.Cache, logger), nil)
 	all := []pipeline.Verification{}
 	bad := 0
 	var failed []error // on our side

@@ -79,7 +79,7 @@ func TestWarnOfAnotherMachine(t *testing.T) {
 	if err := in.db.EnsureContestant(ctx, judge.Actor{Role: judge.AsOrganiser}, "anna"); err != nil {
 		t.Fatal(err)
 	}
-	measured("here", in.pipe.Machine.Class)
+	measured("here", in.pipe.Timer.Machine().Class)
 	if err := in.warnOtherMachine(ctx); err != nil || strings.Contains(log.String(), "another machine class") {
 		t.Errorf("warned of what was measured here (error %v):\n%s", err, &log)
 	}

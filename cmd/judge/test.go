@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -67,7 +66,7 @@ func runTest(ctx context.Context, c *cli, opt submitOptions, args []string) erro
 		return err
 	}
 	show := c.passing()
-	pl := pipeline.Pipeline{Toolchains: tools, Now: time.Now}
+	pl := pipeline.New(tools, nil)
 	failures := []failure{}
 	seen := func(t judge.TestCase, r judge.Run, f sandbox.Facts) {
 		if r.Verdict != judge.Accepted {

@@ -2,7 +2,7 @@
 // (Identify), where on it to measure (MeasuringCPUs, Policy), what about it
 // spoils times (Check, Red), and whether it still is as fast as it was
 // (Probes, Drifted). What times mean is left to measure, and running the
-// contest's programs to pipeline.
+// contest's programs to timing.
 //
 // # Classes
 //

@@ -50,14 +50,6 @@ type BoardResult struct {
 	Memory  KindResult `json:"memory"`
 }
 
-// Of is the result of one kind.
-func (b BoardResult) Of(k Kind) KindResult {
-	if k == Memory {
-		return b.Memory
-	}
-	return b.Compute
-}
-
 // KindResult is what the tests of one kind show. Contests are somewhere
 // between the kinds.
 type KindResult struct {

@@ -132,14 +132,6 @@ func Count(pairs []Pair) Tally {
 	return t
 }
 
-// Share is the part of the pairs that was disturbed, 0 to 1.
-func (t Tally) Share() float64 {
-	if t.Pairs == 0 {
-		return 0
-	}
-	return float64(t.Disturbed) / float64(t.Pairs)
-}
-
 // oneSidedLevel is the chance at which an honest program is taken for one that
 // disturbs itself; it then loses nothing but the filter.
 const oneSidedLevel = 0.001

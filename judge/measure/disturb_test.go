@@ -77,11 +77,11 @@ func TestCount(t *testing.T) {
 	if got.Pairs != 5 || got.Disturbed != 3 || got.ReferenceOnly != 1 || got.CandidateOnly != 1 || got.Reasons[Steal] != 4 || got.Reasons[Switches] != 2 {
 		t.Errorf("tally = %+v", got)
 	}
-	if len(kept) != 2 || got.Share() != 0.6 || got.OneSided() || !got.Unstable(0.2) || got.Unstable(0.6) {
-		t.Errorf("kept %d, share %v, one-sided %t, unstable at 0.2 %t, at 0.6 %t; want 2, 0.6, false, true, false",
-			len(kept), got.Share(), got.OneSided(), got.Unstable(0.2), got.Unstable(0.6))
+	if len(kept) != 2 || got.OneSided() || !got.Unstable(0.2) || got.Unstable(0.6) {
+		t.Errorf("kept %d, one-sided %t, unstable at 0.2 %t, at 0.6 %t; want 2, false, true, false",
+			len(kept), got.OneSided(), got.Unstable(0.2), got.Unstable(0.6))
 	}
-	if (Tally{}).Share() != 0 || (Tally{}).Unstable(0) {
+	if (Tally{}).Unstable(0) {
 		t.Error("no pairs are unstable")
 	}
 }

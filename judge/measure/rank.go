@@ -154,8 +154,6 @@ func locate(total, low, high float64) location {
 	return location{at: at, below: max(0, at-math.Log(low)), above: max(0, math.Log(high)-at)}
 }
 
-func (s Score) locate() location { return locate(s.Ratio, s.Interval.Low, s.Interval.High) }
-
 func locateAll(rivals []Rival) []location {
 	var names []string
 	for _, v := range rivals {

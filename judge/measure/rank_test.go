@@ -281,7 +281,7 @@ func TestCombinedDrawsAgreeWithRank(t *testing.T) {
 	for seed := range uint64(20) {
 		a, b := twoScores(t, 100+seed, 0.02, 10)
 		ratio, i := versus(a, b)
-		la, lb := a.locate(), b.locate()
+		la, lb := locate(a.Ratio, a.Interval.Low, a.Interval.High), locate(b.Ratio, b.Interval.Low, b.Interval.High)
 		gap := la.at - lb.at
 		if want := math.Exp(gap); !near(ratio, want, 1e-9) {
 			t.Errorf("ratio %v, want %v", ratio, want)

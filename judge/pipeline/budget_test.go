@@ -7,6 +7,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/measure"
+	"contest/judge/timing"
 	"contest/sandbox"
 )
 
@@ -18,7 +19,7 @@ const sleepy = "#include <unistd.h>\nlong solve(long n) { usleep(300000); return
 // sleep for 300 ms, so that a machine can only ever finish fewer than are wanted
 // here.
 func TestBudget(t *testing.T) {
-	p, pl := measuredProblem(t), measuringPipeline(t)
+	p, pl := measuredProblem(t), newPipeline(someRecords(t))
 	for _, tc := range []struct {
 		name   string
 		budget time.Duration
@@ -35,7 +36,7 @@ func TestBudget(t *testing.T) {
 		}
 		j, pairs := out.Judging, 0
 		for _, s := range out.Sessions {
-			record, err := measure.Decode[SessionRecord](s.Data)
+			record, err := measure.Decode[timing.SessionRecord](s.Data)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -54,46 +55,17 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// What a submission takes before READY in all runs together ends the measuring
-// too, but not that of somebody who only wants to know.
-func TestStartsUseUpTheBudget(t *testing.T) {
-	m := &measurement{protocol: measure.DefaultProtocol(), now: time.Now, started: time.Now(), null: time.Millisecond}
-	slow := sandbox.Facts{Window: &sandbox.WindowFacts{Ready: 101 * time.Millisecond}}
-	for range 99 {
-		m.spent.start(slow, m.null)
-	}
-	if got := m.protocol.Next(measure.Progress{Used: m.used()}); got.Stop != measure.Continue {
-		t.Errorf("99 runs with 100 ms each before READY: %+v", got)
-	}
-	m.spent.start(slow, m.null)
-	if got := m.protocol.Next(measure.Progress{Used: m.used()}); got.Stop != measure.Budget {
-		t.Errorf("100 runs with 100 ms each before READY: %+v", got)
-	}
-	m.bench = true
-	if got := m.protocol.Next(measure.Progress{Used: m.used()}); got.Stop != measure.Continue {
-		t.Errorf("the same in a bench: %+v", got)
-	}
-}
-
 // Who is not ready in time fails, with a limit of its own and a message that
 // says so; the time limit of two seconds would have let it sleep.
 func TestNotReadyInTime(t *testing.T) {
 	p := measuredProblem(t)
 	const text = "#include <unistd.h>\n__attribute__((constructor)) static void early() { usleep(1500000); }\nlong solve(long n) { return n * 2; }\n"
-	out, err := newPipeline().Judge(t.Context(), task(p, text))
+	out, err := newPipeline(nil).Judge(t.Context(), task(p, text))
 	if err != nil {
 		t.Fatal(err)
 	}
 	r := out.Runs[0]
 	if r.Verdict != judge.TimeOut || r.Limit != string(sandbox.ReadyLimit) || !strings.Contains(r.Message, "not ready") {
 		t.Errorf("got %s at limit %q: %s", r.Verdict, r.Limit, r.Message)
-	}
-}
-
-func TestReadyWithin(t *testing.T) {
-	for null, want := range map[time.Duration]time.Duration{0: leastReady, time.Millisecond: leastReady, 50 * time.Millisecond: time.Second} {
-		if got := readyWithin(null); got != want {
-			t.Errorf("a start of %v gives %v, want %v", null, got, want)
-		}
 	}
 }

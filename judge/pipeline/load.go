@@ -64,7 +64,7 @@ func (pl *Pipeline) Load(ctx context.Context, dir string, opt LoadOptions) (judg
 	if err != nil {
 		return judge.Problem{}, err
 	}
-	p.Proof, err = pkg.Proof(p.Version, pl.Machine.Class)
+	p.Proof, err = pkg.Proof(p.Version, pl.Timer.Machine().Class)
 	return p, err
 }
 
@@ -206,8 +206,7 @@ func (pl *Pipeline) generator(ctx context.Context, pkg *problem.Package) (*build
 }
 
 func (pl *Pipeline) generateSome(ctx context.Context, program *build.Artifact, g *problem.Generator, cases []problem.GeneratedCase, dir string) error {
-	pl.quiet.Lock()
-	defer pl.quiet.Unlock()
+	defer pl.Timer.Busy()()
 	todo := make(chan problem.GeneratedCase, len(cases))
 	for _, c := range cases {
 		todo <- c
@@ -285,17 +284,12 @@ func writeWhole(path string, data []byte) error {
 
 // compileJury compiles a program of the organiser, which is called name when it runs.
 func (pl *Pipeline) compileJury(ctx context.Context, p problem.Program, name string) (*build.Artifact, error) {
-	tool, err := pl.Toolchains.Find(ownLanguage)
-	if err != nil {
-		return nil, err
-	}
 	files, err := build.ReadFiles(append(slices.Clone(p.Files), p.Headers...))
 	if err != nil {
 		return nil, err
 	}
-	pl.quiet.Lock()
-	defer pl.quiet.Unlock()
-	res, err := build.Compile(ctx, tool, build.Source{Files: files}, build.JuryLimits)
+	defer pl.Timer.Busy()()
+	res, err := pl.Toolchains.Own(ctx, files)
 	if err != nil {
 		return nil, fmt.Errorf("compile %s: %w", p.Name, err)
 	}

@@ -1,13 +1,12 @@
 // Package pipeline is one judging from end to end: build, run every test case
-// in the sandbox, check, sum up. It also generates test cases and verifies
-// packages, which are judgings of the organiser's own programs. It stores
-// nothing; queue and store do.
+// in the sandbox, check, have timed what was passed, sum up. It also generates test
+// cases and verifies packages, which are judgings of the organiser's own programs. It
+// stores nothing, queue and store do; and it times nothing, timing does.
 package pipeline
 
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"contest/judge"
@@ -15,31 +14,26 @@ import (
 	"contest/judge/check"
 	"contest/judge/problem"
 	"contest/judge/run"
+	"contest/judge/timing"
 	"contest/sandbox"
 )
 
 // Pipeline judges submissions with the compilers that are installed.
 type Pipeline struct {
 	Toolchains build.Toolchains
-	Now        func() time.Time
-	// Machine is the class of this machine, and Records what is remembered of
-	// measuring; only tasks that are measured need them.
-	Machine judge.Machine
-	Records Records
+	Timer      *timing.Timer
 
 	// Aside is the time between judgings: whoever judges what somebody waits for
 	// says so there.
 	Aside Aside
 
-	// quiet is read-locked while test cases are timed and locked while the
-	// judge itself keeps the processors busy with something else.
-	quiet sync.RWMutex
+	validator build.Latest
+}
 
-	reference programCache
-	validator programCache
-	probes    probeCache
-	fixed     fixedCache
-	start     startCache
+// New is a pipeline whose times records remember; without records (nil) nothing is
+// ranked.
+func New(tools build.Toolchains, records timing.Records) *Pipeline {
+	return &Pipeline{Toolchains: tools, Timer: timing.New(tools, records)}
 }
 
 // Report is called as a judging goes on; it must not block.
@@ -86,12 +80,11 @@ func (t Turn) do(ctx context.Context, piece func(context.Context) error) error {
 // is our failure and says nothing about the submission.
 func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	p := t.Problem
-	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Grade: judge.Grade{Total: len(p.Tests)}, Started: pl.Now()}
+	j := judge.Judging{State: judge.Done, ProblemVersion: p.Version, Grade: judge.Grade{Total: len(p.Tests)}, Started: time.Now()}
 	t.Report(judge.Progress{State: judge.Compiling, Total: j.Total})
 	var res build.Result
-	var null time.Duration
 	err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
-		res, err = pl.compile(ctx, p, t.Language, t.Files)
+		res, err = pl.Toolchains.Submission(ctx, p, t.Language, t.Files)
 		return err
 	})
 	if err != nil {
@@ -99,72 +92,81 @@ func (pl *Pipeline) Judge(ctx context.Context, t Task) (judge.Outcome, error) {
 	}
 	j.Compile, j.CompilerOutput, j.ProgramHash, j.Toolchain = res.Took, res.Output, res.Hash, res.Toolchain
 	if res.Program == nil {
-		j.Verdict, j.Finished = judge.Compile, pl.Now()
+		j.Verdict, j.Finished = judge.Compile, time.Now()
 		return judge.Outcome{Judging: j}, nil
 	}
 	defer res.Program.Close()
-	err = t.Turn.do(ctx, func(ctx context.Context) (err error) {
-		null, err = pl.nullStart(ctx, p)
+	out, err := pl.judgeProgram(ctx, t, j, res.Program)
+	out.Judging.Finished = time.Now()
+	return out, err
+}
+
+// judgeProgram completes the judging of what was compiled.
+func (pl *Pipeline) judgeProgram(ctx context.Context, t Task, j judge.Judging, program *build.Artifact) (judge.Outcome, error) {
+	p := t.Problem
+	var null timing.Start
+	err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
+		null, err = pl.Timer.NullStart(ctx, p)
 		return err
 	})
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	jury, err := pl.openJury(ctx, t)
+	jury, err := pl.openJury(ctx, p, t.Turn)
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	runs, used, err := pl.runAll(ctx, t, jury, res.Program, null)
+	runs, spent, err := pl.runAll(ctx, t, jury, program, null)
 	if err != nil {
 		return judge.Outcome{}, err
 	}
-	var fixed fixedCost
-	if pl.Records != nil && !t.Trial { // else nobody ranks it
-		if fixed, err = pl.fixedCost(ctx, p); err != nil {
+	var fixed timing.FixedCost
+	if !t.Trial {
+		if fixed, err = pl.Timer.FixedCost(ctx, p); err != nil {
 			return judge.Outcome{}, err
 		}
 	}
 	sum(p, &j, runs, fixed)
 	out := judge.Outcome{Judging: j, Runs: runs}
-	if t.Measure != nil && p.HasReference() && j.TimedPassed > 0 && (j.Verdict == judge.Accepted || !t.Bench) {
-		if err := pl.measure(ctx, t, jury, res.Program, used, null, &out); err != nil {
-			return judge.Outcome{}, fmt.Errorf("measure: %w", err)
-		}
+	if t.Measure == nil || !p.HasReference() || j.TimedPassed == 0 || t.Bench && j.Verdict != judge.Accepted {
+		return out, nil
 	}
-	out.Judging.Finished = pl.Now()
+	found, err := pl.Timer.Session(ctx, timing.SessionTask{
+		Problem: p, Language: t.Language, Sources: judge.HashFiles(t.Files), Program: program, Once: out, Spent: spent, Jury: jury,
+		Settings: *t.Measure, Bench: t.Bench, Again: t.Again,
+		Look: func(l judge.Look) { t.Report(judge.Progress{State: judge.Measuring, Total: len(p.Tests), Look: &l}) },
+	})
+	if err != nil {
+		return judge.Outcome{}, fmt.Errorf("measure: %w", err)
+	}
+	complete(p, &out, found, fixed)
 	return out, nil
 }
 
-func (pl *Pipeline) compile(ctx context.Context, p judge.Problem, lang judge.LanguageID, files []judge.File) (build.Result, error) {
-	tool, err := pl.Toolchains.For(lang, files)
-	if err != nil {
-		return build.Result{}, err
+// Final has a final played, as timing.Timer.Final says, before the problem's jury.
+func (pl *Pipeline) Final(ctx context.Context, t timing.FinalTask) (_ judge.FinalStanding, err error) {
+	if t.Jury, err = pl.openJury(ctx, t.Problem, nil); err != nil {
+		return judge.FinalStanding{}, err
 	}
-	includes, err := build.ReadFiles(p.Includes(tool.Family).Paths())
-	if err != nil {
-		return build.Result{}, fmt.Errorf("read the files of include/%s: %w", tool.Family, err)
-	}
-	src := build.Source{Files: files, Includes: includes, Flags: p.CompilerFlags}
-	return build.Compile(ctx, tool, src, build.Limits{Time: p.Limits.CompileTime, MemoryBytes: p.Limits.CompileMemoryBytes})
+	return pl.Timer.Final(ctx, t)
 }
 
 // runAll runs every test case, each in a fresh process, in order. After
 // StopAfterTimeouts time-outs the rest is marked as not run: a program that
 // hangs must not hold up everybody behind it. Null is the start of a program
 // that does nothing.
-func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program *build.Artifact, null time.Duration) ([]judge.Run, spent, error) {
+func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program *build.Artifact, null timing.Start) ([]judge.Run, timing.Spent, error) {
 	if t.Turn == nil {
-		pl.quiet.RLock()
-		defer pl.quiet.RUnlock()
+		defer pl.Timer.Quiet()()
 	}
 	p := t.Problem
 	box, err := sandbox.New(ctx, program.Container(run.Container(p)))
 	if err != nil {
-		return nil, spent{}, fmt.Errorf("prepare the container: %w", err)
+		return nil, timing.Spent{}, fmt.Errorf("prepare the container: %w", err)
 	}
 	defer box.Close()
-	var used spent
-	began := pl.Now()
+	var spent timing.Spent
+	began := time.Now()
 	runs := make([]judge.Run, 0, len(p.Tests))
 	timeouts, failed := 0, false
 	for i, tc := range p.Tests {
@@ -173,16 +175,15 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program 
 			var facts sandbox.Facts
 			err := t.Turn.do(ctx, func(ctx context.Context) (err error) {
 				if t.Turn != nil { // not while others wait for the processors
-					pl.quiet.RLock()
-					defer pl.quiet.RUnlock()
+					defer pl.Timer.Quiet()()
 				}
-				facts, err = runOne(ctx, jury, run.Case{Problem: p, Test: tc, Program: program, Box: box, ReadyWithin: readyWithin(null)}, &r)
+				facts, err = runOne(ctx, jury, run.Case{Problem: p, Test: tc, Program: program, Box: box, ReadyWithin: null.Limit()}, &r)
 				return err
 			})
 			if err != nil {
-				return nil, spent{}, fmt.Errorf("test case %s: %w", tc.Name, err)
+				return nil, timing.Spent{}, fmt.Errorf("test case %s: %w", tc.Name, err)
 			}
-			used.start(facts, null)
+			spent.Starts += null.Beyond(facts)
 			failed = failed || r.Verdict != judge.Accepted
 			if t.Seen != nil {
 				t.Seen(tc, r, facts)
@@ -194,8 +195,8 @@ func (pl *Pipeline) runAll(ctx context.Context, t Task, jury *run.Jury, program 
 		runs = append(runs, r)
 		t.Report(judge.Progress{State: judge.Running, Total: len(p.Tests), Run: &r})
 	}
-	used.time = pl.Now().Sub(began)
-	return runs, used, nil
+	spent.Time = time.Since(began)
+	return runs, spent, nil
 }
 
 // runOne runs a program on a test case. One that was not ready in time is tried
@@ -214,14 +215,14 @@ func runOne(ctx context.Context, jury *run.Jury, c run.Case, r *judge.Run) (sand
 	return facts, err
 }
 
-// openJury is who judges the runs of a task.
-func (pl *Pipeline) openJury(ctx context.Context, t Task) (jury *run.Jury, err error) {
+// openJury is who judges the runs of one judging or final.
+func (pl *Pipeline) openJury(ctx context.Context, p judge.Problem, turn Turn) (jury *run.Jury, err error) {
 	var v check.Validator
-	err = t.Turn.do(ctx, func(ctx context.Context) (err error) {
-		v, err = pl.outputValidator(ctx, t.Problem)
+	err = turn.do(ctx, func(ctx context.Context) (err error) {
+		v, err = pl.outputValidator(ctx, p)
 		return err
 	})
-	return run.NewJury(t.Problem, v), err
+	return run.NewJury(p, v), err
 }
 
 // outputValidator is the problem's own, compiled, or the default one.
@@ -229,7 +230,7 @@ func (pl *Pipeline) outputValidator(ctx context.Context, p judge.Problem) (check
 	if !p.HasValidator() {
 		return check.Default(p.Validation), nil
 	}
-	program, err := pl.validator.get(p.Version, func() (*build.Artifact, error) {
+	program, err := pl.validator.Get(p.Version, func() (*build.Artifact, error) {
 		return pl.compileJury(ctx, problem.OutputValidator(p), "validate")
 	})
 	if err != nil {

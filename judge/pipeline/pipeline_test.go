@@ -10,10 +10,12 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/timing"
 	"contest/sandbox"
 )
 
-func newPipeline() *Pipeline { return &Pipeline{Toolchains: build.Detect(), Now: time.Now} }
+// newPipeline is one whose times records remember; nil for none.
+func newPipeline(records timing.Records) *Pipeline { return New(build.Detect(), records) }
 
 func task(p judge.Problem, text string) Task {
 	return Task{Problem: p, Files: []judge.File{{Name: "a.cpp", Data: []byte(text)}}, Report: func(judge.Progress) {}}
@@ -62,7 +64,7 @@ func writeFiles(t *testing.T, files map[string]string) string {
 
 func load(t *testing.T, dir string) judge.Problem {
 	t.Helper()
-	p, err := newPipeline().Load(t.Context(), dir, LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true})
+	p, err := newPipeline(nil).Load(t.Context(), dir, LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +104,7 @@ func TestJudge(t *testing.T) {
 			if tc.verdict == judge.Memory && !memory {
 				t.Skip("no control group for memory: this machine cannot tell MLE")
 			}
-			pl := newPipeline()
+			pl := newPipeline(nil)
 			out, err := pl.Judge(t.Context(), task(p, tc.text))
 			j, runs := out.Judging, out.Runs
 			if err != nil {
@@ -148,7 +150,7 @@ func TestLoadKeepsJudgingFromWhatItRead(t *testing.T) {
 	if err := os.RemoveAll(dir); err != nil {
 		t.Fatal(err)
 	}
-	out, err := newPipeline().Judge(t.Context(), task(p, sumProgram))
+	out, err := newPipeline(nil).Judge(t.Context(), task(p, sumProgram))
 	j := out.Judging
 	if err != nil || j.Verdict != judge.Accepted {
 		t.Errorf("after its folder was removed the problem is judged %s, %v", j.Verdict, err)
@@ -165,13 +167,13 @@ func TestPruneKeepsWhatIsLoaded(t *testing.T) {
 		}
 		return len(found)
 	}
-	if _, err := newPipeline().Load(t.Context(), dir, opt); err != nil {
+	if _, err := newPipeline(nil).Load(t.Context(), dir, opt); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(dir, "data/sample/1.in"), []byte("1  2\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPipeline().Load(t.Context(), dir, opt)
+	p, err := newPipeline(nil).Load(t.Context(), dir, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -199,7 +201,7 @@ func TestPruneKeepsTheReferenceAlone(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(dir, "data/sample")); err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPipeline().Load(t.Context(), dir, LoadOptions{Cache: cache, Generate: true})
+	p, err := newPipeline(nil).Load(t.Context(), dir, LoadOptions{Cache: cache, Generate: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +224,7 @@ func TestGeneratedCasesAreKept(t *testing.T) {
 		want int
 	}{{"demo", 3}, {"demo", 0}, {"full", 3}, {"demo", 0}} {
 		made, opt.TestSet = 0, step.set
-		if _, err := newPipeline().Load(t.Context(), dir, opt); err != nil {
+		if _, err := newPipeline(nil).Load(t.Context(), dir, opt); err != nil {
 			t.Fatal(err)
 		}
 		if made != step.want {
@@ -233,7 +235,7 @@ func TestGeneratedCasesAreKept(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(cache, "tests")); err != nil {
 		t.Fatal(err)
 	}
-	p, err := newPipeline().Load(t.Context(), dir, opt)
+	p, err := newPipeline(nil).Load(t.Context(), dir, opt)
 	if err != nil || len(p.Tests) != 1 {
 		t.Errorf("without generating: %d test cases, %v; want the sample only", len(p.Tests), err)
 	}
@@ -250,7 +252,7 @@ func TestBrokenPrograms(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			dir := writePackage(t, map[string]string{tc.file: tc.text})
-			v, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
+			v, err := newPipeline(nil).Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
 			if err != nil {
 				t.Fatalf("our own failure: %v", err)
 			}
@@ -262,7 +264,7 @@ func TestBrokenPrograms(t *testing.T) {
 }
 
 func TestVerifyAcceptsAGoodPackage(t *testing.T) {
-	v, err := newPipeline().Verify(t.Context(), writePackage(t, nil), VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
+	v, err := newPipeline(nil).Verify(t.Context(), writePackage(t, nil), VerifyOptions{LoadOptions: LoadOptions{Cache: t.TempDir()}})
 	if err != nil || len(v.Errors) > 0 || v.Inputs != 7 || len(v.Examples) != 2 {
 		t.Errorf("got %+v, %v", v, err)
 	}
@@ -280,7 +282,7 @@ func TestVerifyTellsEverythingAtOnce(t *testing.T) {
 		"submissions/accepted/loops.cpp":   "int main() { for (volatile bool on = true; on;) {} }",
 		"submissions/wrong_answer/sum.cpp": sumProgram,
 	}), t.TempDir()
-	v, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: cache}})
+	v, err := newPipeline(nil).Verify(t.Context(), dir, VerifyOptions{LoadOptions: LoadOptions{Cache: cache}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -311,10 +313,10 @@ func TestVerifyTellsEverythingAtOnce(t *testing.T) {
 func TestProofs(t *testing.T) {
 	dir, cache := writePackage(t, nil), t.TempDir()
 	opt := LoadOptions{Cache: cache, Generate: true}
-	if _, err := newPipeline().Verify(t.Context(), dir, VerifyOptions{LoadOptions: opt}); err != nil {
+	if _, err := newPipeline(nil).Verify(t.Context(), dir, VerifyOptions{LoadOptions: opt}); err != nil {
 		t.Fatal(err)
 	}
-	same, err := newPipeline().Load(t.Context(), dir, opt)
+	same, err := newPipeline(nil).Load(t.Context(), dir, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -323,7 +325,7 @@ func TestProofs(t *testing.T) {
 	}
 	for _, name := range []string{"submissions/wrong_answer/bad.cpp", "input_validators/validate.cpp", "data/sample/1.ans"} {
 		changes := map[string]string{name: packageFiles[name] + "\n"}
-		other, err := newPipeline().Load(t.Context(), writePackage(t, changes), opt)
+		other, err := newPipeline(nil).Load(t.Context(), writePackage(t, changes), opt)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -336,7 +338,7 @@ func TestProofs(t *testing.T) {
 // TestVerifyMakesWayForJudgings: a verification that is stopped by one judging after
 // the other comes to the same end.
 func TestVerifyMakesWayForJudgings(t *testing.T) {
-	pl := newPipeline()
+	pl := newPipeline(nil)
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -352,26 +354,4 @@ func TestVerifyMakesWayForJudgings(t *testing.T) {
 		t.Errorf("got %+v, %v", v, err)
 	}
 	<-done
-}
-
-// TestFixedCost: what a process that does nothing costs is part of every time
-// of a whole process, and of none in a window.
-func TestFixedCost(t *testing.T) {
-	pl := newPipeline()
-	p := load(t, writePackage(t, nil))
-	p.Timing = judge.WholeProcess
-	cost, err := pl.fixedCost(t.Context(), p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if cost.real <= 0 || cost.cpu <= 0 || cost.real > time.Minute {
-		t.Errorf("%+v", cost)
-	}
-	if again, err := pl.fixedCost(t.Context(), p); err != nil || again != cost {
-		t.Errorf("once more: %+v, %v; want what was measured", again, err)
-	}
-	p.Timing = judge.Window
-	if cost, err := pl.fixedCost(t.Context(), p); err != nil || cost != (fixedCost{}) {
-		t.Errorf("in a window: %+v, %v", cost, err)
-	}
 }

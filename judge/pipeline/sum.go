@@ -9,16 +9,46 @@ import (
 	"time"
 
 	"contest/judge"
+	"contest/judge/timing"
 )
 
 // sum derives from its runs all that a judging says of them: grade, values and
 // memory, whatever stood there before.
-func sum(p judge.Problem, j *judge.Judging, runs []judge.Run, fixed fixedCost) {
+func sum(p judge.Problem, j *judge.Judging, runs []judge.Run, fixed timing.FixedCost) {
 	j.Grade = gradeOf(runs)
 	j.Values = valuesOf(p, j.Grade, runs, fixed)
 	j.MemoryBytes = 0
 	for _, r := range runs {
 		j.MemoryBytes = max(j.MemoryBytes, r.MemoryBytes)
+	}
+}
+
+// complete adds what was measured. A repetition that was not accepted takes the place of
+// the run that was: what was measured then is of no program that does its job.
+func complete(p judge.Problem, out *judge.Outcome, found timing.Measurement, fixed timing.FixedCost) {
+	j := &out.Judging
+	j.Class, j.Scheduling = found.Class, found.Scheduling
+	if found.Session != nil {
+		out.Sessions = append(out.Sessions, *found.Session)
+	}
+	if found.Failed != nil {
+		replace(out.Runs, *found.Failed)
+		sum(p, j, out.Runs, fixed)
+		return
+	}
+	out.Tests = found.Tests
+	for board, measured := range found.Boards {
+		j.Values.At(board).Measured = measured
+	}
+}
+
+// replace puts a run in the place of the one on the same test case.
+func replace(runs []judge.Run, by judge.Run) {
+	for i, r := range runs {
+		if r.TestCase == by.TestCase {
+			by.Ordinal, by.Timed = r.Ordinal, r.Timed
+			runs[i] = by
+		}
 	}
 }
 
@@ -80,10 +110,10 @@ func groupsOf(runs []judge.Run) []judge.GroupGrade {
 
 // valuesOf are the totals over all timed test cases: one that was not passed counts
 // at the time limit, whatever it took.
-func valuesOf(p judge.Problem, g judge.Grade, runs []judge.Run, fixed fixedCost) judge.Values {
+func valuesOf(p judge.Problem, g judge.Grade, runs []judge.Run, fixed timing.FixedCost) judge.Values {
 	out := make(judge.Values, len(judge.TimeBoards))
 	for i, b := range judge.TimeBoards {
-		v := judge.Value{Board: b, Missed: judge.Amount(g.Missed.Tests) * judge.Amount(p.TimeLimit(b)), Fixed: judge.Amount(fixed.on(b))}
+		v := judge.Value{Board: b, Missed: judge.Amount(g.Missed.Tests) * judge.Amount(p.TimeLimit(b)), Fixed: judge.Amount(fixed.On(b))}
 		v.Once = v.Missed
 		for _, r := range runs {
 			if r.Timed && r.Verdict == judge.Accepted {

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"contest/judge"
-	"contest/judge/measure"
 	"contest/judge/score"
+	"contest/judge/timing"
 )
 
 const ms = time.Millisecond
@@ -26,7 +26,7 @@ func judged(p judge.Problem, took ...time.Duration) judge.Judging {
 		runs = append(runs, r)
 	}
 	j := judge.Judging{State: judge.Done}
-	sum(p, &j, runs, fixedCost{})
+	sum(p, &j, runs, timing.FixedCost{})
 	return j
 }
 
@@ -80,56 +80,8 @@ func TestTotalIsOverAllTimedTests(t *testing.T) {
 	}
 	// A test case that was not run was not passed.
 	unrun := judge.Judging{}
-	sum(p, &unrun, []judge.Run{{TestCase: "secret/fast", Timed: true, Verdict: judge.NotRun}, {TestCase: "secret/slow", Timed: true, Verdict: judge.TimeOut}}, fixedCost{})
+	sum(p, &unrun, []judge.Run{{TestCase: "secret/fast", Timed: true, Verdict: judge.NotRun}, {TestCase: "secret/slow", Timed: true, Verdict: judge.TimeOut}}, timing.FixedCost{})
 	if unrun.On(judge.RealBoard).Once.Time() != 2*time.Second || unrun.Missed.Tests != 2 {
 		t.Errorf("%+v", unrun)
-	}
-}
-
-// What is measured is completed in the same way: the interval is that of the
-// total, and the reference is the one over all timed test cases.
-func TestMeasuredTotalIsOverAllTimedTests(t *testing.T) {
-	tests := []measure.Frozen{
-		{Name: "secret/fast", Reference: measure.Sample{Real: 10 * ms, CPU: 10 * ms}, Null: measure.Sample{Real: 1, CPU: 1}},
-		{Name: "secret/slow", Reference: measure.Sample{Real: 400 * ms, CPU: 400 * ms}, Null: measure.Sample{Real: 1, CPU: 1}},
-	}
-	p := judge.Problem{
-		ID: "p", Limits: judge.Limits{Time: time.Second}, Files: judge.Manifest{{Role: judge.ReferenceRole, Name: "x"}}, Threads: 1,
-		Tests: []judge.TestCase{{Name: "secret/fast", Timed: true}, {Name: "secret/slow", Timed: true}},
-	}
-	measured := func(candidate float64, passed int, took ...time.Duration) judge.Judging {
-		m := &measurement{baseline: measure.Baseline{Tests: tests}, session: measure.Session{ID: "s", Class: "c"}, tests: p.Tests[passed : passed+1], missed: []string{p.Tests[1-passed].Name}}
-		for round := 1; round <= 10; round++ {
-			noise := 1 + float64(round%5-2)/1000
-			took := measure.Sample{Real: time.Duration(candidate * noise * float64(tests[passed].Reference.Real)), CPU: time.Duration(candidate * noise * float64(tests[passed].Reference.CPU))}
-			m.session.Pairs = append(m.session.Pairs, measure.Pair{Session: "s", Round: round, Test: tests[passed].Name, Reference: tests[passed].Reference, Candidate: took})
-		}
-		out := judge.Outcome{Judging: judged(p, took...)}
-		if err := m.conclude("rounds", &out); err != nil {
-			t.Fatal(err)
-		}
-		out.Judging.Class = "c"
-		return out.Judging
-	}
-	fast, slow := measured(0.5, 0, ms, -ms), measured(0.5, 1, -ms, ms)
-	for _, board := range []judge.Board{judge.RealBoard, judge.CPUBoard} {
-		m := fast.On(board).Measured
-		low, high := m.Interval()
-		if m.Total != 1005e6 || m.Ratio < 2.4512 || m.Ratio > 2.4513 || low > m.Total || low < 1004e6 || high < m.Total || high > 1006e6 || m.HalfWidth > 0.001 {
-			t.Errorf("%s board: %+v, from %d to %d; want 1005 ms, and 1005/410 of the reference", board, m, low, high)
-		}
-		if m := slow.On(board).Measured; m.Total != 1200e6 {
-			t.Errorf("%s board: %+v, want 1200 ms", board, m)
-		}
-		if diff := cmp.Diff([]string{"1 0", "1 1"}, places(p, board, fast, slow)); diff != "" {
-			t.Errorf("one missed the slow test, one the fast one (-want +got):\n%s", diff)
-		}
-		better := measured(0.4, 0, ms, -ms)
-		if diff := cmp.Diff([]string{"1 0", "1 1"}, places(p, board, better, fast)); diff != "" {
-			t.Errorf("1 ms of 1005 is below the resolution (-want +got):\n%s", diff)
-		}
-		if diff := cmp.Diff([]string{"1 1", "2 0"}, places(p, board, slow, measured(0.4, 1, -ms, ms))); diff != "" {
-			t.Errorf("160 ms of 400, and 200 (-want +got):\n%s", diff)
-		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 // A problem's own output validator decides, in the pass over all test cases and in
 // every repetition.
 func TestOutputValidatorOfAProblem(t *testing.T) {
-	p, pl := measuredProblem(t), measuringPipeline(t)
+	p, pl := measuredProblem(t), newPipeline(someRecords(t))
 	path := filepath.Join(t.TempDir(), "validate.cpp")
 	if err := os.WriteFile(path, []byte(`#include <fstream>
 #include <iostream>
@@ -99,7 +99,7 @@ func TestVerifyAnOutputValidator(t *testing.T) {
 		t.Helper()
 		all := maps.Clone(validated)
 		maps.Copy(all, changes)
-		v, err := newPipeline().Verify(t.Context(), writeFiles(t, all), VerifyOptions{LoadOptions: LoadOptions{TestSet: "demo", Cache: t.TempDir()}})
+		v, err := newPipeline(nil).Verify(t.Context(), writeFiles(t, all), VerifyOptions{LoadOptions: LoadOptions{TestSet: "demo", Cache: t.TempDir()}})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -98,7 +98,7 @@ func (pl *Pipeline) Verify(ctx context.Context, dir string, opt VerifyOptions) (
 	if err := pl.judgeExamples(ctx, &v, opt); err != nil {
 		return v, err
 	}
-	if v.Problem.Proof, err = pkg.Proof(p.Version, pl.Machine.Class); err != nil {
+	if v.Problem.Proof, err = pkg.Proof(p.Version, pl.Timer.Machine().Class); err != nil {
 		return v, err
 	}
 	if err := v.record(opt.Cache); err != nil {
@@ -216,16 +216,16 @@ func (pl *Pipeline) judgeExamples(ctx context.Context, v *Verification, opt Veri
 // for what measuring may cost. Both are matters of the machine and of the contest, so
 // they are no errors of the package.
 func (pl *Pipeline) warnTimes(ctx context.Context, v *Verification, m judge.Measure) error {
-	b, err := pl.startsBeside(ctx, v.Problem)
+	jury, err := pl.openJury(ctx, v.Problem, nil)
+	if err != nil {
+		return err
+	}
+	doubts, err := pl.Timer.DoubtsBeforehand(ctx, v.Problem, jury, m)
 	if err != nil {
 		return fmt.Errorf("time the reference: %w", err)
 	}
-	if short := tooShort(b); short != "" {
-		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: short, Hint: lengthen(b)})
-	}
-	if slow := tooSlow(b, m); slow != "" {
-		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: slow,
-			Hint: "time fewer or smaller tests, or raise budget of measure in contest.yaml"})
+	for _, d := range doubts {
+		v.Warnings = append(v.Warnings, problem.Error{File: "judge.yaml", Message: d.Says, Hint: d.Cure})
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 	"contest/judge"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/timing"
 )
 
 // Problems are the problems of the contest as they are now.
@@ -27,8 +28,12 @@ type Problems interface {
 // Pipeline builds, runs, checks and measures.
 type Pipeline interface {
 	Judge(ctx context.Context, t pipeline.Task) (judge.Outcome, error)
-	// Doubts are what the times of a problem are open to on this machine.
-	Doubts(ctx context.Context, p judge.Problem, m judge.Measure) ([]string, error)
+}
+
+// Timer knows this machine.
+type Timer interface {
+	// Doubts are what the times of a problem are open to here.
+	Doubts(ctx context.Context, p judge.Problem, m judge.Measure) ([]timing.Doubt, error)
 }
 
 // Aside is the machine's time between judgings.
@@ -41,6 +46,7 @@ type Aside interface {
 type Worker struct {
 	Problems Problems
 	Pipeline Pipeline
+	Timer    Timer
 	Aside    Aside
 	Logger   *slog.Logger
 
@@ -84,7 +90,7 @@ func (w *Worker) Work(ctx context.Context, a judge.Assignment, report func(judge
 // TellDoubts warns once of what the times of a version of a problem are open to on
 // this machine, as soon as that is known.
 func (w *Worker) TellDoubts(ctx context.Context, p judge.Problem) {
-	doubts, err := w.Pipeline.Doubts(ctx, p, w.Problems.Contest().Measure)
+	doubts, err := w.Timer.Doubts(ctx, p, w.Problems.Contest().Measure)
 	if err != nil {
 		w.Logger.Warn("look what times are open to", "problem", p.ID, "error", err)
 		return
@@ -96,6 +102,6 @@ func (w *Worker) TellDoubts(ctx context.Context, p judge.Problem) {
 		return
 	}
 	for _, doubt := range doubts {
-		w.Logger.Warn("times are in doubt", "problem", p.ID, "why", doubt)
+		w.Logger.Warn("times are in doubt", "problem", p.ID, "why", doubt.String())
 	}
 }

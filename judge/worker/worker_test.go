@@ -16,6 +16,7 @@ import (
 	"contest/judge/build"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/timing"
 )
 
 // A worker must be able to run where no database can be reached.
@@ -66,12 +67,12 @@ func TestWork(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	pl := &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now}
+	pl := pipeline.New(build.Detect(), nil)
 	p, err := pl.Load(t.Context(), dir, pipeline.LoadOptions{Cache: t.TempDir()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &Worker{Problems: catalogue{problem: p}, Pipeline: pl, Aside: &pl.Aside, Logger: slog.New(slog.DiscardHandler)}
+	w := &Worker{Problems: catalogue{problem: p}, Pipeline: pl, Timer: pl.Timer, Aside: &pl.Aside, Logger: slog.New(slog.DiscardHandler)}
 	for _, tc := range []struct {
 		name, text string
 		verdict    judge.Verdict
@@ -110,7 +111,7 @@ type found struct {
 	out    judge.Outcome
 	err    error
 	task   pipeline.Task
-	doubts []string
+	doubts []timing.Doubt
 }
 
 func (f *found) Judge(_ context.Context, t pipeline.Task) (judge.Outcome, error) {
@@ -118,7 +119,7 @@ func (f *found) Judge(_ context.Context, t pipeline.Task) (judge.Outcome, error)
 	return f.out, f.err
 }
 
-func (f *found) Doubts(context.Context, judge.Problem, judge.Measure) ([]string, error) {
+func (f *found) Doubts(context.Context, judge.Problem, judge.Measure) ([]timing.Doubt, error) {
 	return f.doubts, nil
 }
 
@@ -148,7 +149,7 @@ func TestFollowUp(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			pl := &found{out: tc.out}
-			w := &Worker{Problems: catalogue{problem: judge.Problem{ID: "sum", Version: "v1"}}, Pipeline: pl, Aside: &pipeline.Aside{}, Logger: slog.New(slog.DiscardHandler)}
+			w := &Worker{Problems: catalogue{problem: judge.Problem{ID: "sum", Version: "v1"}}, Pipeline: pl, Timer: pl, Aside: &pipeline.Aside{}, Logger: slog.New(slog.DiscardHandler)}
 			a := assignment(tc.purpose, sum)
 			out, err := w.Work(t.Context(), a, func(judge.Progress) {})
 			if err != nil {
@@ -186,8 +187,8 @@ func TestWorkFails(t *testing.T) {
 // Doubts are told once of each version of a problem, when it was measured here.
 func TestDoubts(t *testing.T) {
 	var log bytes.Buffer
-	pl := &found{doubts: []string{"tests are too short"}}
-	w := &Worker{Pipeline: pl, Aside: &pipeline.Aside{}, Logger: slog.New(slog.NewTextHandler(&log, nil))}
+	pl := &found{doubts: []timing.Doubt{{Says: "tests are too short", Cure: "make them longer"}}}
+	w := &Worker{Pipeline: pl, Timer: pl, Aside: &pipeline.Aside{}, Logger: slog.New(slog.NewTextHandler(&log, nil))}
 	for _, step := range []struct {
 		version  string
 		sessions int
@@ -197,7 +198,7 @@ func TestDoubts(t *testing.T) {
 		if _, err := w.Work(t.Context(), assignment(judge.ToCount, sum), func(judge.Progress) {}); err != nil {
 			t.Fatal(err)
 		}
-		if got := strings.Count(log.String(), "tests are too short"); got != step.told {
+		if got := strings.Count(log.String(), "tests are too short; make them longer"); got != step.told {
 			t.Errorf("after %+v: told %d times, want %d:\n%s", step, got, step.told, &log)
 		}
 	}

@@ -27,6 +27,7 @@ import (
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/timing"
 )
 
 // margin is the gain that a cheat must be known not to have. With four test
@@ -49,7 +50,7 @@ type Suite struct {
 	// are. Where they are not, gains are not decided.
 	Normal   string
 	pipeline *pipeline.Pipeline
-	records  *pipeline.Scratch
+	records  *timing.Scratch
 	cpus     []int
 	scratch  string
 	loading  sync.Mutex // guards problems
@@ -64,9 +65,8 @@ func New(tools build.Toolchains, cpus []int) (*Suite, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Suite{records: &pipeline.Scratch{}, cpus: cpus, scratch: scratch, problems: map[string]judge.Problem{}}
-	s.pipeline = &pipeline.Pipeline{Toolchains: tools, Now: time.Now, Records: s.records}
-	s.pipeline.Identify()
+	s := &Suite{records: &timing.Scratch{}, cpus: cpus, scratch: scratch, problems: map[string]judge.Problem{}}
+	s.pipeline = pipeline.New(tools, s.records)
 	_, s.Normal = machine.Policy(1)
 	return s, nil
 }
@@ -75,14 +75,10 @@ func New(tools build.Toolchains, cpus []int) (*Suite, error) {
 func (s *Suite) Close() error { return os.RemoveAll(s.scratch) }
 
 // Class is the class of this machine with such compilers, as judgings name it.
-func Class(tools build.Toolchains) string {
-	pl := pipeline.Pipeline{Toolchains: tools}
-	pl.Identify()
-	return pl.Machine.Class
-}
+func Class(tools build.Toolchains) string { return timing.New(tools, nil).Machine().Class }
 
 // Class is the class of the machine that the suite runs on.
-func (s *Suite) Class() string { return s.pipeline.Machine.Class }
+func (s *Suite) Class() string { return s.pipeline.Timer.Machine().Class }
 
 // Run tries every cheat until it is known how it ends, and reports each result
 // as soon as it is there.
@@ -221,7 +217,7 @@ type evidence struct {
 
 func (e *evidence) add(out judge.Outcome) error {
 	for _, s := range out.Sessions {
-		record, err := measure.Decode[pipeline.SessionRecord](s.Data)
+		record, err := measure.Decode[timing.SessionRecord](s.Data)
 		if err != nil {
 			return err
 		}
@@ -234,11 +230,11 @@ func (e *evidence) add(out judge.Outcome) error {
 
 // baseline is what was frozen of the problem.
 func (e *evidence) baseline(ctx context.Context) (measure.Baseline, error) {
-	stored, err := e.records.Baseline(ctx, e.problem.ID, e.problem.Version, e.pipeline.Machine.Class)
+	stored, err := e.records.Baseline(ctx, e.problem.ID, e.problem.Version, e.pipeline.Timer.Machine().Class)
 	if err != nil {
 		return measure.Baseline{}, err
 	}
-	b, err := measure.Decode[pipeline.FrozenBaseline](stored.Data)
+	b, err := measure.Decode[timing.FrozenBaseline](stored.Data)
 	return b.Baseline, err
 }
 

@@ -1,4 +1,4 @@
-package pipeline
+package timing
 
 import (
 	"io"
@@ -8,19 +8,17 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
-	"contest/judge/check"
-	"contest/judge/run"
 )
 
 // A run is of a copy made just before it: what is not executable itself runs,
 // and what changes between two runs has changed in the second.
 func TestEveryRunIsOfACopy(t *testing.T) {
-	p, pl := measuredProblem(t), newPipeline()
+	p, timer := twice(t), newTimer()
 	p.Timing = judge.WholeProcess
 	file := filepath.Join(t.TempDir(), "program")
 	compileTo := func(text string) {
 		t.Helper()
-		program, err := pl.compileOwn(t.Context(), judge.File{Name: "a.cpp", Data: []byte(text)})
+		program, err := timer.compileOwn(t.Context(), judge.File{Name: "a.cpp", Data: []byte(text)})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -43,7 +41,7 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := newStand(t.Context(), run.NewJury(p, check.Default(p.Validation)), p, at, &build.Artifact{Program: program, Args: []string{"submission"}})
+	s, err := newStand(t.Context(), juryOf(p), p, at, &build.Artifact{Program: program, Args: []string{"submission"}})
 	if err != nil {
 		t.Fatal(err)
 	}

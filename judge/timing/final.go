@@ -1,4 +1,4 @@
-package pipeline
+package timing
 
 import (
 	"cmp"
@@ -21,6 +21,7 @@ type FinalTask struct {
 	Rounds  []judge.FinalRound      // that are complete
 	Sources map[string][]judge.File // by judge.Finalist.Program
 	CPUs    []int                   // to measure on; empty: the judge chooses
+	Jury    *run.Jury               // of the problem
 	// Store keeps a round that is complete; the final goes on from there if it
 	// is interrupted.
 	Store func(context.Context, judge.FinalRound) error
@@ -56,7 +57,6 @@ type final struct {
 	baseline measure.Baseline
 	probes   machine.Vector
 	stand    *stand
-	now      func() time.Time
 
 	rounds    int
 	pairs     map[string][]measure.Pair
@@ -70,49 +70,29 @@ type final struct {
 // Final times all finalists and the reference in the same rounds until no rank
 // depends on two who are neither told apart nor found to be equal. An error leaves the
 // rounds that are stored; with them the same task goes on.
-func (pl *Pipeline) Final(ctx context.Context, t FinalTask) (judge.FinalStanding, error) {
-	f, err := pl.beginFinal(ctx, t)
+func (t *Timer) Final(ctx context.Context, task FinalTask) (judge.FinalStanding, error) {
+	f, err := t.beginFinal(ctx, task)
 	if err != nil {
 		return judge.FinalStanding{}, err
 	}
 	defer f.close()
-	pl.quiet.RLock()
-	defer pl.quiet.RUnlock()
+	defer t.Quiet()()
 	return f.play(ctx)
 }
 
-// Rounds plays the rounds of a final up to its last, however clear the outcome,
-// and judges nothing: for those who want to know how sharp the times are. It
-// returns what the times are scored with.
-func (pl *Pipeline) Rounds(ctx context.Context, t FinalTask) (measure.Baseline, error) {
-	f, err := pl.beginFinal(ctx, t)
-	if err != nil {
-		return measure.Baseline{}, err
-	}
-	defer f.close()
-	pl.quiet.RLock()
-	defer pl.quiet.RUnlock()
-	for f.rounds < t.Final.MaxRounds {
-		if err := f.playRound(ctx); err != nil {
-			return measure.Baseline{}, err
-		}
-	}
-	return f.baseline, nil
-}
-
 // beginFinal takes up the stored rounds and prepares the place for the others.
-func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error) {
-	if t.Final.Class != pl.Machine.Class {
+func (t *Timer) beginFinal(ctx context.Context, task FinalTask) (*final, error) {
+	if class := t.Machine().Class; task.Final.Class != class {
 		return nil, &judge.Invalid{
-			Message: fmt.Sprintf("the final %q was begun on a machine of class %s; this one is of class %s", t.Final.Name, t.Final.Class, pl.Machine.Class),
+			Message: fmt.Sprintf("the final %q was begun on a machine of class %s; this one is of class %s", task.Final.Name, task.Final.Class, class),
 			Hint:    "go on with it on that machine, or begin one with another name here",
 		}
 	}
 	f := &final{
-		FinalTask: t, rule: finalRule(t.Final.MaxRounds), now: pl.Now, undecided: -1,
+		FinalTask: task, rule: finalRule(task.Final.MaxRounds), undecided: -1,
 		pairs: map[string][]measure.Pair{}, out: map[string]string{}, outIn: map[string]int{},
 	}
-	for _, one := range t.Final.Finalists {
+	for _, one := range task.Final.Finalists {
 		if key := one.Program(); !slices.Contains(f.keys, key) {
 			f.keys = append(f.keys, key)
 		}
@@ -120,7 +100,7 @@ func (pl *Pipeline) beginFinal(ctx context.Context, t FinalTask) (*final, error)
 	if err := f.takeUp(); err != nil {
 		return nil, err
 	}
-	return f, pl.prepareFinal(ctx, f)
+	return f, t.prepareFinal(ctx, f)
 }
 
 // finalRule looks as often as the default does, up to a number of rounds.
@@ -172,23 +152,23 @@ func (f *final) add(r FinalRecord) {
 }
 
 // prepareFinal compiles everybody and makes the place where they are timed.
-func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
+func (t *Timer) prepareFinal(ctx context.Context, f *final) (err error) {
 	f.doing("compiling the reference")
-	ref, err := pl.compiledReference(ctx, f.Problem)
+	ref, err := t.compiledReference(ctx, f.Problem)
 	if err != nil {
 		return err
 	}
-	if err := pl.Records.SaveMachine(ctx, pl.Machine); err != nil {
+	if err := t.records.SaveMachine(ctx, t.Machine()); err != nil {
 		return err
 	}
 	f.doing("timing the reference")
-	frozen, err := pl.baseline(ctx, f.Problem, judge.Measure{CPUs: f.CPUs}, ref)
+	frozen, err := t.baseline(ctx, f.Problem, f.Jury, f.CPUs, ref)
 	if err != nil {
-		return fmt.Errorf("baseline: %w", err)
+		return err
 	}
 	f.baseline = frozen.Baseline
 	f.pace.expected = f.expectedRound()
-	null, err := pl.nullStart(ctx, f.Problem)
+	null, err := t.NullStart(ctx, f.Problem)
 	if err != nil {
 		return err
 	}
@@ -205,7 +185,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 			continue // equal to one before
 		}
 		f.doing("compiling program %d of %d", len(programs), len(f.keys))
-		res, err := pl.compile(ctx, f.Problem, one.Language, f.Sources[one.Program()])
+		res, err := t.tools.Submission(ctx, f.Problem, one.Language, f.Sources[one.Program()])
 		if err != nil {
 			return fmt.Errorf("compile submission %d: %w", one.Submission, err)
 		}
@@ -219,16 +199,12 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 		return err
 	}
 	at.Scrub = frozen.Scrub.Bytes
-	validator, err := pl.outputValidator(ctx, f.Problem)
-	if err != nil {
+	if f.stand, err = newStand(ctx, f.Jury, f.Problem, at, programs...); err != nil {
 		return err
 	}
-	if f.stand, err = newStand(ctx, run.NewJury(f.Problem, validator), f.Problem, at, programs...); err != nil {
-		return err
-	}
-	f.stand.ready = readyWithin(null)
+	f.stand.ready = null.Limit()
 	f.doing("looking how fast the machine is")
-	if f.probes, err = pl.probe(ctx, at); err != nil {
+	if f.probes, err = t.probe(ctx, at); err != nil {
 		f.close()
 		return err
 	}
@@ -239,7 +215,7 @@ func (pl *Pipeline) prepareFinal(ctx context.Context, f *final) (err error) {
 func (f *final) close() {
 	f.stand.close()
 	for _, p := range f.stand.programs[1:] {
-		_ = p.Close() // the first is the pipeline's
+		_ = p.Close() // the first is the timer's
 	}
 }
 
@@ -258,7 +234,7 @@ func (f *final) play(ctx context.Context) (judge.FinalStanding, error) {
 
 // playRound plays the next round and has it stored.
 func (f *final) playRound(ctx context.Context) error {
-	started := f.now()
+	started := time.Now()
 	record, err := f.round(ctx, f.rounds+1)
 	if err != nil {
 		return err
@@ -267,10 +243,10 @@ func (f *final) playRound(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: f.now(), Data: data}); err != nil {
+	if err := f.Store(ctx, judge.FinalRound{Number: f.rounds + 1, Started: started, Finished: time.Now(), Data: data}); err != nil {
 		return err
 	}
-	f.pace.rounds, f.pace.took = f.pace.rounds+1, f.pace.took+f.now().Sub(started)
+	f.pace.rounds, f.pace.took = f.pace.rounds+1, f.pace.took+time.Since(started)
 	f.rounds++
 	f.add(record)
 	if f.rounds%measure.AllotEvery == 0 {
@@ -338,7 +314,7 @@ func (f *final) playSteps(ctx context.Context, n int, record FinalRecord) error 
 		tests = f.allotted.Round()
 	}
 	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
-	done, since := 0, f.now()
+	done, since := 0, time.Now()
 	return playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
 		f.tell(done, len(steps), since)
 		done++

@@ -1,4 +1,4 @@
-package pipeline
+package timing
 
 import (
 	"strings"
@@ -12,9 +12,9 @@ import (
 
 // The log says what is too short, and how long it should be.
 func TestDoubts(t *testing.T) {
-	pl := &Pipeline{Machine: judge.Machine{Class: "c"}, Records: &Scratch{}}
+	timer := &Timer{records: &Scratch{}, machine: func() judge.Machine { return judge.Machine{Class: "c"} }}
 	p := judge.Problem{ID: "p", Version: "v1"}
-	if got, err := pl.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute}); err != nil || len(got) > 0 {
+	if got, err := timer.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute}); err != nil || len(got) > 0 {
 		t.Fatalf("before anything was measured: %q, %v", got, err)
 	}
 	test := func(name string, takes time.Duration) measure.Frozen {
@@ -31,16 +31,16 @@ func TestDoubts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pl.Records.Freeze(t.Context(), judge.Baseline{Problem: p.ID, ProblemVersion: p.Version, Class: "c", Data: data}); err != nil {
+	if _, err := timer.records.Freeze(t.Context(), judge.Baseline{Problem: p.ID, ProblemVersion: p.Version, Class: "c", Data: data}); err != nil {
 		t.Fatal(err)
 	}
-	got, err := pl.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute})
+	got, err := timer.Doubts(t.Context(), p, judge.Measure{Budget: time.Minute})
 	if err != nil || len(got) != 2 {
 		t.Fatalf("got %q, %v", got, err)
 	}
 	for i, wants := range [][]string{{"1 of 2 timed tests", "secret/short", "at least 4", "ms of work"}, {"64 MiB", "1.200 to 1.400"}} {
 		for _, want := range wants {
-			if !strings.Contains(got[i], want) {
+			if !strings.Contains(got[i].String(), want) {
 				t.Errorf("%q is not in %q", want, got[i])
 			}
 		}

@@ -1,4 +1,4 @@
-package pipeline
+package timing
 
 import (
 	"fmt"
@@ -59,7 +59,7 @@ func (f *final) tell(step, steps int, since time.Time) {
 	l := FinalLook{Rounds: f.rounds, Next: f.nextLook(), Last: f.Final.MaxRounds, Step: step, Steps: steps, Undecided: f.undecided, Out: len(f.out)}
 	part, now := min(1, float64(step)/float64(max(steps, 1))), f.pace
 	if step > 0 {
-		now.rounds, now.took = now.rounds+part, now.took+f.now().Sub(since)
+		now.rounds, now.took = now.rounds+part, now.took+time.Since(since)
 	}
 	left := func(rounds int) time.Duration {
 		return time.Duration((float64(rounds-f.rounds) - part) * float64(now.round()))

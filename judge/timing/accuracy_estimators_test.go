@@ -1,4 +1,4 @@
-package measure
+package timing_test
 
 import (
 	"errors"
@@ -6,21 +6,24 @@ import (
 	"maps"
 	"math"
 	"slices"
+
+	"contest/judge"
+	"contest/judge/measure"
 )
 
-// Variant is one program of known work, measured in several sessions.
-type Variant struct {
+// timedVariant is one program of known work, measured in several sessions.
+type timedVariant struct {
 	Name string
 	// Gap is its work beyond that of the first variant, such as 0.02; 0 is the
 	// same program again.
 	Gap float64
 	// Sessions are its own, as a submission has them. Common are those of all
 	// variants together, as in a final; they have the same names for each.
-	Sessions, Common []Session
+	Sessions, Common []measure.Session
 }
 
-// AccuracyRow is one line of the table of estimators.
-type AccuracyRow struct {
+// estimatorRow is one line of the table of estimators.
+type estimatorRow struct {
 	Estimator string `json:"estimator"`
 	Rounds    int    `json:"rounds"`
 	// Repeatability is the coefficient of variation over sessions, the root
@@ -29,11 +32,11 @@ type AccuracyRow struct {
 	// Intervals says whether the estimator has any; without them Separated
 	// and Wrong are not defined and stay 0.
 	Intervals bool        `json:"intervals"`
-	Gaps      []GapResult `json:"gaps"`
+	Gaps      []gapResult `json:"gaps"`
 }
 
-// GapResult says how the first variant compared with the variants of one gap.
-type GapResult struct {
+// gapResult says how the first variant compared with the variants of one gap.
+type gapResult struct {
 	Gap       float64 `json:"gap"`
 	Cases     int     `json:"cases"`
 	Right     float64 `json:"right"`     // share in which the estimates are in the right order; chance is 0.5
@@ -44,25 +47,24 @@ type GapResult struct {
 // The estimators that are compared. Scores are compared between different
 // sessions, and once more directly in common rounds.
 const (
-	SumOfMeans   = "sum of means"
-	SumOfMedians = "sum of medians"
-	SumOfMinima  = "sum of minima"
-	PairedScore  = "paired score"
-	CommonRounds = "paired score, common rounds"
+	sumOfMeans   = "sum of means"
+	sumOfMinima  = "sum of minima"
+	pairedScore  = "paired score"
+	commonRounds = "paired score, common rounds"
 )
 
-// Accuracy compares estimators over the first rounds of every session, so many
+// compareEstimators compares estimators over the first rounds of every session, so many
 // as given, which is what there would be if it had ended then. A session that has
 // no score for disturbances is left out: it would be measured again. The first
 // variant is the one that the others are compared with.
-func Accuracy(tests []Test, variants []Variant, m Metric, rounds []int) ([]AccuracyRow, error) {
-	var rows []AccuracyRow
+func compareEstimators(tests []measure.Test, variants []timedVariant, m measure.Metric, rounds []int) ([]estimatorRow, error) {
+	var rows []estimatorRow
 	for _, k := range rounds {
 		t := trial{tests: tests, variants: variants, metric: m, rounds: k}
 		if err := t.evaluate(); err != nil {
 			return nil, err
 		}
-		for _, name := range []string{SumOfMeans, SumOfMedians, SumOfMinima} {
+		for _, name := range []string{sumOfMeans, sumOfMinima} {
 			rows = append(rows, t.naive(name))
 		}
 		rows = append(rows, t.scores())
@@ -77,17 +79,17 @@ func Accuracy(tests []Test, variants []Variant, m Metric, rounds []int) ([]Accur
 
 // trial is the comparison of all estimators at one number of rounds.
 type trial struct {
-	tests    []Test
-	variants []Variant
-	metric   Metric
+	tests    []measure.Test
+	variants []timedVariant
+	metric   measure.Metric
 	rounds   int
 	sessions [][]scoredSession // for each variant
 }
 
 // scoredSession is one measurement of a variant, as a submission would get it.
 type scoredSession struct {
-	pairs []Pair
-	score Score
+	pairs []measure.Pair
+	score measure.Score
 }
 
 func (t *trial) evaluate() error {
@@ -95,10 +97,10 @@ func (t *trial) evaluate() error {
 		var usable []scoredSession
 		for _, s := range v.Sessions {
 			pairs := firstRounds(s, t.rounds)
-			kept, _ := Clean(pairs)
-			score, err := Evaluate(t.tests, kept, t.metric, v.Name+" "+s.ID)
+			kept, _ := measure.Clean(pairs)
+			score, err := measure.Evaluate(t.tests, kept, t.metric, v.Name+" "+s.ID)
 			switch {
-			case errors.Is(err, ErrNoPairs):
+			case errors.Is(err, measure.ErrNoPairs):
 			case err != nil:
 				return fmt.Errorf("variant %s, session %s: %w", v.Name, s.ID, err)
 			default:
@@ -106,21 +108,21 @@ func (t *trial) evaluate() error {
 			}
 		}
 		if len(usable) < 2 {
-			return fmt.Errorf("variant %s has %d undisturbed sessions of %d rounds: measure at least 2 to see how they repeat (%w)", v.Name, len(usable), t.rounds, ErrNoPairs)
+			return fmt.Errorf("variant %s has %d undisturbed sessions of %d rounds: measure at least 2 to see how they repeat (%w)", v.Name, len(usable), t.rounds, measure.ErrNoPairs)
 		}
 		t.sessions = append(t.sessions, usable)
 	}
 	return nil
 }
 
-func firstRounds(s Session, rounds int) []Pair {
-	return slices.DeleteFunc(slices.Clone(s.Pairs), func(p Pair) bool { return p.Round > rounds })
+func firstRounds(s measure.Session, rounds int) []measure.Pair {
+	return slices.DeleteFunc(slices.Clone(s.Pairs), func(p measure.Pair) bool { return p.Round > rounds })
 }
 
 // naive is a row of an estimator without reference and without intervals.
-func (t *trial) naive(name string) AccuracyRow {
+func (t *trial) naive(name string) estimatorRow {
 	estimate := func(s scoredSession) float64 { return sumOver(name, s.pairs, t.metric) }
-	row := AccuracyRow{Estimator: name, Rounds: t.rounds, Repeatability: t.repeatability(estimate)}
+	row := estimatorRow{Estimator: name, Rounds: t.rounds, Repeatability: t.repeatability(estimate)}
 	row.Gaps = t.gaps(func(base, other scoredSession) comparison {
 		return comparison{gap: math.Log(estimate(base) / estimate(other))}
 	})
@@ -140,9 +142,9 @@ func (t *trial) repeatability(estimate func(scoredSession) float64) float64 {
 	return rootMeanSquare(covs)
 }
 
-// sumOver adds up the candidate's mean, median or least time of each test, as
+// sumOver adds up the candidate's mean or least time of each test, as
 // people do who look at one program alone.
-func sumOver(name string, pairs []Pair, m Metric) float64 {
+func sumOver(name string, pairs []measure.Pair, m measure.Metric) float64 {
 	times := map[string][]float64{}
 	for _, p := range pairs {
 		times[p.Test] = append(times[p.Test], float64(m.Time(p.Candidate)))
@@ -150,47 +152,52 @@ func sumOver(name string, pairs []Pair, m Metric) float64 {
 	sum := 0.0
 	for _, test := range slices.Sorted(maps.Keys(times)) {
 		switch x := times[test]; name {
-		case SumOfMeans:
+		case sumOfMeans:
 			sum += mean(x)
-		case SumOfMedians:
-			sum += medianOf(x)
-		case SumOfMinima:
+		case sumOfMinima:
 			sum += slices.Min(x)
 		}
 	}
 	return sum
 }
 
-func (t *trial) scores() AccuracyRow {
-	row := AccuracyRow{Estimator: PairedScore, Rounds: t.rounds, Intervals: true}
+func (t *trial) scores() estimatorRow {
+	row := estimatorRow{Estimator: pairedScore, Rounds: t.rounds, Intervals: true}
 	row.Repeatability = t.repeatability(func(s scoredSession) float64 { return s.score.Ratio })
-	rule := DefaultRule()
+	rule := measure.DefaultRule()
 	row.Gaps = t.gaps(func(base, other scoredSession) comparison {
-		a, b := base.score.locate(), other.score.locate()
-		bound := rule.bound([]location{a, b})
-		return comparison{gap: a.at - b.at, faster: rule.faster(&a, &b, bound), slower: rule.faster(&b, &a, bound)}
+		places := rule.Rank([]measure.Rival{base.rival(), other.rival()})
+		return comparison{gap: math.Log(base.score.Ratio / other.score.Ratio), faster: places[0].Rank < places[1].Rank, slower: places[0].Rank > places[1].Rank}
 	})
 	return row
 }
 
+// rival is a session as boards see it.
+func (s scoredSession) rival() measure.Rival {
+	of := func(ratio float64) judge.Amount {
+		return judge.Amount(math.Round(float64(s.score.Total) * ratio / s.score.Ratio))
+	}
+	return measure.Rival{Total: of(s.score.Ratio), Low: of(s.score.Interval.Low), High: of(s.score.Interval.High)}
+}
+
 // common compares the variants in the same rounds.
-func (t *trial) common() (AccuracyRow, error) {
-	row := AccuracyRow{Estimator: CommonRounds, Rounds: t.rounds, Intervals: true}
+func (t *trial) common() (estimatorRow, error) {
+	row := estimatorRow{Estimator: commonRounds, Rounds: t.rounds, Intervals: true}
 	var deviations []float64
 	for v := 1; v < len(t.variants); v++ {
-		result, gaps := GapResult{Gap: t.variants[v].Gap}, []float64(nil)
+		result, gaps := gapResult{Gap: t.variants[v].Gap}, []float64(nil)
 		for i, base := range t.variants[0].Common {
 			other := t.variants[v].Common[i]
-			d, err := Compare(t.tests,
-				Contender{Program: t.variants[0].Name, Pairs: firstRounds(base, t.rounds)},
-				Contender{Program: t.variants[v].Name, Pairs: firstRounds(other, t.rounds)}, t.metric)
-			if errors.Is(err, ErrNoCommonRounds) {
+			d, err := measure.Compare(t.tests,
+				measure.Contender{Program: t.variants[0].Name, Pairs: firstRounds(base, t.rounds)},
+				measure.Contender{Program: t.variants[v].Name, Pairs: firstRounds(other, t.rounds)}, t.metric)
+			if errors.Is(err, measure.ErrNoCommonRounds) {
 				continue
 			}
 			if err != nil {
 				return row, err
 			}
-			beyond := DefaultRule().beyond(d.Gap)
+			beyond := math.Expm1(math.Abs(d.Gap)) > measure.DefaultFloor
 			result.add(comparison{d.Gap, beyond && d.Interval.High < 0, beyond && d.Interval.Low > 0})
 			gaps = append(gaps, d.Gap)
 		}
@@ -210,10 +217,10 @@ type comparison struct {
 // gaps compares every session of the first variant with every one of another.
 // If the second is the first again, every two sessions of any one variant are
 // compared with them: they are of identical programs too.
-func (t *trial) gaps(compare func(base, other scoredSession) comparison) []GapResult {
-	var out []GapResult
+func (t *trial) gaps(compare func(base, other scoredSession) comparison) []gapResult {
+	var out []gapResult
 	for v := 1; v < len(t.variants); v++ {
-		result := GapResult{Gap: t.variants[v].Gap}
+		result := gapResult{Gap: t.variants[v].Gap}
 		for _, base := range t.sessions[0] {
 			for _, other := range t.sessions[v] {
 				result.add(compare(base, other))
@@ -239,7 +246,7 @@ func (t *trial) repetitions(f func(base, other scoredSession)) {
 }
 
 // add counts; shares divides.
-func (g *GapResult) add(c comparison) {
+func (g *gapResult) add(c comparison) {
 	if g.Gap < 0 {
 		c = comparison{-c.gap, c.slower, c.faster}
 	}
@@ -255,7 +262,7 @@ func (g *GapResult) add(c comparison) {
 	}
 }
 
-func (g GapResult) shares() GapResult {
+func (g gapResult) shares() gapResult {
 	if n := float64(g.Cases); n > 0 {
 		g.Right, g.Separated, g.Wrong = g.Right/n, g.Separated/n, g.Wrong/n
 	}
@@ -268,4 +275,24 @@ func rootMeanSquare(x []float64) float64 {
 		sum += v * v
 	}
 	return math.Sqrt(sum / float64(max(len(x), 1)))
+}
+
+func mean(x []float64) float64 {
+	sum := 0.0
+	for _, v := range x {
+		sum += v
+	}
+	return sum / float64(len(x))
+}
+
+// deviation is the sample standard deviation; 0 below two values.
+func deviation(x []float64) float64 {
+	if len(x) < 2 {
+		return 0
+	}
+	m, sum := mean(x), 0.0
+	for _, v := range x {
+		sum += (v - m) * (v - m)
+	}
+	return math.Sqrt(sum / float64(len(x)-1))
 }

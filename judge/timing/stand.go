@@ -1,4 +1,4 @@
-package pipeline
+package timing
 
 import (
 	"context"
@@ -79,12 +79,7 @@ func (s *stand) close() {
 }
 
 // scheduling is how the programs are scheduled, as sessions say it.
-func (s *stand) scheduling() string {
-	if s.policy == sandbox.Normal {
-		return "normal"
-	}
-	return string(s.policy)
-}
+func (s *stand) scheduling() string { return machine.Scheduling(s.policy) }
 
 // timed is one run of a program on a test case.
 type timed struct {
@@ -93,6 +88,21 @@ type timed struct {
 	test    judge.TestCase
 	facts   sandbox.Facts
 	seen    measure.Observation
+}
+
+// referenceError is the error of a run of the reference that was not accepted.
+func (r timed) referenceError() error { return &ReferenceError{r.test.Name, r.Verdict, r.Message} }
+
+// ReferenceError says that the program in the reference's place did not do its
+// job in a repetition.
+type ReferenceError struct {
+	TestCase string
+	Verdict  judge.Verdict
+	Message  string
+}
+
+func (e *ReferenceError) Error() string {
+	return fmt.Sprintf("test case %s: the reference got %s: %s", e.TestCase, e.Verdict, e.Message)
 }
 
 // round holds the CPUs while play has programs run. Then, when others may have them,
@@ -185,4 +195,28 @@ func (s *stand) timeOnce(ctx context.Context, program int, t judge.TestCase) (r 
 	}
 	r.Result, unjudged = s.jury.Glance(t, facts)
 	return r, unjudged, nil
+}
+
+// playSteps has every step of a round timed by one, and those that were disturbed
+// once more at its end. The attempts at a test are counted from 0.
+func playSteps(steps []measure.Step, one func(step measure.Step, attempt int) (disturbed bool, err error)) error {
+	attempts := map[int]int{}
+	var again []measure.Step
+	for _, step := range steps {
+		disturbed, err := one(step, attempts[step.Test])
+		if err != nil {
+			return err
+		}
+		attempts[step.Test]++
+		if disturbed {
+			again = append(again, step)
+		}
+	}
+	for _, step := range again {
+		if _, err := one(step, attempts[step.Test]); err != nil {
+			return err
+		}
+		attempts[step.Test]++
+	}
+	return nil
 }

@@ -1,10 +1,4 @@
-// Package accuracy measures how sharp the judge's times are: it has calibrated
-// variants of one program judged as submissions are, each in sessions of its
-// own, and timed together as finalists are, on a machine left alone and beside
-// a program that burns memory, and compares what several estimators make of
-// the same times. make accuracy runs it for minutes and prints a table; as a
-// test it only sees that all of it works.
-package accuracy
+package timing_test
 
 import (
 	"bytes"
@@ -29,9 +23,12 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/check"
 	"contest/judge/machine"
 	"contest/judge/measure"
 	"contest/judge/pipeline"
+	"contest/judge/run"
+	"contest/judge/timing"
 )
 
 func TestMain(m *testing.M) {
@@ -129,11 +126,11 @@ func TestVariantsDifferInTheirWorkAlone(t *testing.T) {
 	if err != nil {
 		t.Skip("needs a compiler:", err)
 	}
-	source, err := os.ReadFile("problem/submissions/accepted/work.cpp")
+	source, err := os.ReadFile("testdata/accuracy/submissions/accepted/work.cpp")
 	if err != nil {
 		t.Fatal(err)
 	}
-	harness, err := os.ReadFile("problem/include/cpp/harness.cpp")
+	harness, err := os.ReadFile("testdata/accuracy/include/cpp/harness.cpp")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -167,6 +164,12 @@ func TestVariantsDifferInTheirWorkAlone(t *testing.T) {
 	}
 }
 
+// TestAccuracy measures how sharp the judge's times are: it has calibrated
+// variants of one program judged as submissions are, each in sessions of its
+// own, and timed together as finalists are, on a machine left alone and beside
+// a program that burns memory, and compares what several estimators make of
+// the same times. make accuracy runs it for minutes and prints a table; as a
+// test it only sees that all of it works.
 func TestAccuracy(t *testing.T) {
 	p := planned(t)
 	s := prepare(t, p)
@@ -220,7 +223,7 @@ type study struct {
 	pl       *pipeline.Pipeline
 	problem  judge.Problem
 	other    int // a CPU for the neighbour; negative if there is none
-	task     pipeline.FinalTask
+	task     timing.FinalTask
 	baseline measure.Baseline
 	measured map[string][]measured // by condition, what of each variant
 	print    func(string)
@@ -235,13 +238,12 @@ type measured struct {
 func prepare(t *testing.T, p plan) *study {
 	t.Helper()
 	s := &study{
-		plan: p, pl: &pipeline.Pipeline{Toolchains: build.Detect(), Now: time.Now, Records: &pipeline.Scratch{}},
+		plan: p, pl: pipeline.New(build.Detect(), &timing.Scratch{}),
 		measured: map[string][]measured{}, print: func(text string) { t.Log("\n" + text) },
 	}
 	if p.long {
 		s.print = func(text string) { fmt.Print(text) }
 	}
-	s.pl.Identify()
 	var err error
 	if s.problem, err = s.pl.Load(t.Context(), s.write(t), pipeline.LoadOptions{TestSet: "full", Cache: t.TempDir(), Generate: true}); err != nil {
 		t.Fatal(err)
@@ -260,7 +262,7 @@ func prepare(t *testing.T, p plan) *study {
 func (s *study) write(t *testing.T) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "accuracy")
-	if err := os.CopyFS(dir, os.DirFS("problem")); err != nil {
+	if err := os.CopyFS(dir, os.DirFS("testdata/accuracy")); err != nil {
 		t.Fatal(err)
 	}
 	secret := filepath.Join(dir, "data", "secret")
@@ -297,8 +299,8 @@ func (s *study) enter(t *testing.T) {
 	if err != nil {
 		t.Skip("needs a compiler:", err)
 	}
-	s.task = pipeline.FinalTask{Problem: s.problem, Sources: map[string][]judge.File{}, Report: func(pipeline.FinalLook) {}}
-	s.task.Final = judge.Final{Name: "accuracy", Board: judge.CPUBoard, MaxRounds: s.rounds, Class: s.pl.Machine.Class}
+	s.task = timing.FinalTask{Problem: s.problem, Jury: run.NewJury(s.problem, check.Default(s.problem.Validation)), Sources: map[string][]judge.File{}, Report: func(timing.FinalLook) {}}
+	s.task.Final = judge.Final{Name: "accuracy", Board: judge.CPUBoard, MaxRounds: s.rounds, Class: s.pl.Timer.Machine().Class}
 	for i, v := range s.variants {
 		files := v.files(source)
 		one := judge.Finalist{Submission: judge.SubmissionID(i + 1), Language: judge.LanguageID(tool.ID), SourceHash: judge.HashFiles(files)}
@@ -343,11 +345,12 @@ func (s *study) session(ctx context.Context, condition string, n int) error {
 	}
 	for i := range s.variants {
 		of := &s.measured[condition][i]
-		of.Final = append(of.Final, measure.Session{ID: name, Class: s.pl.Machine.Class, Pairs: pairs[i]})
+		of.Final = append(of.Final, measure.Session{ID: name, Class: s.pl.Timer.Machine().Class, Pairs: pairs[i]})
 		all = append(all, pairs[i]...)
 	}
+	tally := measure.Count(all)
 	s.print(fmt.Sprintf("%-12s %d rounds of %d tests in %v; load %s; %.1f %% of pairs disturbed\n",
-		name, s.rounds, len(s.task.Final.Tests), time.Since(start).Round(time.Second), load(), 100*measure.Count(all).Share()))
+		name, s.rounds, len(s.task.Final.Tests), time.Since(start).Round(time.Second), load(), 100*float64(tally.Disturbed)/float64(max(tally.Pairs, 1))))
 	return nil
 }
 
@@ -368,7 +371,7 @@ func (s *study) submit(ctx context.Context, i int, session string) (measured mea
 		return measured, "", fmt.Errorf("variant %s: %s %s: %s", s.variants[i].name, j.Verdict, j.FirstFailed, j.CompilerOutput)
 	}
 	of := out.Sessions[0]
-	record, err := measure.Decode[pipeline.SessionRecord](of.Data)
+	record, err := measure.Decode[timing.SessionRecord](of.Data)
 	return measure.Session{ID: of.ID, Class: of.Class, Pairs: record.Pairs}, measure.Stop(of.Stop), err
 }
 
@@ -378,7 +381,7 @@ func (s *study) final(ctx context.Context, session string) ([][]measure.Pair, er
 	task.Final.Seed = session
 	pairs := make([][]measure.Pair, len(s.variants))
 	task.Store = func(_ context.Context, r judge.FinalRound) error {
-		record, err := measure.Decode[pipeline.FinalRecord](r.Data)
+		record, err := measure.Decode[timing.FinalRecord](r.Data)
 		if err != nil {
 			return err
 		}
@@ -391,7 +394,7 @@ func (s *study) final(ctx context.Context, session string) ([][]measure.Pair, er
 		return nil
 	}
 	var err error
-	s.baseline, err = s.pl.Rounds(ctx, task)
+	s.baseline, err = s.pl.Timer.Rounds(ctx, task)
 	return pairs, err
 }
 
@@ -422,7 +425,7 @@ type row struct {
 	board     judge.Board
 	condition string
 	kind      string
-	measure.AccuracyRow
+	estimatorRow
 }
 
 // rows are those of one condition.
@@ -443,7 +446,7 @@ func (s *study) rows(condition string) ([]row, error) {
 }
 
 // estimate compares the estimators on the test cases of a kind; "" is all.
-func (s *study) estimate(board judge.Board, condition, kind string) ([]measure.AccuracyRow, error) {
+func (s *study) estimate(board judge.Board, condition, kind string) ([]estimatorRow, error) {
 	of := func(test string) bool { return strings.HasPrefix(test, "secret/"+kind) }
 	var names []string
 	for _, name := range s.task.Final.Tests {
@@ -451,7 +454,7 @@ func (s *study) estimate(board judge.Board, condition, kind string) ([]measure.A
 			names = append(names, name)
 		}
 	}
-	var list []measure.Variant
+	var list []timedVariant
 	some := func(sessions []measure.Session) []measure.Session {
 		out := slices.Clone(sessions)
 		for i := range out {
@@ -461,14 +464,13 @@ func (s *study) estimate(board judge.Board, condition, kind string) ([]measure.A
 	}
 	for i, v := range s.variants {
 		m := s.measured[condition][i]
-		list = append(list, measure.Variant{Name: v.name, Gap: float64(v.extra) / 100, Sessions: some(m.Board), Common: some(m.Final)})
+		list = append(list, timedVariant{Name: v.name, Gap: float64(v.extra) / 100, Sessions: some(m.Board), Common: some(m.Final)})
 	}
 	looks := s.looks
 	if kind != "" {
 		looks = looks[len(looks)-1:]
 	}
-	rows, err := measure.Accuracy(s.baseline.For(board, names), list, s.baseline.Metric(board), looks)
-	return slices.DeleteFunc(rows, func(r measure.AccuracyRow) bool { return r.Estimator == measure.SumOfMedians }), err
+	return compareEstimators(s.baseline.For(board, names), list, s.baseline.Metric(board), looks)
 }
 
 // The neighbour reads and writes memory without end on a CPU that nothing is

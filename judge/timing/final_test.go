@@ -1,9 +1,10 @@
-package pipeline
+package timing
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -15,11 +16,11 @@ import (
 )
 
 // finalTask is a final of programs; equal ones are one.
-func finalTask(p judge.Problem, pl *Pipeline, programs ...string) FinalTask {
+func finalTask(p judge.Problem, timer *Timer, programs ...string) FinalTask {
 	t := FinalTask{
-		Problem: p, Sources: map[string][]judge.File{}, Report: func(FinalLook) {},
+		Problem: p, Jury: juryOf(p), Sources: map[string][]judge.File{}, Report: func(FinalLook) {},
 		Store: func(context.Context, judge.FinalRound) error { return nil },
-		Final: judge.Final{Name: "prizes", Seed: strings.Repeat("5", 32), Board: judge.CPUBoard, MaxRounds: 5, Class: pl.Machine.Class,
+		Final: judge.Final{Name: "prizes", Seed: strings.Repeat("5", 32), Board: judge.CPUBoard, MaxRounds: 5, Class: timer.Machine().Class,
 			Tests: []string{"secret/1", "secret/2"}},
 	}
 	for i, text := range programs {
@@ -31,13 +32,23 @@ func finalTask(p judge.Problem, pl *Pipeline, programs ...string) FinalTask {
 	return t
 }
 
+// working is a program that takes so many times as long as the reference.
+func working(t *testing.T, times int) string {
+	t.Helper()
+	source, err := os.ReadFile("testdata/twice/submissions/accepted/reference.cpp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("#define TIMES %d\n%s", times, source)
+}
+
 // TestFinal plays one that is interrupted, goes on, and has a finalist who
 // does wrong.
 func TestFinal(t *testing.T) {
-	p, pl := measuredProblem(t), measuringPipeline(t)
-	fast, slow := "#define TIMES 4\n"+work, "#define TIMES 16\n"+work
+	p, timer := twice(t), newTimer()
+	fast, slow := working(t, 4), working(t, 16)
 	wrong := "long solve(long n) { return n; }\n"
-	job := finalTask(p, pl, slow, fast, fast, wrong)
+	job := finalTask(p, timer, slow, fast, fast, wrong)
 	var kept []judge.FinalRound
 	crash := errors.New("crash")
 	job.Store = func(_ context.Context, r judge.FinalRound) error {
@@ -47,7 +58,7 @@ func TestFinal(t *testing.T) {
 		kept = append(kept, r)
 		return nil
 	}
-	if _, err := pl.Final(t.Context(), job); !errors.Is(err, crash) {
+	if _, err := timer.Final(t.Context(), job); !errors.Is(err, crash) {
 		t.Fatalf("the interrupted final: %v", err)
 	}
 	job.Rounds = kept
@@ -63,7 +74,7 @@ func TestFinal(t *testing.T) {
 			looks = append(looks, l)
 		}
 	}
-	s, err := pl.Final(t.Context(), job)
+	s, err := timer.Final(t.Context(), job)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,10 +163,10 @@ func TestFinalGoesOnAsAllotted(t *testing.T) {
 }
 
 func TestFinalOfAnotherMachine(t *testing.T) {
-	pl := newPipeline()
-	job := finalTask(judge.Problem{}, pl, "x")
+	timer := newTimer()
+	job := finalTask(judge.Problem{}, timer, "x")
 	job.Final.Class = "other"
-	if _, err := pl.Final(t.Context(), job); !errors.Is(err, judge.ErrInvalid) {
+	if _, err := timer.Final(t.Context(), job); !errors.Is(err, judge.ErrInvalid) {
 		t.Errorf("got %v, want it refused", err)
 	}
 }

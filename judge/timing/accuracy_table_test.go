@@ -1,19 +1,17 @@
-package accuracy
+package timing_test
 
 import (
 	"fmt"
 	"strings"
 	"text/tabwriter"
-
-	"contest/judge/measure"
 )
 
 // what the estimators are called in the table.
 var estimators = map[string]string{
-	measure.SumOfMeans:   "sum of means",
-	measure.SumOfMinima:  "sum of minima",
-	measure.PairedScore:  "score, other session",
-	measure.CommonRounds: "score, common rounds",
+	sumOfMeans:   "sum of means",
+	sumOfMinima:  "sum of minima",
+	pairedScore:  "score, other session",
+	commonRounds: "score, common rounds",
 }
 
 // table is all rows in columns. Shares are in per cent.
@@ -31,7 +29,7 @@ func table(rows []row) string {
 	each := strings.Join(gaps, "\t")
 	fmt.Fprintf(w, "board\tmachine\ttests\tk\testimator\trepeats\tsame apart\tright %s\tapart %s\tcases\t\n", each, each)
 	for i, r := range rows {
-		if i > 0 && rows[i-1].Estimator == measure.CommonRounds {
+		if i > 0 && rows[i-1].Estimator == commonRounds {
 			fmt.Fprintln(w, strings.Repeat("\t", 8+2*len(gaps)))
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\t%s\t%s\t", r.board, r.condition, r.kind, r.Rounds, estimators[r.Estimator], percent(r.Repeatability))
