@@ -1,6 +1,7 @@
 package problem
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -76,6 +77,31 @@ func FuzzParseFlags(f *testing.F) {
 		for _, e := range []*float64{v.AbsoluteTolerance, v.RelativeTolerance} {
 			if e != nil && (*e < 0 || *e-*e != 0) {
 				t.Errorf("tolerance %v from %q", *e, text)
+			}
+		}
+	})
+}
+
+func FuzzGroup(f *testing.F) {
+	for _, b := range breakages() {
+		f.Add([]byte(b.files["data/secret/test_group.yaml"]))
+		f.Add([]byte(b.files["data/secret/1.yaml"]))
+	}
+	f.Add([]byte("output_validator_args: {v: [a], w: b c}\nargs: [x]\ninput_validator_flags: y\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var found findings
+		d := newLenientDocument(&found, "test_group.yaml")
+		tables := []arguments{{}, {}, {}}
+		d.readGroup(data, tables[0].ofPrograms(d, "data"), tables[1].ofPrograms(d, "data"), tables[2].ofAll(d, "data"))
+		positioned(t, &found, data)
+		if len(found.Errors) > 0 {
+			return
+		}
+		for _, table := range tables {
+			for _, args := range table["data"] {
+				if len(args) > maxArguments || slices.ContainsFunc(args, func(a string) bool { return len(a) > maxArgument || strings.Contains(a, "\x00") }) {
+					t.Errorf("arguments %q from %q", args, data)
+				}
 			}
 		}
 	})

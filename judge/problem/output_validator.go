@@ -106,7 +106,7 @@ func (l *loader) readValidatorFlags() {
 		s.validation = d.validation(s.flagsNode, nil)
 	}
 	if len(d.Errors) == before {
-		l.pkg.validatorFlags = d.flags(s.flagsNode)
+		l.pkg.validatorFlags = d.runnable(s.flagsNode, d.flags(s.flagsNode))
 	}
 }
 

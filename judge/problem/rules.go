@@ -227,19 +227,6 @@ func (d *document) programPath(n *yaml.Node) string {
 	return p
 }
 
-// maxArgument is the most bytes of one argument of a generator.
-const maxArgument = 4096
-
-func (d *document) arguments(n *yaml.Node) []string {
-	args := d.Texts(n)
-	for _, a := range args {
-		if len(a) > maxArgument {
-			d.FailAt(n, "let the generator read a file of include/cpp instead", "an argument has %d bytes; at most %d are allowed", len(a), maxArgument)
-		}
-	}
-	return args
-}
-
 func (d *document) kinds(n *yaml.Node) []kindRules {
 	var out []kindRules
 	seen := map[string]bool{}
