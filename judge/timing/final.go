@@ -348,7 +348,7 @@ func (f *final) failed(r timed, round int, record FinalRecord) error {
 	if r.program == reference {
 		return r.referenceError()
 	}
-	record.Out[f.keys[r.program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.Verdict, r.test.Name, round, cmp.Or(r.Message, r.Verdict.Name()))
+	record.Out[f.keys[r.program-1]] = fmt.Sprintf("%s on %s in round %d: %s", r.Verdict, r.test.Name, round, cmp.Or(r.Message, r.Judge, r.Verdict.Name()))
 	return nil
 }
 
