@@ -110,7 +110,7 @@ func (p *Probes) selfTest(ctx context.Context, at Place, does plan, progress fun
 	if progress == nil {
 		progress = func(int, int) {}
 	}
-	s := session{plan: does, runner: r, host: thisHost(), cpu: exam{at: at}.cpu(), progress: progress}
+	s := exercise{plan: does, runner: r, at: at, host: thisHost(), progress: progress}
 	if err := s.emptyWindows(ctx); err != nil {
 		return SelfTest{}, err
 	}
@@ -131,12 +131,12 @@ func Scheduling(p sandbox.Policy) string {
 	return string(p)
 }
 
-// session is one self-test while it runs.
-type session struct {
+// exercise is one self-test while it runs.
+type exercise struct {
 	plan
 	*runner
+	at       Place
 	host     host
-	cpu      int
 	progress func(done, all int)
 
 	done    int
@@ -164,12 +164,12 @@ func (p plan) jobs() []job {
 }
 
 // tick reports a run that was done, or had to be done again.
-func (s *session) tick() {
+func (s *exercise) tick() {
 	s.done++
 	s.progress(min(s.done, s.runs()), s.runs())
 }
 
-func (s *session) emptyWindows(ctx context.Context) error {
+func (s *exercise) emptyWindows(ctx context.Context) error {
 	var idle []time.Duration
 	var waited, preempted []int64
 	for range s.empty {
@@ -190,54 +190,46 @@ func (s *session) emptyWindows(ctx context.Context) error {
 	return nil
 }
 
-func (s *session) play(ctx context.Context) error {
-	list := s.jobs()
-	extra := make([]int, len(list))
+// play times every job beside itself in rounds, as submissions are timed.
+func (s *exercise) play(ctx context.Context) error {
+	list, player := s.jobs(), Player{CPUs: s.at.CPUs}
 	for round := 1; round <= s.rounds; round++ {
-		for _, step := range measure.Order("self-test", "", round, measure.Each(len(list)), 2) {
-			for attempt := 0; ; attempt++ {
-				pair := measure.Pair{Round: round, Test: list[step.Test].name, Attempt: attempt, CandidateFirst: step.Programs[0] != 0}
-				if err := s.both(ctx, list[step.Test], &pair); err != nil {
-					return err
+		order := measure.Order("self-test", "", round, measure.Each(len(list)), 2)
+		err := player.Play(ctx, order, func(step measure.Step, attempt int) (disturbed bool, err error) {
+			pair := measure.Pair{Round: round, Test: list[step.Test].name, Attempt: attempt}
+			var seen [2]measure.Observation
+			for _, side := range step.Programs {
+				if seen[side], err = s.time(ctx, list[step.Test]); err != nil {
+					return false, err
 				}
-				s.pairs = append(s.pairs, pair)
-				if !pair.Disturbed() || extra[step.Test] == s.rounds {
-					break
-				}
-				extra[step.Test]++
 			}
-		}
-	}
-	return nil
-}
-
-// both times the two sides of a pair.
-func (s *session) both(ctx context.Context, j job, p *measure.Pair) error {
-	sides := []struct {
-		sample    *measure.Sample
-		disturbed *[]measure.Disturbance
-	}{{&p.Reference, &p.ReferenceDisturbed}, {&p.Candidate, &p.CandidateDisturbed}}
-	if p.CandidateFirst {
-		slices.Reverse(sides)
-	}
-	for _, side := range sides {
-		before := s.host.strain([]int{s.cpu})
-		f, err := s.run(ctx, j.kind, j.work, s.scrub)
+			pair = measure.DefaultThresholds().Pair(pair, step, 1, seen[0], seen[1], s.calm)
+			s.pairs = append(s.pairs, pair)
+			return pair.Disturbed(), nil
+		})
 		if err != nil {
 			return err
 		}
-		*side.sample = measure.Sample{Real: f.Window.Real, CPU: f.Window.CPU}
-		strain := s.host.strain([]int{s.cpu}).Since(before)
-		*side.disturbed = measure.DefaultThresholds().Disturbances(measure.Observation{
-			Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: strain.StealTicks, Throttles: strain.Throttles,
-			Voluntary: f.Waited, Involuntary: f.Preempted,
-		}, s.calm)
-		s.tick()
 	}
 	return nil
 }
 
-func (s *session) evaluate() (SelfTest, error) {
+// time runs a job once.
+func (s *exercise) time(ctx context.Context, j job) (measure.Observation, error) {
+	before := s.host.strain(s.at.CPUs)
+	f, err := s.run(ctx, j.kind, j.work, s.scrub)
+	if err != nil {
+		return measure.Observation{}, err
+	}
+	strain := s.host.strain(s.at.CPUs).Since(before)
+	s.tick()
+	return measure.Observation{
+		Real: f.Window.Real, CPU: f.Window.CPU, StealTicks: strain.StealTicks, Throttles: strain.Throttles,
+		Voluntary: f.Waited, Involuntary: f.Preempted,
+	}, nil
+}
+
+func (s *exercise) evaluate() (SelfTest, error) {
 	n := len(s.windows)
 	out := SelfTest{
 		Rounds: s.rounds, Tests: len(s.jobs()), Runs: s.done, Light: measure.Green,
@@ -283,7 +275,7 @@ func (t *SelfTest) add(board string, s measure.SelfTest) {
 }
 
 // on evaluates what one board sees.
-func (s *session) on(m measure.Metric, empty time.Duration) (BoardResult, error) {
+func (s *exercise) on(m measure.Metric, empty time.Duration) (BoardResult, error) {
 	tests := s.tests(m, empty)
 	rule := measure.DefaultSelfTest(len(tests))
 	most := rule.MaxGap
@@ -313,7 +305,7 @@ func (s *session) on(m measure.Metric, empty time.Duration) (BoardResult, error)
 }
 
 // kind evaluates the tests of one kind alone.
-func (s *session) kind(k Kind, rule measure.SelfTestRule, tests []measure.Test, m measure.Metric) (KindResult, error) {
+func (s *exercise) kind(k Kind, rule measure.SelfTestRule, tests []measure.Test, m measure.Metric) (KindResult, error) {
 	other := func(name string) bool { return !strings.HasPrefix(name, string(k)) }
 	tests = slices.DeleteFunc(slices.Clone(tests), func(t measure.Test) bool { return other(t.Name) })
 	pairs := slices.DeleteFunc(slices.Clone(s.pairs), func(p measure.Pair) bool { return other(p.Test) })
@@ -352,8 +344,8 @@ func allDisturbed(rule measure.SelfTestRule, tests []measure.Test, pairs []measu
 	return out, err
 }
 
-// tests freezes the probes' times of this very session.
-func (s *session) tests(m measure.Metric, empty time.Duration) []measure.Test {
+// tests freezes the probes' times of this very self-test.
+func (s *exercise) tests(m measure.Metric, empty time.Duration) []measure.Test {
 	times := map[string][]time.Duration{}
 	for _, p := range s.pairs {
 		times[p.Test] = append(times[p.Test], m.Time(p.Reference))

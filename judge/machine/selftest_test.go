@@ -40,9 +40,9 @@ func TestSelfTest(t *testing.T) {
 	}
 }
 
-// made is a session that took what times says, of test, round and side.
-func made(times func(test, round, side int) time.Duration, disturbed bool) *session {
-	s := &session{plan: plan{rounds: 10, tests: 2}, windows: []time.Duration{9 * time.Microsecond, 10 * time.Microsecond}}
+// made is a self-test that took what times says, of test, round and side.
+func made(times func(test, round, side int) time.Duration, disturbed bool) *exercise {
+	s := &exercise{plan: plan{rounds: 10, tests: 2}, windows: []time.Duration{9 * time.Microsecond, 10 * time.Microsecond}}
 	for round := range s.rounds {
 		for i, j := range s.jobs() {
 			sample := func(side int) measure.Sample {
@@ -67,7 +67,7 @@ func TestLights(t *testing.T) {
 	}
 	for _, tc := range []struct {
 		name   string
-		of     *session
+		of     *exercise
 		light  measure.Light
 		reason string
 	}{

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 	"time"
 )
 
@@ -83,6 +84,15 @@ func (t Thresholds) Disturbances(o Observation, calm Calm) []Disturbance {
 	add(float64(o.Involuntary-calm.Involuntary) > t.expectedSwitches(o.Real), Switches)
 	add(o.Throttles > 0, Throttle)
 	return out
+}
+
+// Pair completes a pair by what was seen of the reference and of one of the other
+// programs of a step.
+func (t Thresholds) Pair(p Pair, step Step, program int, reference, candidate Observation, calm Calm) Pair {
+	p.CandidateFirst = slices.Index(step.Programs, program) < slices.Index(step.Programs, 0)
+	p.Reference, p.ReferenceDisturbed = reference.Sample(), t.Disturbances(reference, calm)
+	p.Candidate, p.CandidateDisturbed = candidate.Sample(), t.Disturbances(candidate, calm)
+	return p
 }
 
 // wall leaves out the judge's own copying, which is 3 % of a 10 ms run that

@@ -107,17 +107,16 @@ func timedTests(p judge.Problem) []judge.TestCase {
 }
 
 func (s *stand) freezeRound(ctx context.Context, round int, tests []judge.TestCase, seen [][2][]measure.Observation) error {
-	refused, err := s.round(ctx, func() error {
-		for _, step := range measure.Order("baseline", s.problem.Version, round, measure.Each(len(tests)), 2) {
-			for _, program := range step.Programs {
-				r, err := s.freezeRun(ctx, program, tests[step.Test])
-				if err != nil {
-					return err
-				}
-				seen[step.Test][program] = append(seen[step.Test][program], r.seen)
+	order := measure.Order("baseline", s.problem.Version, round, measure.Each(len(tests)), 2)
+	refused, err := s.round(ctx, order, func(step measure.Step, _ int) (disturbed bool, err error) {
+		for _, program := range step.Programs {
+			r, err := s.freezeRun(ctx, program, tests[step.Test])
+			if err != nil {
+				return false, err
 			}
+			seen[step.Test][program] = append(seen[step.Test][program], r.seen)
 		}
-		return nil
+		return false, nil // what is calm is not known yet
 	})
 	if len(refused) > 0 {
 		return refused[0].referenceError()

@@ -284,20 +284,50 @@ func (f *final) allot() {
 func (f *final) round(ctx context.Context, n int) (FinalRecord, error) {
 	record := FinalRecord{Probes: f.probes, Pairs: map[string][]measure.Pair{}, Out: map[string]string{}}
 	if n == 1 && len(f.checked) > 0 {
-		f.doing("running everybody on the tests that are not timed")
-		if err := f.judged(ctx, n, record, func() error { return f.check(ctx, record) }); err != nil {
+		if err := f.check(ctx, n, record); err != nil {
 			return record, err
 		}
 	}
-	return record, f.judged(ctx, n, record, func() error { return f.playSteps(ctx, n, record) })
+	tests := measure.Each(len(f.tests))
+	if f.allotted != nil {
+		tests = f.allotted.Round()
+	}
+	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
+	done, since := 0, time.Now()
+	return record, f.turns(ctx, n, record, steps, func(step measure.Step, attempt int) (disturbed bool, err error) {
+		if done == 0 { // others may have had the CPUs
+			since = time.Now()
+		}
+		f.tell(done, len(steps), since)
+		done++
+		return f.together(ctx, n, attempt, step, record)
+	})
 }
 
-// judged has programs run while the CPUs are held, and puts out whose output is wrong.
+// check runs the reference and all finalists once on the test cases that are not
+// timed, one after the other.
+func (f *final) check(ctx context.Context, n int, record FinalRecord) error {
+	f.doing("running everybody on the tests that are not timed")
+	var steps []measure.Step
+	for i := range f.checked {
+		steps = append(steps, measure.Step{Test: i, Programs: measure.Each(1 + len(f.keys))})
+	}
+	return f.turns(ctx, n, record, steps, func(step measure.Step, _ int) (disturbed bool, err error) {
+		for _, program := range step.Programs {
+			if _, err := f.run(ctx, n, record, program, f.checked[step.Test]); err != nil {
+				return false, err
+			}
+		}
+		return false, nil
+	})
+}
+
+// turns has programs take turns as a round does, and puts out whose output is wrong.
 // Of several wrong ones the first is told.
-func (f *final) judged(ctx context.Context, n int, record FinalRecord, play func() error) error {
-	refused, err := f.stand.round(ctx, play)
+func (f *final) turns(ctx context.Context, n int, record FinalRecord, steps []measure.Step, one func(step measure.Step, attempt int) (disturbed bool, err error)) error {
+	refused, err := f.stand.round(ctx, steps, one)
 	for _, r := range refused {
-		if r.program != reference && f.isOut(f.keys[r.program-1], record) {
+		if f.isOut(r.program, record) {
 			continue
 		}
 		if err := f.failed(r, n, record); err != nil {
@@ -307,39 +337,16 @@ func (f *final) judged(ctx context.Context, n int, record FinalRecord, play func
 	return err
 }
 
-// playSteps is the timed part of a round.
-func (f *final) playSteps(ctx context.Context, n int, record FinalRecord) error {
-	tests := measure.Each(len(f.tests))
-	if f.allotted != nil {
-		tests = f.allotted.Round()
+// run runs a program in a round; the result is nil if it is out, or is now.
+func (f *final) run(ctx context.Context, n int, record FinalRecord, program int, t judge.TestCase) (*timed, error) {
+	if f.isOut(program, record) {
+		return nil, nil
 	}
-	steps := measure.Order(f.Final.Name, f.Final.Seed, n, tests, 1+len(f.keys))
-	done, since := 0, time.Now()
-	return playSteps(steps, func(step measure.Step, attempt int) (bool, error) {
-		f.tell(done, len(steps), since)
-		done++
-		return f.together(ctx, n, attempt, step, record)
-	})
-}
-
-// check runs the reference and all finalists once on the test cases that are not
-// timed.
-func (f *final) check(ctx context.Context, record FinalRecord) error {
-	for _, t := range f.checked {
-		for program := range 1 + len(f.keys) {
-			if program != reference && f.isOut(f.keys[program-1], record) {
-				continue
-			}
-			r, err := f.stand.run(ctx, program, t)
-			if err == nil && r.Verdict != judge.Accepted {
-				err = f.failed(r, 1, record)
-			}
-			if err != nil {
-				return err
-			}
-		}
+	r, err := f.stand.run(ctx, program, t)
+	if err == nil && r.Verdict != judge.Accepted {
+		return nil, f.failed(r, n, record)
 	}
-	return nil
+	return &r, err
 }
 
 // failed puts a finalist out that did wrong on a test case. The reference must
@@ -354,44 +361,33 @@ func (f *final) failed(r timed, round int, record FinalRecord) error {
 
 // together times everybody who is not out on one test case, one after the
 // other.
-func (f *final) together(ctx context.Context, round, attempt int, step measure.Step, record FinalRecord) (disturbed bool, err error) {
+func (f *final) together(ctx context.Context, n, attempt int, step measure.Step, record FinalRecord) (disturbed bool, err error) {
 	t := f.tests[step.Test]
 	runs := make([]*timed, 1+len(f.keys))
-	place := make([]int, 1+len(f.keys))
-	for i, program := range step.Programs {
-		place[program] = i
-		if program != reference && f.isOut(f.keys[program-1], record) {
-			continue
-		}
-		r, err := f.stand.run(ctx, program, t)
-		if err != nil {
+	for _, program := range step.Programs {
+		if runs[program], err = f.run(ctx, n, record, program, t); err != nil {
 			return false, err
 		}
-		if r.Verdict != judge.Accepted {
-			if err := f.failed(r, round, record); err != nil {
-				return false, err
-			}
-			continue
-		}
-		runs[program] = &r
 	}
 	frozen, _ := f.baseline.Find(t.Name)
-	thresholds := measure.DefaultThresholds()
-	thresholds.Threads = f.Problem.Threads
-	pair := measure.Pair{Session: f.Final.Seed, Round: round, Test: t.Name, Attempt: attempt, Reference: runs[reference].seen.Sample()}
-	pair.ReferenceDisturbed = thresholds.Disturbances(runs[reference].seen, frozen.Calm)
-	for program, r := range runs {
-		if program == reference || r == nil {
+	for i, key := range f.keys {
+		program := i + 1
+		if runs[program] == nil {
 			continue
 		}
-		pair.CandidateFirst = place[program] < place[reference]
-		pair.Candidate, pair.CandidateDisturbed = r.seen.Sample(), thresholds.Disturbances(r.seen, frozen.Calm)
-		record.Pairs[f.keys[program-1]] = append(record.Pairs[f.keys[program-1]], pair)
+		pair := measure.Pair{Session: f.Final.Seed, Round: n, Test: t.Name, Attempt: attempt}
+		pair = thresholds(f.Problem).Pair(pair, step, program, runs[reference].seen, runs[program].seen, frozen.Calm)
+		record.Pairs[key] = append(record.Pairs[key], pair)
 		disturbed = disturbed || pair.Disturbed()
 	}
 	return disturbed, nil
 }
 
-func (f *final) isOut(key string, record FinalRecord) bool {
+// isOut says that a program of the stand takes part no more.
+func (f *final) isOut(program int, record FinalRecord) bool {
+	if program == reference {
+		return false
+	}
+	key := f.keys[program-1]
 	return f.out[key] != "" || record.Out[key] != ""
 }

@@ -63,7 +63,6 @@ type session struct {
 	rounds   int
 	allotted *measure.Allotment // of the rounds to come; nil for every test once
 	started  time.Time
-	waited   time.Duration // for another judge on these CPUs
 	null     Start
 }
 
@@ -234,23 +233,25 @@ func (s *session) used() time.Duration {
 	if s.Spent.Starts >= mostStarts && !s.Bench {
 		return s.protocol.Budget
 	}
-	return s.Spent.Time + time.Since(s.started) - s.waited
+	took := s.Spent.Time + time.Since(s.started)
+	if s.stand != nil {
+		took -= s.stand.player.Waited // for another judge on these CPUs
+	}
+	return took
 }
 
 // round times the tests that it is allotted, in random order, and then the
 // disturbed pairs once more.
 func (s *session) round(ctx context.Context) error {
-	waiting, n := time.Now(), s.rounds+1
+	n := s.rounds + 1
 	tests := measure.Each(len(s.tests))
 	if s.allotted != nil {
 		tests = s.allotted.Round()
 	}
-	refused, err := s.stand.round(ctx, func() error {
-		s.waited += time.Since(waiting)
-		return playSteps(measure.Order(s.subject(), s.own.ID, n, tests, 2), func(step measure.Step, attempt int) (bool, error) {
-			pair, err := s.pair(ctx, n, attempt, step)
-			return pair.Disturbed(), err
-		})
+	order := measure.Order(s.subject(), s.own.ID, n, tests, 2)
+	refused, err := s.stand.round(ctx, order, func(step measure.Step, attempt int) (disturbed bool, err error) {
+		pair, err := s.pair(ctx, n, attempt, step)
+		return pair.Disturbed(), err
 	})
 	if len(refused) > 0 {
 		return wrong(refused[0])
@@ -265,32 +266,26 @@ func (s *session) round(ctx context.Context) error {
 // pair times reference and submission on one test, one after the other.
 func (s *session) pair(ctx context.Context, round, attempt int, step measure.Step) (measure.Pair, error) {
 	t := s.tests[step.Test]
-	pair := measure.Pair{Session: s.own.ID, Round: round, Test: t.Name, Attempt: attempt, CandidateFirst: step.Programs[0] == candidate}
-	frozen, _ := s.baseline.Find(t.Name)
-	thresholds := measure.DefaultThresholds()
-	thresholds.Threads = s.Problem.Threads
+	var seen [2]measure.Observation
 	for _, program := range step.Programs {
 		if s.used() >= s.protocol.Budget {
-			return pair, errSpent
+			return measure.Pair{}, errSpent
 		}
 		r, err := s.stand.run(ctx, program, t)
 		if err != nil {
-			return pair, err
+			return measure.Pair{}, err
 		}
-		disturbed := thresholds.Disturbances(r.seen, frozen.Calm)
 		if program == candidate {
 			s.Spent.Starts += s.null.Beyond(r.facts)
-			if r.Verdict != judge.Accepted {
-				return pair, wrong(r)
-			}
-			pair.Candidate, pair.CandidateDisturbed = r.seen.Sample(), disturbed
-			continue
 		}
 		if r.Verdict != judge.Accepted {
-			return pair, wrong(r)
+			return measure.Pair{}, wrong(r)
 		}
-		pair.Reference, pair.ReferenceDisturbed = r.seen.Sample(), disturbed
+		seen[program] = r.seen
 	}
+	frozen, _ := s.baseline.Find(t.Name)
+	pair := measure.Pair{Session: s.own.ID, Round: round, Test: t.Name, Attempt: attempt}
+	pair = thresholds(s.Problem).Pair(pair, step, candidate, seen[reference], seen[candidate], frozen.Calm)
 	s.own.Pairs = append(s.own.Pairs, pair)
 	return pair, nil
 }

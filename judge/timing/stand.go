@@ -20,7 +20,7 @@ import (
 type stand struct {
 	problem  judge.Problem
 	jury     *run.Jury
-	cpus     []int
+	player   machine.Player
 	policy   sandbox.Policy
 	programs []*build.Artifact
 	boxes    []*sandbox.Container
@@ -50,7 +50,7 @@ func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 
 // newStand prepares a place for programs.
 func newStand(ctx context.Context, jury *run.Jury, p judge.Problem, at machine.Place, programs ...*build.Artifact) (_ *stand, err error) {
-	s := &stand{problem: p, jury: jury, cpus: at.CPUs, policy: at.Policy, programs: programs, scrub: at.Memory()}
+	s := &stand{problem: p, jury: jury, player: machine.Player{CPUs: at.CPUs}, policy: at.Policy, programs: programs, scrub: at.Memory()}
 	defer func() {
 		if err != nil {
 			s.close()
@@ -105,16 +105,11 @@ func (e *ReferenceError) Error() string {
 	return fmt.Sprintf("test case %s: the reference got %s: %s", e.TestCase, e.Verdict, e.Message)
 }
 
-// round holds the CPUs while play has programs run. Then, when others may have them,
-// the outputs are judged of which that is still to be done. It returns the runs that
-// were not accepted for their output, also if play failed.
-func (s *stand) round(ctx context.Context, play func() error) (refused []timed, err error) {
-	release, err := machine.Occupy(ctx, s.cpus)
-	if err != nil {
-		return nil, err
-	}
-	err = play()
-	release()
+// round plays a round. Then, when others may have the CPUs, the outputs are judged of
+// which that is still to be done. It returns the runs that were not accepted for their
+// output, also if it failed.
+func (s *stand) round(ctx context.Context, steps []measure.Step, one func(step measure.Step, attempt int) (disturbed bool, err error)) (refused []timed, err error) {
+	err = s.player.Play(ctx, steps, one)
 	err = errors.Join(err, s.settle(ctx))
 	refused, s.refused = s.refused, nil
 	return refused, err
@@ -179,12 +174,12 @@ func (s *stand) timeOnce(ctx context.Context, program int, t judge.TestCase) (r 
 		return timed{}, false, err
 	}
 	defer copied.Close()
-	before := machine.StrainOf(s.cpus)
+	before := machine.StrainOf(s.player.CPUs)
 	facts, err := run.Run(ctx, run.Case{Problem: s.problem, Test: t, Program: copied, Box: s.boxes[program], ReadyWithin: s.ready, Scrub: s.scrub})
 	if err != nil {
 		return timed{}, false, err
 	}
-	strain := machine.StrainOf(s.cpus).Since(before)
+	strain := machine.StrainOf(s.player.CPUs).Since(before)
 	r = timed{program: program, test: t, facts: facts, seen: measure.Observation{
 		StealTicks: strain.StealTicks, Throttles: strain.Throttles,
 		Voluntary: facts.Waited, Involuntary: facts.Preempted,
@@ -197,26 +192,9 @@ func (s *stand) timeOnce(ctx context.Context, program int, t judge.TestCase) (r 
 	return r, unjudged, nil
 }
 
-// playSteps has every step of a round timed by one, and those that were disturbed
-// once more at its end. The attempts at a test are counted from 0.
-func playSteps(steps []measure.Step, one func(step measure.Step, attempt int) (disturbed bool, err error)) error {
-	attempts := map[int]int{}
-	var again []measure.Step
-	for _, step := range steps {
-		disturbed, err := one(step, attempts[step.Test])
-		if err != nil {
-			return err
-		}
-		attempts[step.Test]++
-		if disturbed {
-			again = append(again, step)
-		}
-	}
-	for _, step := range again {
-		if _, err := one(step, attempts[step.Test]); err != nil {
-			return err
-		}
-		attempts[step.Test]++
-	}
-	return nil
+// thresholds say what counts as disturbed in runs for a problem.
+func thresholds(p judge.Problem) measure.Thresholds {
+	t := measure.DefaultThresholds()
+	t.Threads = p.Threads
+	return t
 }

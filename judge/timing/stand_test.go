@@ -8,6 +8,7 @@ import (
 
 	"contest/judge"
 	"contest/judge/build"
+	"contest/judge/measure"
 )
 
 // A run is of a copy made just before it: what is not executable itself runs,
@@ -50,9 +51,9 @@ func TestEveryRunIsOfACopy(t *testing.T) {
 		t.Error("where nothing was measured of the caches, nothing is swept")
 	}
 	for _, want := range []judge.Verdict{judge.Accepted, judge.Wrong} {
-		refused, err := s.round(t.Context(), func() error {
+		refused, err := s.round(t.Context(), []measure.Step{{}}, func(measure.Step, int) (bool, error) {
 			_, err := s.run(t.Context(), 0, p.Tests[0])
-			return err
+			return false, err
 		})
 		got := judge.Accepted
 		if len(refused) > 0 {
