@@ -84,6 +84,9 @@ type Measure struct {
 	CPUs      []int         // that timed runs get; empty: the judge chooses
 }
 
+// MostRounds is more than anybody waits for.
+const MostRounds = 1000
+
 // DefaultMeasure stops at +-0.5 %, 20 rounds or two minutes.
 var DefaultMeasure = Measure{Rounds: 20, Precision: 0.005, Budget: 2 * time.Minute}
 

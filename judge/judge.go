@@ -65,3 +65,11 @@ func (e *NotFound) Error() string { return fmt.Sprintf("no %s %q", e.Kind, e.Nam
 
 // Unwrap lets errors.Is find ErrNotFound.
 func (e *NotFound) Unwrap() error { return ErrNotFound }
+
+// Ambiguous is an error of who named too little to know what is meant.
+type Ambiguous struct {
+	Message string
+	Hint    string
+}
+
+func (e *Ambiguous) Error() string { return e.Message }

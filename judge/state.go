@@ -66,16 +66,35 @@ func (c Contest) State(now time.Time, pending int) State {
 	return s
 }
 
-// PendingInTime counts the submissions received in time without a public verdict.
-func (c Contest) PendingInTime(entries []Entry) int {
-	n := 0
+// Unsettled counts the submissions received in time because of which places may still
+// change.
+type Unsettled struct {
+	Waiting int // to be judged, or being judged
+	Failed  int // on our side
+	Again   int // judged, and to be measured again since the machine disturbed them
+}
+
+// Pending counts those without a public verdict.
+func (u Unsettled) Pending() int { return u.Waiting + u.Failed }
+
+// Unsettled counts those of the entries because of which places may still change.
+func (c Contest) Unsettled(entries []Entry) (u Unsettled) {
 	for _, e := range entries {
-		if e.Judging.Pending() && c.InTime(e.Submission) {
-			n++
+		switch j := e.Judging; {
+		case !c.InTime(e.Submission) || j.State == Cancelled:
+		case j.State != Done:
+			u.Waiting++
+		case j.Pending():
+			u.Failed++
+		case j.Values.Measuring().Again:
+			u.Again++
 		}
 	}
-	return n
+	return u
 }
+
+// PendingInTime counts the submissions received in time without a public verdict.
+func (c Contest) PendingInTime(entries []Entry) int { return c.Unsettled(entries).Pending() }
 
 // Pending says whether the public sees no verdict yet: our own failures look like
 // waiting, since they cost the contestant nothing.

@@ -31,21 +31,29 @@ func TestStateAtItsEdges(t *testing.T) {
 	}
 }
 
-func TestPendingInTime(t *testing.T) {
+// What waits, failed, or is measured again may change places, if it was received in time.
+func TestUnsettled(t *testing.T) {
 	cutoff := time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC)
 	c := Contest{Deadline: Deadline{Cutoff: cutoff, Grace: DefaultGrace}}
 	in, late := Submission{Receipt: cutoff.Add(-1)}, Submission{Receipt: cutoff}
+	again := Judging{State: Done, Grade: Grade{Verdict: Accepted}, Values: Values{{Board: RealBoard, Measured: Measured{Rounds: 1, Again: true}}}}
 	for _, x := range []struct {
 		submission Submission
 		judging    Judging
-		want       int
+		want       Unsettled
 	}{
-		{in, Judging{State: Queued}, 1}, {in, Judging{State: Running}, 1}, {in, Judging{State: Done, Grade: Grade{Verdict: Internal}}, 1},
-		{in, Judging{State: Done, Grade: Grade{Verdict: Accepted}}, 0}, {in, Judging{State: Cancelled}, 0}, {late, Judging{State: Queued}, 0},
-		{Submission{Receipt: cutoff.Add(1), Ticket: cutoff.Add(-1)}, Judging{State: Queued}, 1},
+		{in, Judging{State: Queued}, Unsettled{Waiting: 1}}, {in, Judging{State: Running}, Unsettled{Waiting: 1}},
+		{in, Judging{State: Done, Grade: Grade{Verdict: Internal}}, Unsettled{Failed: 1}}, {late, Judging{State: Done, Grade: Grade{Verdict: Internal}}, Unsettled{}},
+		{in, Judging{State: Done, Grade: Grade{Verdict: Accepted}}, Unsettled{}}, {in, Judging{State: Cancelled}, Unsettled{}}, {late, Judging{State: Queued}, Unsettled{}},
+		{in, again, Unsettled{Again: 1}}, {late, again, Unsettled{}},
+		{Submission{Receipt: cutoff.Add(1), Ticket: cutoff.Add(-1)}, Judging{State: Queued}, Unsettled{Waiting: 1}},
 	} {
-		if got := c.PendingInTime([]Entry{{Submission: x.submission, Judging: x.judging}}); got != x.want {
-			t.Errorf("%+v: got %d, want %d", x, got, x.want)
+		entries := []Entry{{Submission: x.submission, Judging: x.judging}}
+		if got := c.Unsettled(entries); got != x.want {
+			t.Errorf("%+v: got %+v, want %+v", x, got, x.want)
+		}
+		if got := c.PendingInTime(entries); got != x.want.Waiting+x.want.Failed {
+			t.Errorf("%+v: %d pending, want %d", x, got, x.want.Waiting+x.want.Failed)
 		}
 	}
 }

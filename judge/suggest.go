@@ -2,6 +2,7 @@ package judge
 
 import (
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 )
@@ -23,6 +24,42 @@ func Suggest(name string, names []string) string {
 		return fmt.Sprintf("did you mean %q?", best)
 	}
 	return "known here: " + strings.Join(names, ", ")
+}
+
+// WhichProblem is the problem that is named or, where none is, the one that a file's
+// name stands for, or the only one there is: *NotFound, or *Ambiguous.
+func WhichProblem(ids []ProblemID, name, file string) (ProblemID, error) {
+	names := make([]string, len(ids))
+	base := strings.TrimSuffix(file, path.Ext(file))
+	for i, id := range ids {
+		if string(id) == name || name == "" && (len(ids) == 1 || strings.EqualFold(string(id), base)) {
+			return id, nil
+		}
+		names[i] = string(id)
+	}
+	switch {
+	case len(ids) == 0:
+		return "", &NotFound{Kind: "problem", Name: name, Hint: NoProblems(true)}
+	case name == "":
+		return "", &Ambiguous{Message: "which problem?", Hint: "name one with -p: " + strings.Join(names, ", ")}
+	}
+	return "", &NotFound{Kind: "problem", Name: name, Hint: Suggest(name, names)}
+}
+
+// NoProblems says that a contest is empty and, to its organiser, how that ends.
+func NoProblems(organiser bool) string {
+	if organiser {
+		return "the contest has no problems yet: put a package into problems/ (docs/problem-format.md)"
+	}
+	return "the contest has no problems yet"
+}
+
+// Plural is a number with what it counts, whose plural ends with an s.
+func Plural(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 // editDistance counts the insertions, removals, replacements and swaps of

@@ -17,3 +17,27 @@ func TestSuggest(t *testing.T) {
 		t.Errorf("without names: %s", got)
 	}
 }
+
+func TestWhichProblem(t *testing.T) {
+	for _, c := range []struct {
+		ids        []ProblemID
+		name, file string
+		want       ProblemID
+		err        string
+	}{
+		{[]ProblemID{"a"}, "", "", "a", ""},
+		{[]ProblemID{"a"}, "", "b.cpp", "a", ""},
+		{[]ProblemID{"a"}, "b", "a.cpp", "", `no problem "b"`},
+		{[]ProblemID{"a", "b"}, "b", "a.cpp", "b", ""},
+		{[]ProblemID{"a", "b"}, "", "B.cpp", "b", ""},
+		{[]ProblemID{"a", "b"}, "", "main.cpp", "", "which problem?"},
+		{[]ProblemID{"a", "b"}, "", "", "", "which problem?"},
+		{[]ProblemID{"a", "b"}, "B", "", "", `no problem "B"`},
+		{nil, "", "", "", `no problem ""`},
+	} {
+		got, err := WhichProblem(c.ids, c.name, c.file)
+		if got != c.want || (err == nil) != (c.err == "") || err != nil && err.Error() != c.err {
+			t.Errorf("of %q, named %q, file %q: got %q, %v; want %q, %q", c.ids, c.name, c.file, got, err, c.want, c.err)
+		}
+	}
+}

@@ -146,8 +146,8 @@ type bounds struct{ judge.Measure }
 
 func (opt benchOptions) bounds() (bounds, error) {
 	var m bounds
-	if opt.Rounds != 0 && (opt.Rounds < measure.LeastPairs || opt.Rounds > maxRounds) {
-		return m, usage("write --rounds 40 for forty", "--rounds %d is not possible: from %d to %d", opt.Rounds, measure.LeastPairs, maxRounds)
+	if opt.Rounds != 0 && (opt.Rounds < measure.LeastPairs || opt.Rounds > judge.MostRounds) {
+		return m, usage("write --rounds 40 for forty", "--rounds %d is not possible: from %d to %d", opt.Rounds, measure.LeastPairs, judge.MostRounds)
 	}
 	m.Rounds = opt.Rounds
 	if opt.Precision != "" {
@@ -160,9 +160,6 @@ func (opt benchOptions) bounds() (bounds, error) {
 	}
 	return m, nil
 }
-
-// maxRounds is more than anybody waits for.
-const maxRounds = 1000
 
 // unhurried is the budget of who asked for a number of rounds.
 const unhurried = 24 * time.Hour
@@ -246,7 +243,7 @@ func (c *cli) benchFolder(ctx context.Context, name, file string, logger *slog.L
 	if err != nil {
 		return benchPlace{}, err
 	}
-	id, err := choosePackage(ids, name, file)
+	id, err := judge.WhichProblem(ids, name, file)
 	if err != nil {
 		return benchPlace{}, err
 	}
@@ -272,26 +269,6 @@ func userCache() (string, error) {
 		return "", usage("set HOME or XDG_CACHE_HOME", "there is no folder to keep test cases in: %v", err)
 	}
 	return filepath.Join(cache, "judge"), nil
-}
-
-// choosePackage picks the problem that is named, or that a file's name stands
-// for, or the only one.
-func choosePackage(ids []judge.ProblemID, name, file string) (judge.ProblemID, error) {
-	var names []string
-	base := strings.TrimSuffix(file, filepath.Ext(file))
-	for _, id := range ids {
-		if string(id) == name || name == "" && (len(ids) == 1 || strings.EqualFold(string(id), base)) {
-			return id, nil
-		}
-		names = append(names, string(id))
-	}
-	switch {
-	case len(ids) == 0:
-		return "", &judge.NotFound{Kind: "problem", Name: name, Hint: "the contest has no problems yet: put a package into problems/"}
-	case name == "":
-		return "", &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(names, ", ")}
-	}
-	return "", &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, names)}
 }
 
 // undisturbed runs do while no judge works in the contest: its times and ours

@@ -245,7 +245,7 @@ func (c *cli) benchLimits(b bench, m judge.Measured) {
 		say("tests", fmt.Sprintf("%s only: a total over more of them scatters less", plural(b.Judging.TimedPassed, "timed test")))
 	}
 	if m.Stop == string(measure.Rounds) || m.Stop == string(measure.Budget) {
-		say("rounds", fmt.Sprintf("ended by %s after %d: more narrow the interval, such as --rounds %d", stopWord(m.Stop, m.Again), b.Rounds, min(2*max(b.Rounds, 10), maxRounds)))
+		say("rounds", fmt.Sprintf("ended by %s after %d: more narrow the interval, such as --rounds %d", stopWord(m.Stop, m.Again), b.Rounds, min(2*max(b.Rounds, 10), judge.MostRounds)))
 	}
 	if m.Stop == string(measure.Precise) {
 		say("precision", fmt.Sprintf("±%s %% was enough to stop: --precision 0.1%% asks for more", percentText(m.HalfWidth)))

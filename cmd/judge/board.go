@@ -45,7 +45,7 @@ nothing. The range are the places that the measurement does not exclude.`,
 				return c.printJSON(boards)
 			}
 			if len(boards) == 0 {
-				c.printf("%s, and so no boards\n", noProblems(false))
+				c.printf("%s, and so no boards\n", judge.NoProblems(false))
 			}
 			c.boards(boards, top)
 			return nil
@@ -61,7 +61,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.B
 		return nil, err
 	}
 	if len(args) > 0 {
-		p, err := problemNamed(ctx, conn, args[0])
+		p, err := problemOf(ctx, conn, args[0], "")
 		if err != nil {
 			return nil, err
 		}

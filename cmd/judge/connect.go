@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"os"
 	"os/user"
-	"strings"
+	"slices"
 	"time"
 
 	"contest/judge"
@@ -284,39 +284,23 @@ func (l *memoryListener) Close() error {
 // Addr is a name only.
 func (l *memoryListener) Addr() net.Addr { return &net.UnixAddr{Name: "memory", Net: "memory"} }
 
-// problemNamed picks the problem of a command: as named, or the only one.
-func problemNamed(ctx context.Context, conn *connection, name string) (wire.Problem, error) {
+// problemOf is the problem of a command: as named, or the one that a file's name stands
+// for, or the only one.
+func problemOf(ctx context.Context, conn *connection, name, file string) (wire.Problem, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
 		return wire.Problem{}, err
 	}
-	return conn.findProblem(problems, name)
-}
-
-func (conn *connection) findProblem(problems []wire.Problem, name string) (wire.Problem, error) {
-	if name == "" && len(problems) == 1 {
-		return problems[0], nil
-	}
-	var ids []string
-	for _, p := range problems {
-		if string(p.ID) == name {
-			return p, nil
-		}
-		ids = append(ids, string(p.ID))
-	}
 	if len(problems) == 0 {
-		return wire.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: noProblems(conn.Owner)}
+		return wire.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.NoProblems(conn.Owner)}
 	}
-	if name == "" {
-		return wire.Problem{}, &exitError{Status: exitNotFound, Err: errors.New("which problem?"), Hint: "name one with -p: " + strings.Join(ids, ", ")}
+	ids := make([]judge.ProblemID, len(problems))
+	for i, p := range problems {
+		ids[i] = p.ID
 	}
-	return wire.Problem{}, &judge.NotFound{Kind: "problem", Name: name, Hint: judge.Suggest(name, ids)}
-}
-
-// noProblems says that a contest is empty and, to its organiser, how that ends.
-func noProblems(organiser bool) string {
-	if organiser {
-		return "the contest has no problems yet: put a package into problems/ (docs/problem-format.md)"
+	id, err := judge.WhichProblem(ids, name, file)
+	if err != nil {
+		return wire.Problem{}, err
 	}
-	return "the contest has no problems yet"
+	return problems[slices.Index(ids, id)], nil
 }

@@ -108,6 +108,7 @@ func classify(err error) (status int, hint string) {
 		refusal  *judge.Refusal
 		invalid  *judge.Invalid
 		notFound *judge.NotFound
+		unclear  *judge.Ambiguous
 		unable   *judge.Unable
 		files    yamlfile.Errors
 	)
@@ -120,6 +121,8 @@ func classify(err error) (status int, hint string) {
 		return exitRefused, refusal.Hint
 	case errors.As(err, &notFound):
 		return exitNotFound, notFound.Hint
+	case errors.As(err, &unclear):
+		return exitNotFound, unclear.Hint
 	case errors.As(err, &unable):
 		return exitJudge, unable.Hint
 	case errors.As(err, &files):
@@ -130,7 +133,7 @@ func classify(err error) (status int, hint string) {
 		return exitNetwork, "check the address and your network, then run the same command again: a repeated submit is one submission"
 	case errors.Is(err, judge.ErrFull):
 		return exitJudge, "free some space and run the same command again"
-	case errors.Is(err, judge.ErrForbidden):
+	case errors.Is(err, judge.ErrForbidden), errors.Is(err, judge.ErrNoToken):
 		return exitAuth, ""
 	case errors.Is(err, judge.ErrNotFound):
 		return exitNotFound, ""

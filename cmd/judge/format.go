@@ -83,9 +83,4 @@ func (c *cli) mark(v judge.Verdict) string {
 	return c.verdictStyle(v).Render(sign)
 }
 
-func plural(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
+func plural(n int, noun string) string { return judge.Plural(n, noun) }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -113,6 +114,18 @@ func newAPI(rules rule.Contest, languages language.Set, class string, db *store.
 		Choosing:    rule.Choosing{Contest: rules, Store: db},
 		Rejudging:   rule.Rejudging{Contest: rules, Languages: languages, Class: class, Store: db},
 		Accounts:    db, Store: db, Languages: languages,
+	}
+}
+
+// finals are held on this machine.
+func (in *instance) finals() rule.Finals {
+	return rule.Finals{
+		Contest: in.api.Contest, Store: in.db, Secret: in.secret, Class: in.pipe.Timer.Machine().Class,
+		Generate: func(ctx context.Context, p judge.Problem, seed uint64) (judge.Problem, error) {
+			return in.pipe.LoadFresh(ctx, filepath.Join(in.folder.Problems(), string(p.ID)), p.Version, seed, pipeline.LoadOptions{
+				TestSet: in.catalog.Contest().TestSet, Secret: in.secret, Cache: in.folder.State("cache"), Progress: in.progress,
+			})
+		},
 	}
 }
 

@@ -29,7 +29,7 @@ func newProblems(c *cli) *cobra.Command {
 
 func (c *cli) problems(problems []wire.Problem) {
 	if len(problems) == 0 {
-		c.printf("%s\n", noProblems(c.owner))
+		c.printf("%s\n", judge.NoProblems(c.owner))
 		return
 	}
 	printRows(c, []column[wire.Problem]{
@@ -67,7 +67,7 @@ is compiled with. Nothing that exists is overwritten.`,
 				return err
 			}
 			defer conn.close()
-			p, err := problemNamed(cmd.Context(), conn, args[0])
+			p, err := problemOf(cmd.Context(), conn, args[0], "")
 			if err != nil {
 				return err
 			}

@@ -77,7 +77,7 @@ func runRejudge(ctx context.Context, c *cli, opt rejudgeOptions) error {
 		return err
 	}
 	defer conn.close()
-	p, err := problemNamed(ctx, conn, opt.Problem)
+	p, err := problemOf(ctx, conn, opt.Problem, "")
 	if err != nil {
 		return err
 	}

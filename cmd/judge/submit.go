@@ -7,14 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"contest/judge"
 	"contest/judge/api"
-	"contest/judge/wire"
 )
 
 type submitOptions struct {
@@ -109,24 +107,6 @@ func send(ctx context.Context, c *cli, conn *connection, opt submitOptions, file
 			Hint: "run the same command again: a repeated submit is one submission"}
 	}
 	return receipt, err
-}
-
-// problemOf is the problem that is named, or the one that a file's name stands
-// for, or the only one.
-func problemOf(ctx context.Context, conn *connection, name, file string) (wire.Problem, error) {
-	problems, err := conn.Problems(ctx)
-	if err != nil {
-		return wire.Problem{}, err
-	}
-	if name == "" {
-		base := strings.TrimSuffix(file, filepath.Ext(file))
-		for _, p := range problems {
-			if strings.EqualFold(string(p.ID), base) {
-				return p, nil
-			}
-		}
-	}
-	return conn.findProblem(problems, name)
 }
 
 // maxSource is more than any problem allows; larger files are not even read.

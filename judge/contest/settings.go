@@ -192,7 +192,7 @@ func (p *parser) measure(n *yaml.Node) {
 	m := &p.contest.Measure
 	p.Mapping(n, yamlfile.Handlers{
 		"rounds": func(n *yaml.Node) {
-			if v, ok := p.Integer(n, 3, maxRounds, ""); ok {
+			if v, ok := p.Integer(n, 3, judge.MostRounds, ""); ok {
 				m.Rounds = int(v)
 			}
 		},
@@ -325,11 +325,8 @@ func (p *parser) size(into *int64) func(*yaml.Node) {
 // maxWaiting is more than any contest needs; none lifts the limit.
 const maxWaiting = 100_000
 
-// The most that measuring can be asked for.
-const (
-	maxRounds = 1000
-	maxCPU    = 4095
-)
+// maxCPU is the highest number that a CPU can have.
+const maxCPU = 4095
 
 func (p *parser) problems(n *yaml.Node) {
 	first := map[string]int{}
