@@ -212,7 +212,7 @@ func (in *instance) cheatsHere(ctx context.Context) machine.Finding {
 // warnCheats tells whoever ranks by time that nobody knows what cheats gain
 // here.
 func (in *instance) warnCheats(ctx context.Context) {
-	if f := in.cheatsHere(ctx); len(in.measured()) > 0 && f.Level == machine.Yellow {
+	if f := in.cheatsHere(ctx); len(in.fitness().Measured()) > 0 && f.Level == machine.Yellow {
 		in.logger.Warn("what cheats gain here: "+f.Found, "hint", f.Cure)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -138,14 +137,9 @@ func (c *cli) final(ctx context.Context, in *instance, p judge.Problem, request 
 	if err != nil {
 		return err
 	}
-	f, err := in.finals().Begin(ctx, finalActor, request)
+	f, err := in.finals().Begin(ctx, finalActor, request, append(lacking, unfit...))
 	if err != nil {
 		return err
-	}
-	if lacking = append(lacking, unfit...); len(lacking) > 0 {
-		if err := in.db.DegradeFinal(ctx, f.ID, strings.Join(lacking, ", ")); err != nil {
-			return err
-		}
 	}
 	c.begins(f)
 	show := c.finalProgress(h)

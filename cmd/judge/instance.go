@@ -129,6 +129,17 @@ func (in *instance) finals() rule.Finals {
 	}
 }
 
+// fitness decides whether this machine may rank by time.
+func (in *instance) fitness() rule.Fitness {
+	return rule.Fitness{
+		Contest: in.api.Contest, Store: in.db, Class: in.pipe.Timer.Machine().Class,
+		Findings: func(p judge.Problem, m judge.Measure) ([]machine.Finding, error) {
+			cpus, err := machine.MeasuringCPUs(p.Threads, m.CPUs)
+			return machine.RedFindings(machine.Place{CPUs: cpus}), err
+		},
+	}
+}
+
 // openStore opens the contest's store, see databaseOf.
 func openStore(ctx context.Context, folder contest.Folder, address string, logger *slog.Logger) (*store.DB, error) {
 	address, err := databaseOf(folder, address)
@@ -284,8 +295,12 @@ func (in *instance) problemsChanged() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if err := in.fitStill(ctx); err != nil {
+	lacking, err := in.fitness().LookAgain(ctx, judge.Actor{Role: judge.AsJudge})
+	switch {
+	case err != nil:
 		in.logger.Error("look whether this machine is fit to rank by time", "error", err)
+	case lacking != "":
+		in.logger.Warn("this machine is not fit to rank by time; the pages say so", "lacking", lacking)
 	}
 	for _, p := range in.catalog.Problems() {
 		_, err := in.db.Hurry(ctx, p.ID)

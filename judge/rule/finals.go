@@ -23,6 +23,7 @@ type Finals struct {
 		Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
 		Runs(ctx context.Context, id judge.JudgingID) ([]judge.Run, error)
 		BeginFinal(ctx context.Context, by judge.Actor, f judge.Final) (judge.Final, error)
+		DegradeFinal(ctx context.Context, id judge.FinalID, why string) error
 	}
 	Secret judge.Secret
 	// Generate is a problem with test cases that are made from a seed, in place of its own.
@@ -93,8 +94,17 @@ func (f Finals) Subject(r FinalRequest) (judge.Problem, judge.Board, error) {
 	return p, board, nil
 }
 
-// Begin is the final to go on with, or a new one, which is stored.
-func (f Finals) Begin(ctx context.Context, a judge.Actor, r FinalRequest) (judge.Final, error) {
+// Begin is the final to go on with, or a new one, which is stored; so is what the machine
+// lacks that times it from here on.
+func (f Finals) Begin(ctx context.Context, a judge.Actor, r FinalRequest, lacking []string) (judge.Final, error) {
+	final, err := f.begin(ctx, a, r)
+	if err == nil && len(lacking) > 0 {
+		err = f.Store.DegradeFinal(ctx, final.ID, strings.Join(lacking, ", "))
+	}
+	return final, err
+}
+
+func (f Finals) begin(ctx context.Context, a judge.Actor, r FinalRequest) (judge.Final, error) {
 	if err := May(a, HoldFinal); err != nil {
 		return judge.Final{}, err
 	}

@@ -77,7 +77,7 @@ func TestBeginFinal(t *testing.T) {
 	w := newWorld(t)
 	f := w.finals(t, "alice", "bob", "carol")
 	ask := FinalRequest{Prizes: 2, Rounds: 40}
-	final, err := f.Begin(t.Context(), organiser, ask)
+	final, err := f.Begin(t.Context(), organiser, ask, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,9 +94,12 @@ func TestBeginFinal(t *testing.T) {
 	if final.Name != "final" || final.Board != judge.RealBoard || final.ProblemVersion != "v1" || final.Class != class || final.Practice || len(final.Seed) != 32 {
 		t.Errorf("got %+v", final)
 	}
-	again, err := f.Begin(t.Context(), organiser, ask)
+	again, err := f.Begin(t.Context(), organiser, ask, []string{"governor (powersave)", "cheats"})
 	if err != nil || again.ID != final.ID || again.Seed != final.Seed {
 		t.Errorf("the same command goes on with %d, %v", again.ID, err)
+	}
+	if all, err := w.db.Finals(t.Context(), "echo"); err != nil || len(all) != 1 || all[0].Degraded != "governor (powersave), cheats" {
+		t.Errorf("stored: %+v, %v", all, err)
 	}
 }
 
@@ -114,7 +117,7 @@ func TestBeginFreshFinal(t *testing.T) {
 		p.Tests = []judge.TestCase{{Name: "fresh/a-1", Timed: true}, {Name: "fresh/a-2", Timed: true}, {Name: "fresh/b-1"}, {Name: "fresh/c-1", Timed: true}}
 		return p, nil
 	}
-	final, err := f.Begin(t.Context(), organiser, FinalRequest{Prizes: 1, Rounds: 40})
+	final, err := f.Begin(t.Context(), organiser, FinalRequest{Prizes: 1, Rounds: 40}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,7 +142,7 @@ func TestBeginFinalRefused(t *testing.T) {
 	practice := with(func(r *FinalRequest) { r.Practice = true })
 	begun := func(r FinalRequest) func(*testing.T, *world, Finals) {
 		return func(t *testing.T, _ *world, f Finals) {
-			if _, err := f.Begin(t.Context(), organiser, r); err != nil {
+			if _, err := f.Begin(t.Context(), organiser, r, nil); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -185,7 +188,7 @@ func TestBeginFinalRefused(t *testing.T) {
 			w.clock.Add(time.Hour)
 		}, organiser, ask, "changed"},
 		"over": {func(t *testing.T, w *world, f Finals) {
-			final, err := f.Begin(t.Context(), organiser, ask)
+			final, err := f.Begin(t.Context(), organiser, ask, nil)
 			if err == nil {
 				err = w.db.EndFinal(t.Context(), organiser, final.ID, judge.FinalStanding{Stop: "alone", Places: []judge.FinalPlace{}, Matches: []judge.FinalMatch{}})
 			}
@@ -200,7 +203,7 @@ func TestBeginFinalRefused(t *testing.T) {
 			if c.before != nil {
 				c.before(t, w, f)
 			}
-			_, err := f.Begin(t.Context(), c.actor, c.request)
+			_, err := f.Begin(t.Context(), c.actor, c.request, nil)
 			if got := text(err); !strings.HasPrefix(got, c.want) || c.want == "" && err != nil {
 				t.Errorf("got %v, want %q", err, c.want)
 			}
