@@ -38,8 +38,7 @@ const (
 	EventCarriedOver EventKind = "carried-over" // there was a contest before there were events
 
 	EventSettingsChanged EventKind = "settings-changed"
-	EventProblemLoaded   EventKind = "problem-loaded"
-	EventProblemRemoved  EventKind = "problem-removed"
+	EventProblemsChanged EventKind = "problems-changed"
 	EventPhaseChanged    EventKind = "phase-changed"
 	EventContestDegraded EventKind = "contest-degraded"
 	EventContestFit      EventKind = "contest-fit"

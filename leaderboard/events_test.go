@@ -228,3 +228,43 @@ func (w *stuckWriter) Header() http.Header                { return w.header }
 func (w *stuckWriter) WriteHeader(int)                    {}
 func (w *stuckWriter) Write([]byte) (int, error)          { return 0, io.ErrShortWrite }
 func (w *stuckWriter) SetWriteDeadline(t time.Time) error { w.deadline = t; return nil }
+
+// The number is that of the store: the same in every process and after a restart, and
+// what another process changed is noticed by it.
+func TestSequenceIsTheStores(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newTable()
+		m.head = 41
+		now := func(c *Config) { c.Now = time.Now }
+		alone := func(c *Config) { c.Changed = nil }
+		ctx, cancel := context.WithCancel(t.Context())
+		served := at(t, m, time.Time{}, now, alone) // beside the process that writes
+		done := make(chan error, 1)
+		go func() { done <- served.Run(ctx) }()
+		seq := func(site *Site) (n int64) {
+			t.Helper()
+			var h head
+			if err := json.Unmarshal([]byte(body(t, site, "/api/v1/head.json")), &h); err != nil {
+				t.Fatal(err)
+			}
+			return h.Seq
+		}
+		synctest.Wait()
+		if got, copied := seq(served), seq(at(t, m, time.Time{}, now)); got != 41 || copied != 41 {
+			t.Errorf("sequence %d, in another process %d, want 41", got, copied)
+		}
+		m.add("alice", "bridge", time.Millisecond)
+		m.notify()
+		if got := body(t, served, "/api/v1/boards/bridge/real"); !strings.Contains(got, "alice") || !strings.Contains(got, `"sequence":42`) {
+			t.Errorf("a program that asks at once gets %s", got)
+		}
+		m.add("bob", "bridge", time.Millisecond)
+		m.notify()
+		time.Sleep(CheckEvery + time.Second)
+		if text := body(t, served, "/p/bridge/real"); seq(served) != 43 || !strings.Contains(text, "bob") || !strings.Contains(text, `data-seq="43"`) {
+			t.Errorf("after the next look: sequence %d, want 43 with bob", seq(served))
+		}
+		cancel()
+		<-done
+	})
+}

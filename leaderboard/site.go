@@ -26,6 +26,9 @@ import (
 
 // Reads is what the pages need to know; the store has these methods.
 type Reads interface {
+	// Head is the number of the last event. What is read after it has at least all
+	// changes up to it.
+	Head(ctx context.Context) (int64, error)
 	// Entries are the submissions of a problem, or of all with "".
 	Entries(ctx context.Context, problem judge.ProblemID) ([]judge.Entry, error)
 	// Entry is one submission, or judge.ErrNotFound.
@@ -55,7 +58,7 @@ type Config struct {
 	// Commitment is the SHA-256 of the secret that secret tests are made from;
 	// empty without one.
 	Commitment string
-	// Changed gives a coalescing notification that something changed, and its
+	// Changed gives a coalescing notification that there are new events, and its
 	// cancel. Without it Run looks every CheckEvery.
 	Changed func() (<-chan struct{}, func())
 	Now     func() time.Time
@@ -84,8 +87,7 @@ type Site struct {
 	checked atomic.Int64 // Unix milliseconds: the snapshot was true then
 	closing chan struct{}
 	close   sync.Once
-	running atomic.Bool  // Run is: a snapshot is as old as it should be
-	changes atomic.Int64 // that were told of so far
+	running atomic.Bool // Run is: a snapshot is as old as it should be
 
 	refreshing sync.Mutex // one rendering at a time
 }
@@ -118,13 +120,8 @@ func (s *Site) Run(ctx context.Context) error {
 	defer s.close.Do(func() { close(s.closing) })
 	changed, cancel := s.cfg.Changed()
 	defer cancel()
-	poke := make(chan struct{}, 1)
-	var listener sync.WaitGroup
-	listener.Go(func() { s.listen(ctx, changed, poke) })
-	defer listener.Wait()
 	s.running.Store(true)
 	defer s.running.Store(false)
-	s.changes.Add(1) // whatever happened before
 	last := time.Time{}
 	render, check := time.NewTimer(0), time.NewTimer(s.untilCheck())
 	defer render.Stop()
@@ -133,10 +130,14 @@ func (s *Site) Run(ctx context.Context) error {
 		select {
 		case <-ctx.Done():
 			return nil
-		case <-poke:
+		case _, open := <-changed:
+			if !open {
+				changed = nil // the timer remains
+				continue
+			}
 			render.Reset(max(0, renderGap-time.Since(last)))
 		case <-render.C:
-			if s.behind() {
+			if behind, err := s.behind(ctx); behind || err != nil {
 				s.refreshLogged(ctx)
 			}
 			last = time.Now()
@@ -147,30 +148,15 @@ func (s *Site) Run(ctx context.Context) error {
 	}
 }
 
-// listen counts changes while Run may be busy rendering: fresh has to know of
-// them at once.
-func (s *Site) listen(ctx context.Context, changed <-chan struct{}, poke chan<- struct{}) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case _, open := <-changed:
-			if !open {
-				return // Run's timer remains
-			}
-			s.changes.Add(1)
-			select {
-			case poke <- struct{}{}:
-			default:
-			}
-		}
-	}
-}
-
-// behind says whether something changed since the snapshot was read.
-func (s *Site) behind() bool {
+// behind says whether something changed since the snapshot was read, in any process.
+func (s *Site) behind(ctx context.Context) (yes bool, err error) {
+	defer s.recovered(&err)
 	snap := s.current.Load()
-	return snap == nil || snap.changes < s.changes.Load()
+	if snap == nil {
+		return true, nil
+	}
+	head, err := s.cfg.Reads.Head(ctx)
+	return head != snap.seq, err
 }
 
 // untilCheck is CheckEvery, or less when the contest changes its state sooner.
@@ -197,12 +183,16 @@ func (s *Site) check(ctx context.Context) {
 // confirm says whether the snapshot is still what the pages would say.
 func (s *Site) confirm(ctx context.Context) (ok bool, err error) {
 	defer s.recovered(&err)
+	behind, err := s.behind(ctx)
+	if behind || err != nil {
+		return false, err
+	}
 	stats, err := s.cfg.Reads.QueueStats(ctx)
 	if err != nil {
 		return false, err
 	}
 	now := s.cfg.Now()
-	if ok = !s.behind() && s.current.Load().stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now); ok {
+	if ok = s.current.Load().stillTrue(s.cfg.Contest(), s.cfg.Problems(), stats, now); ok {
 		s.checked.Store(now.UnixMilli())
 	}
 	return ok, nil
@@ -233,7 +223,11 @@ func (s *Site) refresh(ctx context.Context) (*snapshot, error) {
 
 func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
 	defer s.recovered(&err)
-	now, changes := s.cfg.Now(), s.changes.Load()
+	now := s.cfg.Now()
+	head, err := s.cfg.Reads.Head(ctx) // first: the number must never be that of a change that is not there yet
+	if err != nil {
+		return nil, fmt.Errorf("read how far the contest is: %w", err)
+	}
 	entries, err := s.cfg.Reads.Entries(ctx, "")
 	if err != nil {
 		return nil, fmt.Errorf("read the submissions: %w", err)
@@ -256,13 +250,8 @@ func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
 	}
 	old := s.current.Load()
 	v := newView(s.cfg.Contest(), s.cfg.Problems(), entries, finals, stats, now)
-	v.degraded, v.machines = degraded, machines
-	v.seq = now.UnixMilli() // grows over restarts too, without being stored
-	if old != nil {
-		v.seq = max(v.seq, old.seq+1)
-	}
+	v.seq, v.degraded, v.machines = head, degraded, machines
 	snap := newSnapshot(v)
-	snap.changes = changes
 	if err := s.prerender(ctx, snap, old); err != nil {
 		return nil, err
 	}
@@ -277,26 +266,39 @@ func (s *Site) refreshLocked(ctx context.Context) (_ *snapshot, err error) {
 // latest is the current snapshot. Where Run does not, the requests keep it
 // current.
 func (s *Site) latest(ctx context.Context) (*snapshot, error) {
-	return s.when(ctx, func() bool {
-		return s.running.Load() || s.cfg.Now().Sub(s.checkedAt()) < renderGap
+	return s.when(ctx, func(context.Context) (bool, error) {
+		return s.running.Load() || s.cfg.Now().Sub(s.checkedAt()) < renderGap, nil
 	})
 }
 
-// fresh is a snapshot with everything that was told of so far: programs that
+// fresh is a snapshot with everything that was stored so far: programs that
 // ask right after a judging get its result, while pages may wait a second.
 func (s *Site) fresh(ctx context.Context) (*snapshot, error) {
-	return s.when(ctx, func() bool { return !s.behind() })
+	return s.when(ctx, func(ctx context.Context) (bool, error) {
+		behind, err := s.behind(ctx)
+		return !behind, err
+	})
 }
 
 // when is the current snapshot where good holds of it, or a new one.
-func (s *Site) when(ctx context.Context, good func() bool) (*snapshot, error) {
-	if snap := s.current.Load(); snap != nil && good() {
+func (s *Site) when(ctx context.Context, good func(context.Context) (bool, error)) (*snapshot, error) {
+	current := func() (*snapshot, error) {
+		snap := s.current.Load()
+		if snap == nil {
+			return nil, nil
+		}
+		if ok, err := good(ctx); !ok || err != nil {
+			return nil, err
+		}
 		return snap, nil
+	}
+	if snap, err := current(); snap != nil || err != nil {
+		return snap, err
 	}
 	s.refreshing.Lock()
 	defer s.refreshing.Unlock()
-	if snap := s.current.Load(); snap != nil && good() {
-		return snap, nil
+	if snap, err := current(); snap != nil || err != nil {
+		return snap, err
 	}
 	return s.refreshLocked(ctx)
 }

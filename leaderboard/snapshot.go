@@ -5,14 +5,16 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
+
+	"contest/judge"
 )
 
 // snapshot is a view with the pages written from it.
 type snapshot struct {
 	*view
-	changes  int64               // that had been told of before it was read
 	ready    map[string]*content // by path: rendered and compressed in advance
 	replaced chan struct{}       // closed when a newer snapshot stands
 
@@ -36,7 +38,7 @@ func (s *Site) prerender(ctx context.Context, snap, old *snapshot) error {
 			path := boardPath(p.ID, b, 1)
 			key := boardKey{p.ID, b}
 			if old != nil && old.ready[path] != nil && old.sameFrame(snap.contest, snap.problems, snap.state.Phase) &&
-				len(old.finals) == len(snap.finals) && // what is finished does not change
+				slices.EqualFunc(old.finals, snap.finals, func(a, b judge.Final) bool { return a.ID == b.ID }) && // what is finished does not change
 				old.degraded == snap.degraded &&
 				reflect.DeepEqual(old.boards[key], snap.boards[key]) {
 				snap.ready[path] = old.ready[path]

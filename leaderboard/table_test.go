@@ -26,12 +26,19 @@ type table struct {
 	stats    judge.QueueStats
 	err      error // what every read answers, when set
 	reads    int   // of all entries
+	head     int64 // events, one for each notify
 
 	listeners []chan struct{}
 }
 
 func newTable() *table {
-	return &table{runs: map[judge.JudgingID][]judge.Run{}, tests: map[judge.JudgingID]judge.MeasuredTests{}}
+	return &table{head: 1, runs: map[judge.JudgingID][]judge.Run{}, tests: map[judge.JudgingID]judge.MeasuredTests{}}
+}
+
+func (m *table) Head(context.Context) (int64, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.head, m.err
 }
 
 func (m *table) Entries(_ context.Context, p judge.ProblemID) ([]judge.Entry, error) {
@@ -140,9 +147,11 @@ func (m *table) changed() (<-chan struct{}, func()) {
 	return ch, func() {}
 }
 
+// notify stores an event and tells of it.
 func (m *table) notify() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.head++
 	for _, ch := range m.listeners {
 		select {
 		case ch <- struct{}{}:

@@ -15,7 +15,7 @@ import (
 // view is everything the pages say at one moment; nothing changes it once it
 // is built.
 type view struct {
-	seq      int64
+	seq      int64     // of the last event that was stored before it was read
 	at       time.Time // when the store was read
 	contest  judge.Contest
 	problems []judge.Problem

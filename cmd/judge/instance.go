@@ -32,20 +32,20 @@ import (
 // instance is a contest folder opened in this process: the one place where
 // the parts are wired together.
 type instance struct {
-	folder  contest.Folder
-	catalog *contest.Catalog
-	db      *store.DB
-	jobs    *queue.Queue
-	hub     *api.Hub
-	gate    *gate.Gate
-	api     *api.Server
-	site    *leaderboard.Site
-	pipe    *pipeline.Pipeline
-	worker  *worker.Worker
-	logger  *slog.Logger
-	refresh chan struct{}
-	judging atomic.Bool // started
-	secret  judge.Secret
+	folder     contest.Folder
+	catalog    *contest.Catalog
+	db         *store.DB
+	jobs       *queue.Queue
+	hub        *api.Hub
+	gate       *gate.Gate
+	api        *api.Server
+	site       *leaderboard.Site
+	pipe       *pipeline.Pipeline
+	worker     *worker.Worker
+	logger     *slog.Logger
+	catalogNew chan struct{} // gets a value when settings or problems are others
+	judging    atomic.Bool   // started
+	secret     judge.Secret
 	// progress is told of test cases that are generated; may be nil.
 	progress func(problem string, done, total int)
 }
@@ -65,7 +65,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	if err := folder.Prepare(); err != nil {
 		return nil, err
 	}
-	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, progress: opt.Progress, refresh: make(chan struct{}, 1)}
+	in := &instance{folder: folder, hub: api.NewHub(), logger: opt.Logger, progress: opt.Progress, catalogNew: make(chan struct{}, 1)}
 	var err error
 	if in.secret, err = contestSecret(folder, opt.Logger); err != nil {
 		return nil, err
@@ -95,7 +95,7 @@ func openInstance(ctx context.Context, folder contest.Folder, opt instanceOption
 	in.api.Packages, in.api.Hub, in.api.Gate, in.api.Trouble, in.api.Logger = in.catalog, in.hub, in.gate, in.jobs.Lacking, opt.Logger
 	in.api.OwnerToken, in.api.Commitment, in.api.Version = owner, in.secret.Commitment(), version()
 	in.site, err = leaderboard.New(leaderboard.Config{
-		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.changed, Now: time.Now, Logger: in.logger,
+		Contest: in.catalog.Contest, Problems: in.catalog.Problems, Reads: in.db, Commitment: in.secret.Commitment(), Changed: in.db.Subscribe, Now: time.Now, Logger: in.logger,
 		Gate: in.gate,
 	})
 	if err != nil {
@@ -279,15 +279,12 @@ func (v verifier) whileFree(ctx context.Context, piece func(context.Context) err
 	return err
 }
 
-// problemsChanged tells the page that settings or problems are new, looks
+// problemsChanged has observe note that settings or problems are new, looks
 // whether this machine is fit for them, and lets judgings begin again that could
 // not be done with what there was before.
 func (in *instance) problemsChanged() {
-	if in.api != nil { // else nothing was asked yet
-		in.api.SettingsChanged()
-	}
 	select {
-	case in.refresh <- struct{}{}:
+	case in.catalogNew <- struct{}{}:
 	default:
 	}
 	if !in.judging.Load() {
@@ -309,28 +306,6 @@ func (in *instance) problemsChanged() {
 			in.logger.Error("begin waiting judgings again", "problem", p.ID, "error", err)
 		}
 	}
-}
-
-// changed merges the store's changes with the catalogue's for the page.
-func (in *instance) changed() (<-chan struct{}, func()) {
-	stored, cancel := in.db.Subscribe()
-	out := make(chan struct{}, 1)
-	done := make(chan struct{})
-	go func() {
-		for {
-			select {
-			case <-stored:
-			case <-in.refresh:
-			case <-done:
-				return
-			}
-			select {
-			case out <- struct{}{}:
-			default:
-			}
-		}
-	}()
-	return out, func() { close(done); cancel() }
 }
 
 // handler serves the page and the API.

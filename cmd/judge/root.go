@@ -86,7 +86,7 @@ func newRoot(c *cli) *cobra.Command {
 		root.AddCommand(cmd)
 	}
 	for _, cmd := range []*cobra.Command{
-		newInit(c), newServe(c), newFinal(c), newRejudge(c), newProblem(c), newUser(c), newExport(c), newDoctor(c), newDemo(c),
+		newInit(c), newServe(c), newFinal(c), newRejudge(c), newProblem(c), newUser(c), newEvents(c), newExport(c), newDoctor(c), newDemo(c),
 	} {
 		cmd.GroupID = "organiser"
 		root.AddCommand(cmd)

@@ -112,6 +112,8 @@ func (c *cli) serveOn(ctx context.Context, in *instance, listener net.Listener, 
 	group, ctx := errgroup.WithContext(ctx)
 	in.api.Closing = ctx.Done()
 	group.Go(func() error { return in.catalog.Watch(ctx) })
+	group.Go(func() error { return in.observe(ctx) })
+	group.Go(func() error { return in.db.Follow(ctx) })
 	group.Go(func() error { return in.site.Run(ctx) })
 	group.Go(func() error {
 		if err := server.Serve(in.gate.Listener(listener)); !errors.Is(err, http.ErrServerClosed) {

@@ -2,13 +2,16 @@ package main
 
 import (
 	"archive/tar"
+	"bufio"
 	"compress/gzip"
 	"encoding/json"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,6 +52,7 @@ func TestUpgrade(t *testing.T) {
 				t.Fatal(err)
 			}
 			w := &world{server: upgraded(t, filepath.Join(dir, "judge.db"), u.deadline)}
+			beginsEvents(t, w)
 			for address, want := range wanted {
 				var got any = w.get(t, ownerToken, address)
 				if filepath.Ext(address) != ".csv" {
@@ -60,6 +64,42 @@ func TestUpgrade(t *testing.T) {
 			}
 		})
 	}
+}
+
+// beginsEvents looks at the numbers of a contest that was carried over: an event of its
+// own is the first, and whoever has a larger number of an older judge, which was the
+// time, gets the new one.
+func beginsEvents(t *testing.T, w *world) {
+	t.Helper()
+	var events api.Events
+	if err := json.Unmarshal([]byte(w.get(t, ownerToken, "/api/v1/events")), &events); err != nil {
+		t.Fatal(err)
+	}
+	if len(events.Events) != 1 || events.Head != 1 || events.Events[0].Kind != judge.EventCarriedOver {
+		t.Errorf("events after the upgrade: %+v, want one that says so", events)
+	}
+	if rest := w.get(t, ownerToken, "/api/v1/events?after=1770148800000"); !strings.Contains(rest, `"events":[]`) {
+		t.Errorf("events after the future: %s", rest)
+	}
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, w.server.URL+"/events", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Last-Event-ID", "1770148800000")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	for lines := bufio.NewScanner(resp.Body); lines.Scan(); {
+		if id, ok := strings.CutPrefix(lines.Text(), "id: "); ok {
+			if id != "1" {
+				t.Errorf("after an older judge's event: %s, want 1", id)
+			}
+			return
+		}
+	}
+	t.Error("no event for who had one of an older judge")
 }
 
 // decoded is JSON without what is of the moment.

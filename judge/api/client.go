@@ -125,6 +125,11 @@ func (c *Client) ChangeQueue(ctx context.Context, action QueueAction) (judge.Que
 	return post[judge.Queue](ctx, c, pathQueue, QueueChange{Action: action})
 }
 
+// Events is a page of the events after one.
+func (c *Client) Events(ctx context.Context, after int64) (Events, error) {
+	return get[Events](ctx, c, fmt.Sprintf("%s?after=%d", pathEvents, after))
+}
+
 // Cancel withdraws a submission that has no verdict yet.
 func (c *Client) Cancel(ctx context.Context, id judge.SubmissionID) (Submitted, error) {
 	return post[Submitted](ctx, c, submissionPath(id)+"/cancel", struct{}{})

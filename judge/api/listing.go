@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"contest/judge"
@@ -20,20 +19,12 @@ import (
 // changes. Who asks after a change gets what is true since then.
 type listing struct {
 	mu      sync.Mutex
-	changed <-chan struct{} // of the store; nil before the first look
 	current *snapshot
-	stale   bool
-	// otherSettings: the contest's settings or problems changed since the last look.
-	otherSettings atomic.Bool
 }
 
-// SettingsChanged says that the contest's settings or problems are others now: who
-// asks from here on gets answers by them.
-func (s *Server) SettingsChanged() { s.listing.otherSettings.Store(true) }
-
 const (
-	// listingAge is how long a snapshot is believed: the clock and other processes
-	// change what it says too.
+	// listingAge is how long a snapshot is believed: the clock changes what it says
+	// too.
 	listingAge = time.Second
 	// listingShare is what part of the time may go into snapshots, one in ten:
 	// judging on the same machine must not pay for who asks again and again.
@@ -43,7 +34,8 @@ const (
 // snapshot is what the API tells of all submissions at one moment. Nothing
 // changes it; what is made of it on demand is kept.
 type snapshot struct {
-	read    time.Time // no change before it is missing
+	head    int64     // of the last event before it was read
+	read    time.Time // when
 	entries []judge.Entry
 	sights  sights // of the public
 
@@ -85,18 +77,11 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 	l := &s.listing
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.changed == nil {
-		l.changed, _ = s.Store.Subscribe() // for as long as the server lives
+	head, err := s.Store.Head(ctx)
+	if err != nil {
+		return nil, err
 	}
-	select {
-	case <-l.changed:
-		l.stale = true
-	default:
-	}
-	if l.otherSettings.Swap(false) {
-		l.stale = true
-	}
-	if l.current != nil && !l.stale && time.Since(l.current.read) < listingAge {
+	if l.current != nil && l.current.head == head && time.Since(l.current.read) < listingAge {
 		return l.current, nil
 	}
 	if l.current != nil {
@@ -106,8 +91,10 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 			return nil, ctx.Err()
 		}
 	}
-	next := &snapshot{read: time.Now(), pages: map[pageKey]page{}, boards: map[boardKey]score.Board{}}
-	var err error
+	if head, err = s.Store.Head(ctx); err != nil { // it may have changed meanwhile
+		return nil, err
+	}
+	next := &snapshot{head: head, read: time.Now(), pages: map[pageKey]page{}, boards: map[boardKey]score.Board{}}
 	if next.entries, err = s.Store.Entries(ctx, ""); err != nil {
 		return nil, err
 	}
@@ -115,7 +102,7 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 		return nil, err
 	}
 	next.spent = time.Since(next.read)
-	l.current, l.stale = next, false
+	l.current = next
 	return next, nil
 }
 

@@ -32,6 +32,7 @@ func (entries) Runs(context.Context, judge.JudgingID) ([]judge.Run, error)     {
 func (entries) Finals(context.Context, judge.ProblemID) ([]judge.Final, error) { return nil, nil }
 func (entries) Machines(context.Context) ([]judge.Machine, error)              { return nil, nil }
 func (entries) Degraded(context.Context) (string, error)                       { return "", nil }
+func (entries) Head(context.Context) (int64, error)                            { return 1, nil }
 func (entries) Subscribe() (<-chan struct{}, func())                           { return nil, func() {} }
 func (entries) ContestantByToken(context.Context, string) (judge.Contestant, error) {
 	return "", errors.New("not asked for")

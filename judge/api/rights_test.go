@@ -72,6 +72,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		{begun, "POST /api/v1/problems/{id}/rejudging", "problems/echo/rejudging", `{"action":"cancel"}`, organiser("422 not-proposed")},
 		{begun, "POST /api/v1/queue", "", `{"action":"pause"}`, organiser("400 invalid")}, // allowed; no queue was started here
 		{begun, "POST /api/v1/queue", "", `{"action":"resume"}`, organiser("400 invalid")},
+		{begun, "GET /api/v1/events", "", "", organiser("200")},
 		{begun, "GET /api/v1/users", "", "", organiser("200")},
 		{begun, "POST /api/v1/users", "", `{"contestant":"carol"}`, organiser("201")},
 		{begun, "POST /api/v1/users", "", `{"contestant":"carol","reset":true}`, organiser("201")},

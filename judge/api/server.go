@@ -29,6 +29,10 @@ import (
 
 // Reads is what the API tells of what is stored.
 type Reads interface {
+	// Head is the number of the last event.
+	Head(ctx context.Context) (int64, error)
+	// Events are those after one, at most so many.
+	Events(ctx context.Context, after int64, limit int) ([]judge.Event, error)
 	ContestantByToken(ctx context.Context, tokenHash string) (judge.Contestant, error)
 	Entries(ctx context.Context, p judge.ProblemID) ([]judge.Entry, error)
 	Entry(ctx context.Context, id judge.SubmissionID) (judge.Entry, error)
@@ -40,7 +44,7 @@ type Reads interface {
 	// Finals of a problem, or of all with "".
 	Finals(ctx context.Context, p judge.ProblemID) ([]judge.Final, error)
 	Degraded(ctx context.Context) (string, error)
-	// Subscribe tells of every change, coalesced.
+	// Subscribe tells that there are new events, coalesced.
 	Subscribe() (changed <-chan struct{}, cancel func())
 }
 
@@ -123,6 +127,7 @@ var routes = map[string]route{
 	"GET " + pathSubmissions + "/{id}/events":  {rule.Read, (*Server).getEvents, nil},
 	"POST " + pathSubmissions + "/{id}/cancel": {rule.Withdraw, (*Server).postCancel, nil},
 	"POST " + pathSubmissions + "/{id}/choice": {rule.Choose, (*Server).postChoice, nil},
+	"GET " + pathEvents:                        {rule.Oversee, (*Server).getChanges, []string{"after"}},
 	"GET " + pathQueue:                         {rule.Read, (*Server).getQueue, nil},
 	"POST " + pathQueue:                        {rule.ChangeQueue, (*Server).postQueue, nil},
 	"GET " + pathUsers:                         {rule.ListAccounts, (*Server).getUsers, nil},

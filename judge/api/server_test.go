@@ -308,7 +308,9 @@ func TestListAfterOtherSettings(t *testing.T) {
 		t.Fatal(err)
 	}
 	rules = over
-	r.server.SettingsChanged()
+	if _, err := r.db.Observe(t.Context(), judge.EventSettingsChanged, "contest", map[string]any{"x": 1}); err != nil {
+		t.Fatal(err)
+	}
 	after, err := r.server.snapshot(t.Context())
 	if err != nil {
 		t.Fatal(err)

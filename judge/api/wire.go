@@ -17,9 +17,17 @@ const (
 	pathTickets     = "/api/v1/tickets"
 	pathSubmissions = "/api/v1/submissions"
 	pathUsers       = "/api/v1/users"
+	pathEvents      = "/api/v1/events"
 	pathQueue       = "/api/v1/queue"
 	pathBoards      = "/api/v1/boards"
 )
+
+// Events is a page of the changes of the contest; see docs/events.md. The next one
+// comes after the last event of this one, until that is Head.
+type Events struct {
+	Head   int64         `json:"head"` // the number of the last event
+	Events []judge.Event `json:"events"`
+}
 
 // Status is the contest as `judge status` prints it.
 type Status struct {

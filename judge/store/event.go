@@ -31,19 +31,19 @@ type noted struct {
 	record  facts
 }
 
-// writeEvents ends what fn of inTx did.
-func (tx *Tx) writeEvents(ctx context.Context) error {
+// writeEvents ends what fn of inTx did, and returns the number of the last event.
+func (tx *Tx) writeEvents(ctx context.Context) (head int64, err error) {
 	for _, n := range tx.events {
 		record, err := judge.Canonical(n.record)
 		if err == nil {
-			_, err = tx.exec(ctx, `insert into event (at, role, actor, through, kind, subject, record, hash) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+			err = tx.get(ctx, &head, `insert into event (at, role, actor, through, kind, subject, record, hash) values (?, ?, ?, ?, ?, ?, ?, ?) returning sequence`,
 				stamp{tx.now}, n.by.Role, n.by.Name, n.by.Through, n.kind, text(n.subject), string(record), judge.HashRecord(record))
 		}
 		if err != nil {
-			return fmt.Errorf("event %s of %s: %w", n.kind, n.subject, err)
+			return 0, fmt.Errorf("event %s of %s: %w", n.kind, n.subject, err)
 		}
 	}
-	return nil
+	return head, nil
 }
 
 // Head is the number of the last event; whoever reads something after it sees at least

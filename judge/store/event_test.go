@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"context"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -9,12 +10,48 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"contest/judge/store"
 	"contest/judge/storetest"
 )
 
 func TestEventOfWrites(t *testing.T) {
 	storetest.RunWrites(t, storetest.Engines["sqlite"]) // what is an event is not up to the engine
+}
+
+// Follow wakes subscribers when another process has changed something, and not twice
+// for what this one did.
+func TestFollow(t *testing.T) {
+	t.Parallel()
+	for engine, url := range map[string]func() string{
+		"sqlite": func() string { return storetest.SQLite(t) }, "postgres": func() string { return storetest.Postgres(t) },
+	} {
+		url := url()
+		here, there := storetest.OpenURL(t, url, store.Options{}), storetest.OpenURL(t, url, store.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		changed, unsubscribe := here.Subscribe()
+		done := make(chan error, 1)
+		go func() { done <- here.Follow(ctx) }()
+		<-changed // what there was
+		ok(t, there.AddContestant(ctx, storetest.Organiser, "alice", ""))
+		select {
+		case <-changed:
+		case <-time.After(time.Minute):
+			t.Errorf("%s: nothing was told of another process's change", engine)
+		}
+		cancel()
+		ok(t, <-done)
+		ok(t, here.AddContestant(t.Context(), storetest.Organiser, "bob", ""))
+		<-changed
+		again, cancel := context.WithCancel(t.Context())
+		cancel() // one look
+		ok(t, here.Follow(again))
+		if len(changed) != 0 {
+			t.Errorf("%s: a change of this process was told twice", engine)
+		}
+		unsubscribe()
+	}
 }
 
 // Every exported method that can come to a transaction is in storetest.Writes, where

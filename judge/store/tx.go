@@ -85,19 +85,16 @@ const maxTries = 6
 // that somebody sees is noted in it; when it has committed, the subscribers are told.
 func (db *DB) inTx(ctx context.Context, fn func(*Tx) error) error {
 	for try := 1; ; try++ {
-		var events int
+		var head int64 // the last event of this transaction; 0 without one
 		err := db.tryTx(ctx, func(tx *Tx) error {
 			err := fn(tx)
 			if err == nil {
-				err = tx.writeEvents(ctx)
+				head, err = tx.writeEvents(ctx)
 			}
-			events = len(tx.events)
 			return err
 		})
 		if err == nil {
-			if events > 0 {
-				db.changes.send()
-			}
+			db.changes.send(head)
 			return nil
 		}
 		if ctx.Err() != nil {

@@ -161,7 +161,7 @@ func testObserve(t *testing.T, f *fixture) {
 	observe := func(subject string, record map[string]any, wanted bool) {
 		t.Helper()
 		before := f.head(t)
-		fresh, err := f.Observe(ctx, judge.EventProblemLoaded, subject, record)
+		fresh, err := f.Observe(ctx, judge.EventProblemsChanged, subject, record)
 		ok(t, err)
 		want(t, "fresh", fresh, wanted)
 		want(t, "an event", f.head(t) > before, wanted)
@@ -171,7 +171,7 @@ func testObserve(t *testing.T, f *fixture) {
 	observe("problem/a", map[string]any{"name": "A", "version": "1"}, false)
 	observe("problem/a", map[string]any{"version": "2"}, true)
 	observe("problem/a", map[string]any{"version": "1", "name": "A"}, true) // and back
-	_, err := f.Observe(ctx, judge.EventProblemLoaded, "problem/a", map[string]any{"x": func() {}})
+	_, err := f.Observe(ctx, judge.EventProblemsChanged, "problem/a", map[string]any{"x": func() {}})
 	wantErr(t, err, judge.ErrInvalid)
 	var at sync.WaitGroup
 	before := f.head(t)
