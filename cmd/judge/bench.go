@@ -124,7 +124,7 @@ func runBench(ctx context.Context, c *cli, opt benchOptions, args []string) erro
 		}
 	}
 	var found bench
-	err = c.undisturbed(ctx, place.folder, func() (err error) {
+	err = c.undisturbed(ctx, place.folder, exitRefused, func() (err error) {
 		found, err = b.run(ctx, files, versus, wanted.or(place.settings))
 		return err
 	})
@@ -269,26 +269,6 @@ func userCache() (string, error) {
 		return "", usage("set HOME or XDG_CACHE_HOME", "there is no folder to keep test cases in: %v", err)
 	}
 	return filepath.Join(cache, "judge"), nil
-}
-
-// undisturbed runs do while no judge works in the contest: its times and ours
-// would spoil each other.
-func (c *cli) undisturbed(ctx context.Context, folder contest.Folder, do func() error) error {
-	if folder == "" {
-		return do()
-	}
-	lock, err := folder.TryLock()
-	if errors.Is(err, contest.ErrLocked) {
-		return occupied(err.Error())
-	}
-	if err != nil {
-		return err
-	}
-	defer lock.Release()
-	if err := c.unheld(ctx, folder); err != nil {
-		return err
-	}
-	return do()
 }
 
 // bencher is one bench under way.

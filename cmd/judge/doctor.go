@@ -79,7 +79,7 @@ says so. In JSON, "fit" says whether official contests can be held.`,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			run := func() error { return runDoctor(cmd.Context(), c, opt) }
 			if opt.SelfTest || opt.Cheats {
-				return c.quietly(opt.whole(), run)
+				return c.quietly(cmd.Context(), opt.whole(), run)
 			}
 			return run()
 		},

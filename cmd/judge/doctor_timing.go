@@ -135,7 +135,7 @@ func (t timingCheck) quality() string {
 // quietly runs do while no judge works in the contest around here, if there
 // is one. Where something is to be remembered in a contest in which nothing was
 // judged yet, the folder for that, and for the lock, is made.
-func (c *cli) quietly(remember bool, do func() error) error {
+func (c *cli) quietly(ctx context.Context, remember bool, do func() error) error {
 	folder, err := c.folder()
 	if err != nil {
 		return do()
@@ -145,14 +145,7 @@ func (c *cli) quietly(remember bool, do func() error) error {
 			return err
 		}
 	}
-	lock, err := folder.TryLock()
-	if errors.Is(err, contest.ErrLocked) {
-		return &exitError{Status: exitJudge, Err: err, Hint: "what is measured here and its judgings would spoil each other's times: stop it, or do this later"}
-	}
-	if err == nil { // else nothing was ever judged there
-		defer lock.Release()
-	}
-	return do()
+	return c.undisturbed(ctx, folder, exitJudge, do)
 }
 
 // selfTest times the probes against themselves and says so while it does.

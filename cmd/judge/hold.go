@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"sync"
+	"syscall"
 	"time"
 
 	"contest/judge"
@@ -138,25 +140,44 @@ func aloneOrServed(ctx context.Context, folder contest.Folder) error {
 	case running(ctx, folder) != nil:
 		return nil
 	}
-	return occupied(err.Error())
+	return occupied(exitRefused, err.Error())
 }
 
 // occupied refuses what would be timed at the same time.
-func occupied(message string) error {
-	return &exitError{Status: exitRefused, Err: &judge.Refusal{Code: "busy", Message: message},
+func occupied(status int, message string) error {
+	return &exitError{Status: status, Err: &judge.Refusal{Code: "busy", Message: message},
 		Hint: "both would spoil each other's times: stop it first, or wait until it is done"}
 }
 
-// unheld refuses to time anything while something has the machine for itself.
-func (c *cli) unheld(ctx context.Context, folder contest.Folder) error {
-	db, err := c.storeIfAny(ctx, folder)
-	if err != nil || db == nil {
+// undisturbed runs do while no judge works in the contest and nothing has the machine
+// for itself: their times and ours would spoil each other. Otherwise the command ends with
+// the status. Without a folder, or one in which nothing was ever judged, nobody works.
+func (c *cli) undisturbed(ctx context.Context, folder contest.Folder, status int, do func() error) error {
+	if folder == "" {
+		return do()
+	}
+	lock, err := folder.TryLock()
+	switch {
+	case errors.Is(err, contest.ErrLocked):
+		return occupied(status, err.Error())
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
+		return do()
+	case err != nil:
 		return err
 	}
-	defer db.Close()
-	h, err := db.Hold(ctx)
-	if err == nil && h.Is() {
-		err = occupied(h.String())
+	defer lock.Release()
+	db, err := c.storeIfAny(ctx, folder)
+	if err != nil {
+		return err
 	}
-	return err
+	if db != nil {
+		held, err := db.Hold(ctx)
+		if err = errors.Join(err, db.Close()); err != nil {
+			return err
+		}
+		if held.Is() {
+			return occupied(status, held.String())
+		}
+	}
+	return do()
 }
