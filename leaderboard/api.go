@@ -14,8 +14,8 @@ func (s *Site) boardJSON(req request) (answer, error) {
 		return answer{}, err
 	}
 	v := req.snap
-	return jsonAnswer(cacheLive, wire.Board{
-		Contest: v.contest.Name, Zone: v.contest.Zone.String(), GeneratedAt: v.at, Sequence: v.seq, Degraded: v.degraded, Board: b,
+	return jsonAnswer(cacheLive, wire.Scoreboard{
+		Contest: v.contest.Name, Zone: v.contest.Zone.String(), GeneratedAt: v.at, Sequence: v.seq, Degraded: v.degraded, Scoreboard: b,
 	})
 }
 

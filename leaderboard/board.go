@@ -72,10 +72,10 @@ func (s *Site) boardPage(req request) (page, error) {
 }
 
 // board is the board of a problem by its name.
-func (v *view) board(problemAndName []string) (score.Board, error) {
+func (v *view) board(problemAndName []string) (score.Scoreboard, error) {
 	b, ok := v.boards[boardKey{judge.ProblemID(problemAndName[0]), judge.Board(problemAndName[1])}]
 	if !ok {
-		return score.Board{}, judge.ErrNotFound
+		return score.Scoreboard{}, judge.ErrNotFound
 	}
 	return b, nil
 }

@@ -36,7 +36,7 @@ const (
 // between others times decide nothing. Where the board is
 // measured, neither are single runs and times of other machines. One point is
 // no chart.
-func newChart(v *view, p judge.Problem, board score.Board, row score.Row, entries []judge.Entry) (chart, bool) {
+func newChart(v *view, p judge.Problem, board score.Scoreboard, row score.Row, entries []judge.Entry) (chart, bool) {
 	b := board.Board
 	points := bestKey(v.contest, p, entries)
 	if isMeasured(board) {

@@ -152,7 +152,7 @@ func schedulingText(s string) string {
 }
 
 // isMeasured says whether a board has measured rows.
-func isMeasured(b score.Board) bool {
+func isMeasured(b score.Scoreboard) bool {
 	for _, r := range b.Rows {
 		if r.Measured.Is() {
 			return true

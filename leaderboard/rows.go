@@ -45,7 +45,7 @@ var medalOf = map[int]string{1: "gold", 2: "silver", 3: "bronze"}
 
 // boardRows prints rows of a board, whose first row may not be among them.
 // Medals stand only where medals says so.
-func boardRows(l links, b score.Board, rows []score.Row, s barScale, zone *time.Location, medals bool) []boardRow {
+func boardRows(l links, b score.Scoreboard, rows []score.Row, s barScale, zone *time.Location, medals bool) []boardRow {
 	out := make([]boardRow, len(rows))
 	leader := rowOfLeader(b)
 	for i, r := range rows {
@@ -63,14 +63,14 @@ func boardRows(l links, b score.Board, rows []score.Row, s barScale, zone *time.
 
 // rowOfLeader is what rows compare themselves with; nil where they compare
 // with the reference.
-func rowOfLeader(b score.Board) *score.Row {
+func rowOfLeader(b score.Scoreboard) *score.Row {
 	if len(b.Rows) == 0 || isMeasured(b) {
 		return nil
 	}
 	return &b.Rows[0]
 }
 
-func printRow(l links, b score.Board, r score.Row, zone *time.Location) boardRow {
+func printRow(l links, b score.Scoreboard, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
 		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measured.Is(),
@@ -103,7 +103,7 @@ func (row *boardRow) measured(s judge.Scale, m judge.Measured, place judge.Place
 }
 
 // compare prints the distance from the leader, for rows that were not measured.
-func (row *boardRow) compare(b score.Board, r, leader score.Row) {
+func (row *boardRow) compare(b score.Scoreboard, r, leader score.Row) {
 	if r.Group != leader.Group || r.TimedPassed == 0 || r.Value <= 0 {
 		return
 	}

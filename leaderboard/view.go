@@ -22,7 +22,7 @@ type view struct {
 	entries  []judge.Entry // newest first, without sources
 	queue    judge.QueueStats
 	state    judge.State
-	boards   map[boardKey]score.Board
+	boards   map[boardKey]score.Scoreboard
 	people   map[string][]int // by slug: where in entries, newest first
 	finals   []judge.Final    // that are finished, oldest first
 	sights   map[judge.ProblemID]judge.Sight
@@ -44,7 +44,7 @@ func newView(c judge.Contest, problems []judge.Problem, entries []judge.Entry, f
 	}
 	v := &view{
 		at: now, contest: c, problems: problems, queue: stats,
-		boards: map[boardKey]score.Board{}, people: map[string][]int{},
+		boards: map[boardKey]score.Scoreboard{}, people: map[string][]int{},
 		entries: entries,
 		finals:  slices.DeleteFunc(finals, func(f judge.Final) bool { return !f.Done() }),
 	}

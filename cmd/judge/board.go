@@ -55,7 +55,7 @@ nothing. The range are the places that the measurement does not exclude.`,
 	return cmd
 }
 
-func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.Board, error) {
+func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.Scoreboard, error) {
 	problems, err := conn.Problems(ctx)
 	if err != nil {
 		return nil, err
@@ -67,7 +67,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.B
 		}
 		problems = []wire.Problem{p}
 	}
-	boards := []wire.Board{}
+	boards := []wire.Scoreboard{}
 	for _, p := range problems {
 		names := p.Boards
 		if len(args) == 2 {
@@ -77,7 +77,7 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.B
 			names = []judge.Board{judge.Board(args[1])}
 		}
 		for _, name := range names {
-			b, err := conn.Board(ctx, p.ID, name)
+			b, err := conn.Scoreboard(ctx, p.ID, name)
 			if err != nil {
 				return nil, err
 			}
@@ -88,13 +88,13 @@ func fetchBoards(ctx context.Context, conn *connection, args []string) ([]wire.B
 }
 
 // boards prints boards, and why their ranks are for practice if they are.
-func (c *cli) boards(boards []wire.Board, top int) {
+func (c *cli) boards(boards []wire.Scoreboard, top int) {
 	why := ""
 	for i, b := range boards {
 		if i > 0 {
 			c.printf("\n")
 		}
-		c.board(b.Board, top)
+		c.board(b.Scoreboard, top)
 		why = b.Degraded
 	}
 	if why != "" {
@@ -109,7 +109,7 @@ func (c *cli) forPractice(why string) {
 }
 
 // board prints one board.
-func (c *cli) board(b score.Board, top int) {
+func (c *cli) board(b score.Scoreboard, top int) {
 	c.printf("%s  %s\n", c.style.bold.Render(string(b.Problem)), c.style.accent.Render(boardName(b.Board)))
 	if len(b.Rows) == 0 {
 		c.printf("  nobody is ranked yet\n")
@@ -142,7 +142,7 @@ var (
 )
 
 // exactColumns are those of a board whose times were measured once.
-func exactColumns(b score.Board) []column[score.Row] {
+func exactColumns(b score.Scoreboard) []column[score.Row] {
 	best := b.Rows[0]
 	columns := []column[score.Row]{rankColumn, contestantColumn, passedColumn}
 	if !b.Scale.Time() {
@@ -163,7 +163,7 @@ func exactColumns(b score.Board) []column[score.Row] {
 
 // measuredColumns are those of a board with intervals: the board's own time
 // with its interval, the ratio to the reference, the rounds, the other time.
-func measuredColumns(b score.Board) []column[score.Row] {
+func measuredColumns(b score.Scoreboard) []column[score.Row] {
 	return []column[score.Row]{
 		rankColumn,
 		{Head: "range", Cell: func(r score.Row) string {
@@ -225,7 +225,7 @@ func rowTotal(r score.Row, b judge.Board) string {
 }
 
 // valueText is what a board ranks by, where it was not measured.
-func valueText(b score.Board, r score.Row) string {
+func valueText(b score.Scoreboard, r score.Row) string {
 	if b.Scale.Time() {
 		return rowTotal(r, b.Board)
 	}

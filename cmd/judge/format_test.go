@@ -101,7 +101,7 @@ func TestResultsFit80Columns(t *testing.T) {
 		}, []string{"303/303  real 1.000 ms  CPU 1.000 ms"}},
 		"show": {func(c *cli) { c.runs(api.Detail{Runs: []judge.Run{run}}) }, []string{"secret/", "60000.000 ms", "wrong"}},
 		"board": {func(c *cli) {
-			c.board(score.Board{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name,
+			c.board(score.Scoreboard{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name,
 				Grade: judge.Grade{Verdict: judge.Accepted, Passed: 123, Total: 123, TimedPassed: 123}, Value: m.Total, Values: both, Submission: 12345, Low: m.Total - 1e9, High: m.Total + 1e9, Measured: m}}}, 0)
 		}, []string{"10=", "123/123", "long-name"}},
 	} {

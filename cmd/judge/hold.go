@@ -146,7 +146,7 @@ func aloneOrServed(ctx context.Context, folder contest.Folder) error {
 // occupied refuses what would be timed at the same time.
 func occupied(status int, message string) error {
 	return &exitError{Status: status, Err: &judge.Refusal{Code: "busy", Message: message},
-		Hint: "both would spoil each other's times: stop it first, or wait until it is done"}
+		Hint: "both would spoil each other's times: stop it, or do this later"}
 }
 
 // undisturbed runs do while no judge works in the contest and nothing has the machine

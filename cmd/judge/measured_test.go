@@ -107,7 +107,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 			Value: total, Values: times(total, 2*total), Submission: 7, Low: total - total/200, High: total + total/200, Scheduling: "fifo",
 			Measured: judge.Measured{Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7}}
 	}
-	board := score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
+	board := score.Scoreboard{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
 		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88e6),
 		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Grade: all, Value: 80e6, Values: times(80e6, 80e6),
 			Measured: judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
@@ -144,7 +144,7 @@ func TestBoardOfUnmeasuredRows(t *testing.T) {
 	for stop, want := range map[string]string{"": "AC 0", judge.OverBudget: "AC 0 not measured: the budget was used up"} {
 		row.Stop = stop
 		c, out := quiet()
-		c.board(score.Board{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{row}}, 0)
+		c.board(score.Scoreboard{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{row}}, 0)
 		if got := strings.Join(strings.Fields(out.String()), " "); !strings.HasSuffix(got, want) {
 			t.Errorf("stop %q: got %q, want an end in %q", stop, got, want)
 		}
@@ -157,7 +157,7 @@ func TestColumnsFitTheTerminal(t *testing.T) {
 	c, _ := quiet()
 	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
 		Value: 1e6, Values: judge.Values{{Board: judge.RealBoard, Once: 1e6}, {Board: judge.CPUBoard, Once: 1e6}}, Submission: 7}}
-	cols := exactColumns(score.Board{Rows: rows})
+	cols := exactColumns(score.Scoreboard{Rows: rows})
 	if text := fitted(c, cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {
 		t.Errorf("in 200 columns something is missing:\n%s", text)
 	}

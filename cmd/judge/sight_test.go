@@ -429,7 +429,7 @@ func TestOneShapeEverywhere(t *testing.T) {
 			}
 		}
 		client := api.Client{URL: w.server.URL, HTTP: w.server.Client()}
-		board, err := client.Board(t.Context(), "p", judge.RealBoard)
+		board, err := client.Scoreboard(t.Context(), "p", judge.RealBoard)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -76,9 +76,9 @@ func (c *Client) Kit(ctx context.Context, p judge.ProblemID) (Kit, error) {
 	return get[Kit](ctx, c, pathProblems+"/"+url.PathEscape(string(p))+"/kit")
 }
 
-// Board is a problem's ranking.
-func (c *Client) Board(ctx context.Context, p judge.ProblemID, b judge.Board) (wire.Board, error) {
-	return get[wire.Board](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
+// Scoreboard is a problem's ranking.
+func (c *Client) Scoreboard(ctx context.Context, p judge.ProblemID, b judge.Board) (wire.Scoreboard, error) {
+	return get[wire.Scoreboard](ctx, c, pathBoards+"/"+url.PathEscape(string(p))+"/"+url.PathEscape(string(b)))
 }
 
 // Submissions lists submissions, oldest first; empty arguments mean all.

@@ -41,8 +41,8 @@ func (e *Error) Passes() bool {
 	return false
 }
 
-// final says whether asking again would bring the same answer.
-func final(err error) bool {
+// settled says whether asking again would bring the same answer.
+func settled(err error) bool {
 	var refused *Error
 	return errors.As(err, &refused) && !refused.Passes()
 }
@@ -99,7 +99,7 @@ func call[T any](ctx context.Context, c *Client, method, path string, body []byt
 	lost := loss{client: c}
 	for {
 		err := c.exchange(ctx, method, path, body, &out)
-		if err == nil || final(err) || ctx.Err() != nil {
+		if err == nil || settled(err) || ctx.Err() != nil {
 			return out, err
 		}
 		if err := lost.pause(ctx, err); err != nil {

@@ -43,7 +43,7 @@ type snapshot struct {
 	spent  time.Duration       // for all of it so far
 	views  [viewKinds][][]byte // of each entry
 	pages  map[pageKey]page
-	boards map[boardKey]score.Board
+	boards map[boardKey]score.Scoreboard
 }
 
 // viewKind is in whose eyes an entry is written. A list has nothing of an entry
@@ -94,7 +94,7 @@ func (s *Server) snapshot(ctx context.Context) (*snapshot, error) {
 	if head, err = s.Store.Head(ctx); err != nil { // it may have changed meanwhile
 		return nil, err
 	}
-	next := &snapshot{head: head, read: time.Now(), pages: map[pageKey]page{}, boards: map[boardKey]score.Board{}}
+	next := &snapshot{head: head, read: time.Now(), pages: map[pageKey]page{}, boards: map[boardKey]score.Scoreboard{}}
 	if next.entries, err = s.Store.Entries(ctx, ""); err != nil {
 		return nil, err
 	}
@@ -124,7 +124,7 @@ func (v *snapshot) making() (done func()) {
 }
 
 // board is a ranking of the snapshot's submissions.
-func (v *snapshot) board(c judge.Contest, p judge.Problem, b judge.Board) score.Board {
+func (v *snapshot) board(c judge.Contest, p judge.Problem, b judge.Board) score.Scoreboard {
 	defer v.making()()
 	key := boardKey{p.ID, b}
 	board, ok := v.boards[key]

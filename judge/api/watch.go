@@ -52,7 +52,7 @@ func (c *Client) Watch(ctx context.Context, id judge.SubmissionID, each func(jud
 				continue
 			}
 		}
-		if final(err) {
+		if settled(err) {
 			return err
 		}
 		if err == nil {

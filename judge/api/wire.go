@@ -157,7 +157,7 @@ type Detail struct {
 	// Places are where the contestant stands on the problem's boards, if the
 	// submission is eligible for one.
 	Places []Place `json:"places,omitempty"`
-	// Degraded is why the places are for practice; see wire.Board.
+	// Degraded is why the places are for practice; see wire.Scoreboard.
 	Degraded string `json:"degraded,omitempty"`
 	// Machine is what the submission was measured on, if it was.
 	Machine *judge.Machine `json:"machine,omitempty"`

@@ -6,7 +6,7 @@ package score
 // are left. In a group those may win one whose best place says so, and those
 // that the board cannot compare: their time is of another machine class, or
 // there is none yet. Who passed no timed test case has none to come.
-func (b Board) Finalists(prizes int) []Row {
+func (b Scoreboard) Finalists(prizes int) []Row {
 	all, ranked := make([]int, len(b.Rows)+1), make([]int, len(b.Rows)+1) // rows of a group, then of those above as well
 	for _, r := range b.Rows {
 		all[r.Group]++

@@ -31,7 +31,7 @@ func TestFinalists(t *testing.T) {
 			t.Errorf("%d prizes (-want +got):\n%s\n%v", prizes, diff, lines(b))
 		}
 	}
-	if got := (Board{}).Finalists(3); got != nil {
+	if got := (Scoreboard{}).Finalists(3); got != nil {
 		t.Errorf("an empty board has %v", got)
 	}
 }

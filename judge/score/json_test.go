@@ -27,7 +27,7 @@ func TestRowOnTheWire(t *testing.T) {
 	const want = `{"rank":1,"best":1,"worst":2,"tied":true,"group":1,"contestant":"a","submission":2,"language":"g++","verdict":"AC","passed":3,"total":3,` +
 		`"timed_passed":2,"class":"c","scheduling":"fifo","submissions":1,"receipt":"2026-02-04T19:59:00.000Z",` +
 		`"missed":1,"time_ns":10,"low_ns":9,"high_ns":12,"real_ns":10,"cpu_ns":11,"ratio":0.5,"half_width":0.1,"rounds":5,"sessions":2,"pairs":50,"disturbed":1,"stop":"unstable","again":true}`
-	text, err := wire.Marshal(score.Board{Rows: []score.Row{row}}.Rows)
+	text, err := wire.Marshal(score.Scoreboard{Rows: []score.Row{row}}.Rows)
 	if err != nil || string(text) != "["+want+"]" {
 		t.Errorf("got  %s, %v\nwant [%s]", text, err, want)
 	}

@@ -38,7 +38,7 @@ func passed(n int) func(*judge.Entry) {
 }
 
 // lines prints a board, one "rank best-worst contestant" a row, "=" for ties.
-func lines(b Board) []string {
+func lines(b Scoreboard) []string {
 	var out []string
 	for _, r := range b.Rows {
 		tie := ""

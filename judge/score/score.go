@@ -63,8 +63,8 @@ func (r Row) Challenge(id judge.SubmissionID) (Challenge, bool) {
 	return r.Challenges[i], true
 }
 
-// Board is the ranking of one problem by one measure.
-type Board struct {
+// Scoreboard is the ranking of one problem by one measure.
+type Scoreboard struct {
 	Problem judge.ProblemID `json:"problem"`
 	Board   judge.Board     `json:"board"`
 	Scale   judge.Scale     `json:"scale,omitzero"`
@@ -75,7 +75,7 @@ type Board struct {
 }
 
 // Ranked counts the rows that have a rank.
-func (b Board) Ranked() int {
+func (b Scoreboard) Ranked() int {
 	n := 0
 	for _, r := range b.Rows {
 		if r.Rank > 0 {
@@ -100,7 +100,7 @@ func Eligible(c judge.Contest, p judge.Problem, e judge.Entry) bool {
 // contestant's submission that stands, ranked. Rows of one rank are listed
 // by their estimate, then by receipt, which is no order among them. Rows from
 // another machine class come last.
-func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.Entry) Board {
+func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.Entry) Scoreboard {
 	rule, scale := RuleOf(p), p.Scales[board]
 	var all []candidate
 	chosen := map[judge.Contestant]judge.SubmissionID{}
@@ -116,7 +116,7 @@ func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.E
 			all = append(all, newCandidate(rule, board, scale, e))
 		}
 	}
-	out := Board{Problem: p.ID, Board: board, Scale: scale, Class: markForeign(all)}
+	out := Scoreboard{Problem: p.ID, Board: board, Scale: scale, Class: markForeign(all)}
 	standing, histories := best(all, chosen)
 	out.Rows = make([]Row, len(standing))
 	for i, p := range standings(standing) {
@@ -130,7 +130,7 @@ func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.E
 }
 
 // Find is the contestant's row, if there is one.
-func (b Board) Find(who judge.Contestant) (Row, bool) {
+func (b Scoreboard) Find(who judge.Contestant) (Row, bool) {
 	i := slices.IndexFunc(b.Rows, func(r Row) bool { return r.Contestant == who })
 	if i < 0 {
 		return Row{}, false

@@ -30,7 +30,7 @@ func entry(id int, who string, v judge.Verdict, passed int, real, cpu time.Durat
 }
 
 // places lists "rank contestant submission" of a board.
-func places(b Board) []string {
+func places(b Scoreboard) []string {
 	var out []string
 	for _, r := range b.Rows {
 		out = append(out, string(rune('0'+r.Rank))+" "+string(r.Contestant)+" "+string(rune('0'+r.Submission)))

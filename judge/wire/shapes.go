@@ -98,14 +98,14 @@ func NewState(c judge.Contest, s judge.State) State {
 	}
 }
 
-// Board is a problem's ranking by one measure at one moment.
-type Board struct {
+// Scoreboard is a problem's ranking by one measure at one moment.
+type Scoreboard struct {
 	Contest     string    `json:"contest"`
 	Zone        string    `json:"zone,omitempty"` // of the contest
 	GeneratedAt time.Time `json:"generated_at"`
 	Sequence    int64     `json:"sequence"`           // grows with every change
 	Degraded    string    `json:"degraded,omitempty"` // why ranks are for practice
-	score.Board
+	score.Scoreboard
 }
 
 // Final is a final that is finished.
