@@ -37,13 +37,13 @@ type manifest struct {
 	Key      string          `json:"key"`
 	File     string          `json:"file"` // its random name
 	SHA256   string          `json:"sha256"`
-	Inputs   []stamp         `json:"inputs"` // files read, and the folders they are in
+	Inputs   []fileState     `json:"inputs"` // files read, and the folders they are in
 	Included map[string]bool `json:"included"`
 }
 
-// stamp tells whether a file or folder is still what it was. The change time
+// fileState tells whether a file or folder is still what it was. The change time
 // cannot be set by anybody but the kernel.
-type stamp struct {
+type fileState struct {
 	Path     string `json:"path"`
 	Size     int64  `json:"size"`
 	Inode    uint64 `json:"inode"`
@@ -51,27 +51,27 @@ type stamp struct {
 	Changed  int64  `json:"changed_ns"`
 }
 
-func stampOf(path string) (stamp, error) {
+func stateOf(path string) (fileState, error) {
 	var st unix.Stat_t
 	if err := unix.Stat(path, &st); err != nil {
-		return stamp{}, &os.PathError{Op: "stat", Path: path, Err: err}
+		return fileState{}, &os.PathError{Op: "stat", Path: path, Err: err}
 	}
-	return stamp{path, st.Size, st.Ino, st.Mtim.Nano(), st.Ctim.Nano()}, nil
+	return fileState{path, st.Size, st.Ino, st.Mtim.Nano(), st.Ctim.Nano()}, nil
 }
 
-func (s stamp) unchanged() bool {
-	now, err := stampOf(s.Path)
+func (s fileState) unchanged() bool {
+	now, err := stateOf(s.Path)
 	return err == nil && now == s
 }
 
 // unchanged says whether a header that was checked before still holds.
 func (f *header) unchanged() bool {
-	return f.file.unchanged() && !slices.ContainsFunc(f.Inputs, func(s stamp) bool { return !s.unchanged() })
+	return f.file.unchanged() && !slices.ContainsFunc(f.Inputs, func(s fileState) bool { return !s.unchanged() })
 }
 
 // key names the header for a compiler and its flags.
 func (h *headers) key(ctx context.Context, t Toolchain, flags []string) (string, error) {
-	driver, err := stampOf(t.Path)
+	driver, err := stateOf(t.Path)
 	if err != nil {
 		return "", err
 	}
@@ -88,7 +88,7 @@ func (h *headers) key(ctx context.Context, t Toolchain, flags []string) (string,
 		h.cc1[driver] = proper
 		h.mu.Unlock()
 	}
-	compiler, err := stampOf(proper)
+	compiler, err := stateOf(proper)
 	if err != nil {
 		return "", err
 	}
@@ -155,7 +155,7 @@ func (h *headers) load(key string) (*header, error) {
 	return f, os.Chtimes(about, time.Time{}, f.used)
 }
 
-// check compares the file with its digest, and its inputs with their stamps.
+// check compares the file with its digest, and its inputs with their states.
 func (f *header) check() error {
 	path := filepath.Join(f.path, headerFolder, f.File)
 	if _, err := owned(path, unix.S_IFREG); err != nil {
@@ -166,7 +166,7 @@ func (f *header) check() error {
 		return errors.Join(err, fmt.Errorf("%s holds more than one header", filepath.Dir(path)))
 	}
 	var err error
-	if f.file, err = stampOf(path); err != nil {
+	if f.file, err = stateOf(path); err != nil {
 		return err
 	}
 	sum, err := digest(path)
@@ -326,25 +326,25 @@ func writeFile(path string, data []byte, mode os.FileMode) error {
 	return errors.Join(err, file.Chmod(mode), file.Close())
 }
 
-// inputs are the stamps of all files read and of their folders: a new file in
+// inputs are the states of all files read and of their folders: a new file in
 // a folder may be found before the one that was read. What changed since a
 // second before start may have been read in either state.
-func inputs(files []string, start time.Time) ([]stamp, error) {
+func inputs(files []string, start time.Time) ([]fileState, error) {
 	paths := slices.Clone(files)
 	for _, file := range files {
 		paths = append(paths, filepath.Dir(file))
 	}
 	slices.Sort(paths)
-	var stamps []stamp
+	var states []fileState
 	for _, path := range slices.Compact(paths) {
-		s, err := stampOf(path)
+		s, err := stateOf(path)
 		if err != nil {
 			return nil, err
 		}
 		if s.Changed > start.Add(-time.Second).UnixNano() {
 			return nil, fmt.Errorf("%s changed while it was read", path)
 		}
-		stamps = append(stamps, s)
+		states = append(states, s)
 	}
-	return stamps, nil
+	return states, nil
 }

@@ -43,14 +43,14 @@ type headers struct {
 	mu     sync.Mutex // guards what follows
 	ready  map[string]*header
 	failed map[string]time.Time
-	cc1    map[stamp]string // the compiler proper, by its driver
+	cc1    map[fileState]string // the compiler proper, by its driver
 }
 
 // header is one precompiled header, checked.
 type header struct {
 	manifest
-	path string // its folder in the cache
-	file stamp  // the file as it was when its digest was right
+	path string    // its folder in the cache
+	file fileState // the file as it was when its digest was right
 	used time.Time
 }
 
@@ -70,7 +70,7 @@ const (
 // headers in dir, which is made when needed and must be the judge's alone.
 // Where that does not work compiling goes on without them, and logger is told.
 func (ts Toolchains) Precompile(dir string, logger *slog.Logger) Toolchains {
-	h := &headers{dir: dir, logger: logger, cpu: processor(), ready: map[string]*header{}, failed: map[string]time.Time{}, cc1: map[stamp]string{}}
+	h := &headers{dir: dir, logger: logger, cpu: processor(), ready: map[string]*header{}, failed: map[string]time.Time{}, cc1: map[fileState]string{}}
 	ts = slices.Clone(ts)
 	for i := range ts {
 		if ts[i].Precompiles {

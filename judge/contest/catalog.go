@@ -74,11 +74,11 @@ type Catalog struct {
 
 	mu       sync.RWMutex
 	contest  judge.Contest
-	settings stamp
+	settings filesState
 	good     map[judge.ProblemID]judge.Problem
 	gone     map[judge.ProblemID]judge.Problem // removed, kept for judgings in the queue
 	broken   map[judge.ProblemID]error
-	stamps   map[judge.ProblemID]stamp
+	files    map[judge.ProblemID]filesState
 	busy     map[judge.ProblemID]bool // being loaded: a big one must not hold up the others
 	again    map[judge.ProblemID]bool // to be looked at again once it is loaded
 	failed   map[judge.ProblemID]bool // its last loading failed on our side
@@ -94,10 +94,10 @@ func Open(ctx context.Context, folder Folder, opt Options) (*Catalog, error) {
 	c := &Catalog{
 		Options: opt, folder: folder, opening: true, found: map[judge.ProblemID]*finding{},
 		good: map[judge.ProblemID]judge.Problem{}, gone: map[judge.ProblemID]judge.Problem{},
-		broken: map[judge.ProblemID]error{}, stamps: map[judge.ProblemID]stamp{},
+		broken: map[judge.ProblemID]error{}, files: map[judge.ProblemID]filesState{},
 		busy: map[judge.ProblemID]bool{}, again: map[judge.ProblemID]bool{}, failed: map[judge.ProblemID]bool{},
 	}
-	s, err := stampOf(folder.Settings())
+	s, err := stateOf(folder.Settings())
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +180,7 @@ func (c *Catalog) Broken() []string {
 		out = append(out, fmt.Sprintf("problems/%s: %v", id, c.broken[id]))
 	}
 	for _, id := range c.contest.Problems {
-		if _, ok := c.stamps[id]; !ok {
+		if _, ok := c.files[id]; !ok {
 			out = append(out, fmt.Sprintf("%s: problems names %q, but there is no folder problems/%s; correct the name or add the package", SettingsFile, id, id))
 		}
 	}
@@ -260,7 +260,7 @@ func (c *Catalog) notify() {
 
 // scanSettings reads contest.yaml if it changed.
 func (c *Catalog) scanSettings() {
-	s, err := stampOf(c.folder.Settings())
+	s, err := stateOf(c.folder.Settings())
 	if err == nil && s == c.settings {
 		return
 	}
@@ -274,8 +274,8 @@ func (c *Catalog) scanSettings() {
 	c.settings, c.badRules = s, err
 	if err == nil {
 		if contest.TestSet != c.contest.TestSet || contest.Verified != c.contest.Verified {
-			for id := range c.stamps {
-				c.stamps[id] = 0 // every problem has other test cases now, or is live on other terms
+			for id := range c.files {
+				c.files[id] = 0 // every problem has other test cases now, or is live on other terms
 			}
 		}
 		if contest.Listen != c.contest.Listen {
@@ -315,7 +315,7 @@ func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
 	for {
 		contest := c.Contest()
 		before, err := look(dir)
-		if c.settled(ctx, id, before.stamp, err) {
+		if c.settled(ctx, id, before.files, err) {
 			return
 		}
 		var p judge.Problem
@@ -334,10 +334,10 @@ func (c *Catalog) refresh(ctx context.Context, id judge.ProblemID, dir string) {
 		}
 		after, afterErr := look(dir)
 		if now := c.Contest(); afterErr == nil &&
-			(after.stamp != before.stamp || errors.Is(err, problem.ErrChanged) || now.TestSet != contest.TestSet || now.Verified != contest.Verified) {
+			(after.files != before.files || errors.Is(err, problem.ErrChanged) || now.TestSet != contest.TestSet || now.Verified != contest.Verified) {
 			continue
 		}
-		c.keep(ctx, id, before.stamp, p, err)
+		c.keep(ctx, id, before.files, p, err)
 		c.notify()
 	}
 }
@@ -374,10 +374,10 @@ func (c *Catalog) impatient(id judge.ProblemID, began time.Time) bool {
 }
 
 // settled says whether there is nothing to load, and ends the loading then.
-func (c *Catalog) settled(ctx context.Context, id judge.ProblemID, now stamp, err error) bool {
+func (c *Catalog) settled(ctx context.Context, id judge.ProblemID, now filesState, err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	same := err == nil && now == c.stamps[id]
+	same := err == nil && now == c.files[id]
 	gone := errors.Is(err, fs.ErrNotExist)
 	failed := c.failed[id] && !c.again[id] // the next rescan tries again
 	if ctx.Err() == nil && !same && !gone && !failed {
@@ -393,7 +393,7 @@ func (c *Catalog) settled(ctx context.Context, id judge.ProblemID, now stamp, er
 // keep takes over what was loaded, or remembers why it could not be. What is
 // wrong with the package stays until its files change; what is wrong with us
 // is tried again.
-func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s stamp, p judge.Problem, err error) {
+func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s filesState, p judge.Problem, err error) {
 	var f *finding
 	if err == nil {
 		f = c.find(s, p)
@@ -403,9 +403,9 @@ func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s stamp, p judge
 	old, had := c.good[id]
 	if err != nil {
 		var faults yamlfile.Errors
-		c.stamps[id], c.failed[id] = s, false
+		c.files[id], c.failed[id] = s, false
 		if !errors.As(err, &faults) {
-			c.stamps[id], c.failed[id] = 0, true
+			c.files[id], c.failed[id] = 0, true
 		}
 		if last := c.broken[id]; last == nil || last.Error() != err.Error() {
 			c.Logger.Error("a problem cannot be loaded", "problem", id, "last good version kept", had, "error", err)
@@ -413,7 +413,7 @@ func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s stamp, p judge
 		c.broken[id] = err
 		return
 	}
-	c.stamps[id] = s
+	c.files[id] = s
 	_, mended := c.broken[id]
 	delete(c.broken, id)
 	delete(c.gone, id)
@@ -430,7 +430,7 @@ func (c *Catalog) keep(ctx context.Context, id judge.ProblemID, s stamp, p judge
 func (c *Catalog) remove(here map[judge.ProblemID]bool) {
 	c.mu.Lock()
 	changed := false
-	for id := range c.stamps {
+	for id := range c.files {
 		if here[id] {
 			continue
 		}
@@ -441,7 +441,7 @@ func (c *Catalog) remove(here map[judge.ProblemID]bool) {
 		c.drop(id)
 		delete(c.good, id)
 		delete(c.broken, id)
-		delete(c.stamps, id)
+		delete(c.files, id)
 		changed = true
 	}
 	c.mu.Unlock()
@@ -452,21 +452,21 @@ func (c *Catalog) remove(here map[judge.ProblemID]bool) {
 
 func short(version string) string { return version[:min(12, len(version))] }
 
-// stamp sums up names, sizes and times of a file or of all files of a folder:
+// filesState sums up names, sizes and times of a file or of all files of a folder:
 // if it is unchanged there is nothing to read.
-type stamp uint64
+type filesState uint64
 
 // snapshot is what is seen of a file or folder without reading it.
 type snapshot struct {
-	stamp stamp
+	files filesState
 	// changed is when something in it was last changed, by the file system's clock;
 	// zero if the whole was moved to its place since, and so is complete.
 	changed time.Time
 }
 
-func stampOf(path string) (stamp, error) {
+func stateOf(path string) (filesState, error) {
 	s, err := look(path)
-	return s.stamp, err
+	return s.files, err
 }
 
 func look(path string) (snapshot, error) {
@@ -507,7 +507,7 @@ func look(path string) (snapshot, error) {
 	if files > 0 && moved.After(changed) {
 		changed = time.Time{}
 	}
-	return snapshot{stamp(h.Sum64()), changed}, err
+	return snapshot{filesState(h.Sum64()), changed}, err
 }
 
 // inodeChanged is when a file's contents, name or attributes were last changed.

@@ -12,14 +12,14 @@ import (
 // finding is what is known of the version of a package that was loaded last.
 type finding struct {
 	judge.Verification
-	stamp   stamp
+	files   filesState
 	problem judge.Problem
 	cancel  context.CancelFunc // of its verification; nil if it is not under way
 }
 
 // find is what was known of a version before.
-func (c *Catalog) find(s stamp, p judge.Problem) *finding {
-	f := &finding{stamp: s, problem: p, Verification: judge.Verification{Problem: p.ID, Version: p.Version, State: judge.Unverified}}
+func (c *Catalog) find(s filesState, p judge.Problem) *finding {
+	f := &finding{files: s, problem: p, Verification: judge.Verification{Problem: p.ID, Version: p.Version, State: judge.Unverified}}
 	if c.Verify == nil {
 		return f
 	}
@@ -116,7 +116,7 @@ func (c *Catalog) verify(ctx context.Context, id judge.ProblemID) {
 // conclude takes over what a verification found, unless the package changed or went
 // meanwhile.
 func (c *Catalog) conclude(id judge.ProblemID, f *finding, faults []string, err error) {
-	now, lookErr := stampOf(c.folder.Package(id))
+	now, lookErr := stateOf(c.folder.Package(id))
 	c.mu.Lock()
 	if c.found[id] != f {
 		c.mu.Unlock()
@@ -129,7 +129,7 @@ func (c *Catalog) conclude(id judge.ProblemID, f *finding, faults []string, err 
 			c.Logger.Warn("a problem could not be verified", "problem", id, "error", err)
 		}
 		f.Trouble = err.Error()
-	case lookErr != nil || now != f.stamp: // it is loaded again
+	case lookErr != nil || now != f.files: // it is loaded again
 	case len(faults) > 0:
 		f.State, f.Faults, f.Trouble = judge.Refuted, faults, ""
 		c.tellFaults(f)

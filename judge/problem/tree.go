@@ -30,8 +30,8 @@ var namePattern = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$`)
 // archives of the legacy format keep the time limit there.
 const timeLimitFile = ".timelimit"
 
-// stamp is what changes when a file is saved.
-type stamp struct {
+// fileState is what changes when a file is saved.
+type fileState struct {
 	size     int64
 	modified time.Time
 	mode     fs.FileMode
@@ -42,14 +42,14 @@ type stamp struct {
 type tree struct {
 	root    *os.Root
 	dir     string
-	entries map[string]stamp    // by path in the package, with "/"
-	below   map[string][]string // names in each folder, sorted
+	entries map[string]fileState // by path in the package, with "/"
+	below   map[string][]string  // names in each folder, sorted
 }
 
 // scan walks the package. Files that are nobody's, such as hidden ones and
 // backups of editors, are left out, as the formats say.
 func scan(root *os.Root, dir string, found *findings) (*tree, error) {
-	t := &tree{root: root, dir: dir, entries: map[string]stamp{}, below: map[string][]string{}}
+	t := &tree{root: root, dir: dir, entries: map[string]fileState{}, below: map[string][]string{}}
 	if err := t.walk(".", 0, found); err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (t *tree) walk(folder string, depth int, found *findings) error {
 		if !ok {
 			continue
 		}
-		t.entries[p] = stamp{size: info.Size(), modified: info.ModTime(), mode: info.Mode()}
+		t.entries[p] = fileState{size: info.Size(), modified: info.ModTime(), mode: info.Mode()}
 		t.below[folder] = append(t.below[folder], d.Name())
 		if len(t.entries) > maxEntries {
 			found.Fail(folder, "let a generator make the test data", "the package has more than %d files", maxEntries)

@@ -17,13 +17,13 @@ var never = instant(math.MaxInt64)
 // that are being worked.
 func (db *DB) QueueStats(ctx context.Context) (judge.QueueStats, error) {
 	var row struct {
-		Waiting int   `db:"waiting"`
-		Running int   `db:"running"`
-		Oldest  stamp `db:"oldest"`
+		Waiting int      `db:"waiting"`
+		Running int      `db:"running"`
+		Oldest  unixNano `db:"oldest"`
 	}
 	err := db.reader().get(ctx, &row, `select count(*) filter (where state = 'queued') as waiting,
 		count(*) filter (where state <> 'queued') as running, min(queued) filter (where state = 'queued' and due <= ?) as oldest
-		from judging where state in ('queued', 'compiling', 'running') and due < ?`, stamp{db.now()}, stamp{never})
+		from judging where state in ('queued', 'compiling', 'running') and due < ?`, unixNano{db.now()}, unixNano{never})
 	if err != nil {
 		return judge.QueueStats{}, wrap(explain(err), "queue statistics")
 	}
@@ -71,13 +71,13 @@ func (db *DB) Ahead(ctx context.Context, id judge.JudgingID) (int, error) {
 func (db *DB) inTurn(ctx context.Context) ([]judge.Waiting, error) {
 	now := db.now()
 	var rows []waitingRow
-	if err := db.reader().all(ctx, &rows, selectWaiting+`where j.state = 'queued' and j.due < ?`, stamp{never}); err != nil {
+	if err := db.reader().all(ctx, &rows, selectWaiting+`where j.state = 'queued' and j.due < ?`, unixNano{never}); err != nil {
 		return nil, err
 	}
 	var turns []struct {
 		Account judge.Contestant `db:"account"`
 		Class   judge.Kind       `db:"class"`
-		Taken   stamp            `db:"taken"`
+		Taken   unixNano         `db:"taken"`
 	}
 	if err := db.reader().all(ctx, &turns, `select account, class, taken from turn`); err != nil {
 		return nil, err
@@ -130,7 +130,7 @@ func takeTurn(ctx context.Context, tx *Tx, id judge.JudgingID) error {
 		return err
 	}
 	_, err = tx.exec(ctx, `insert into turn (account, class, taken) values (?, ?, ?)
-		on conflict (account, class) do update set taken = excluded.taken`, t.Account, t.Class, stamp{tx.now})
+		on conflict (account, class) do update set taken = excluded.taken`, t.Account, t.Class, unixNano{tx.now})
 	return err
 }
 
@@ -166,9 +166,9 @@ type waitingRow struct {
 	Priority   int                `db:"priority"`
 	State      judge.JudgingState `db:"state"`
 	Reason     string             `db:"reason"`
-	Queued     stamp              `db:"queued"`
-	Due        stamp              `db:"due"`
-	Started    stamp              `db:"started"`
+	Queued     unixNano           `db:"queued"`
+	Due        unixNano           `db:"due"`
+	Started    unixNano           `db:"started"`
 	Held       bool               `db:"held"`
 }
 

@@ -20,7 +20,7 @@ func (db *DB) Choose(ctx context.Context, by judge.Actor, id judge.SubmissionID)
 		n, err := tx.exec(ctx, `insert into choice (contestant, problem, submission, chosen_by, chosen)
 			select contestant, problem, id, ?, cast(? as bigint) from submission where id = ?
 			on conflict (contestant, problem) do update set submission = excluded.submission, chosen_by = excluded.chosen_by, chosen = excluded.chosen`,
-			by.String(), stamp{tx.now}, id)
+			by.String(), unixNano{tx.now}, id)
 		if err == nil && n == 0 {
 			return notFound(id)
 		}

@@ -59,7 +59,7 @@ func (db *DB) EnsureContestant(ctx context.Context, by judge.Actor, who judge.Co
 func insertContestant(ctx context.Context, tx *Tx, by judge.Actor, who judge.Contestant, tokenHash string) error {
 	tx.note(by, judge.EventContestantAdded, ofContestant(who), facts{"token": tokenHash != ""})
 	_, err := tx.exec(ctx, `insert into contestant (handle, folded, token_hash, created)
-		values (?, ?, nullif(cast(? as text), ''), ?)`, who, fold(who), tokenHash, stamp{tx.now})
+		values (?, ?, nullif(cast(? as text), ''), ?)`, who, fold(who), tokenHash, unixNano{tx.now})
 	return err
 }
 
@@ -110,7 +110,7 @@ func (db *DB) Account(ctx context.Context, who judge.Contestant) (judge.Account,
 func (db *DB) accounts(ctx context.Context, where string, args ...any) ([]judge.Account, error) {
 	var rows []struct {
 		Handle      judge.Contestant `db:"handle"`
-		Created     stamp            `db:"created"`
+		Created     unixNano         `db:"created"`
 		HasToken    bool             `db:"has_token"`
 		Disabled    bool             `db:"disabled"`
 		Submissions int              `db:"submissions"`
@@ -121,7 +121,7 @@ func (db *DB) accounts(ctx context.Context, where string, args ...any) ([]judge.
 		count(s.id) as submissions, cast(coalesce(sum(s.bytes), 0) as bigint) as bytes,
 		count(*) filter (where j.state = 'queued' and j.due < ?) as waiting
 		from contestant c left join submission s on s.contestant = c.handle left join judging j on j.submission = s.id and j.current
-		where `+where+` group by c.handle order by c.folded`, append([]any{stamp{never}}, args...)...)
+		where `+where+` group by c.handle order by c.folded`, append([]any{unixNano{never}}, args...)...)
 	accounts := make([]judge.Account, len(rows))
 	for i, r := range rows {
 		accounts[i] = judge.Account{
@@ -150,7 +150,7 @@ func (db *DB) SetDisabled(ctx context.Context, by judge.Actor, who judge.Contest
 			return err
 		}
 		// The jobs of what was held found nothing to start.
-		_, err = db.hurry(ctx, tx, `current and due <= ? and submission in (select id from submission where contestant = ?)`, stamp{tx.now}, who)
+		_, err = db.hurry(ctx, tx, `current and due <= ? and submission in (select id from submission where contestant = ?)`, unixNano{tx.now}, who)
 		return err
 	})
 	return wrap(err, "disable or enable %s", who)

@@ -11,7 +11,7 @@ import (
 // that this is it.
 func (db *DB) Degrade(ctx context.Context, why string) (fresh bool, err error) {
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err := tx.exec(ctx, `insert into degraded (id, since, why) values (1, ?, ?) on conflict (id) do nothing`, stamp{tx.now}, text(why))
+		n, err := tx.exec(ctx, `insert into degraded (id, since, why) values (1, ?, ?) on conflict (id) do nothing`, unixNano{tx.now}, text(why))
 		if fresh = n > 0; fresh {
 			tx.note(theJudge, judge.EventContestDegraded, "contest", facts{"why": why})
 		}

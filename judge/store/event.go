@@ -37,7 +37,7 @@ func (tx *Tx) writeEvents(ctx context.Context) (head int64, err error) {
 		record, err := judge.Canonical(n.record)
 		if err == nil {
 			err = tx.get(ctx, &head, `insert into event (at, role, actor, through, kind, subject, record, hash) values (?, ?, ?, ?, ?, ?, ?, ?) returning sequence`,
-				stamp{tx.now}, n.by.Role, n.by.Name, n.by.Through, n.kind, text(n.subject), string(record), judge.HashRecord(record))
+				unixNano{tx.now}, n.by.Role, n.by.Name, n.by.Through, n.kind, text(n.subject), string(record), judge.HashRecord(record))
 		}
 		if err != nil {
 			return 0, fmt.Errorf("event %s of %s: %w", n.kind, n.subject, err)
@@ -57,7 +57,7 @@ func (db *DB) Head(ctx context.Context) (sequence int64, err error) {
 func (db *DB) Events(ctx context.Context, after int64, limit int) ([]judge.Event, error) {
 	var rows []struct {
 		Sequence int64           `db:"sequence"`
-		At       stamp           `db:"at"`
+		At       unixNano        `db:"at"`
 		Role     judge.Role      `db:"role"`
 		Actor    string          `db:"actor"`
 		Through  string          `db:"through"`

@@ -23,8 +23,8 @@ type finalRow struct {
 	Fresh          jsonText[*judge.FreshTests] `db:"fresh"`
 	Class          string                      `db:"class"`
 	Scheduling     string                      `db:"scheduling"`
-	Started        stamp                       `db:"started"`
-	Finished       stamp                       `db:"finished"`
+	Started        unixNano                    `db:"started"`
+	Finished       unixNano                    `db:"finished"`
 	Rounds         int                         `db:"rounds"`
 
 	Standing jsonText[judge.FinalStanding] `db:"standing"`
@@ -55,7 +55,7 @@ func (db *DB) BeginFinal(ctx context.Context, by judge.Actor, f judge.Final) (ke
 			finalists, tests, fresh, class, scheduling, started) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 			on conflict (problem, board, name) do nothing`,
 			f.Problem, f.ProblemVersion, f.Board, f.Name, f.Seed, f.Practice, f.Prizes, f.MaxRounds,
-			jsonText[[]judge.Finalist]{f.Finalists}, jsonText[[]string]{f.Tests}, jsonText[*judge.FreshTests]{f.Fresh}, f.Class, f.Scheduling, stamp{f.Started})
+			jsonText[[]judge.Finalist]{f.Finalists}, jsonText[[]string]{f.Tests}, jsonText[*judge.FreshTests]{f.Fresh}, f.Class, f.Scheduling, unixNano{f.Started})
 		if err != nil {
 			return err
 		}
@@ -103,7 +103,7 @@ func (db *DB) AddFinalRound(ctx context.Context, id judge.FinalID, r judge.Final
 			return fmt.Errorf("%w: %d rounds are stored", judge.ErrConflict, row.Rounds)
 		}
 		_, err := tx.exec(ctx, `insert into final_round (final, number, started, finished, data) values (?, ?, ?, ?, ?)`,
-			id, r.Number, stamp{r.Started}, stamp{r.Finished}, r.Data)
+			id, r.Number, unixNano{r.Started}, unixNano{r.Finished}, r.Data)
 		tx.note(theJudge, judge.EventFinalRound, ofFinal(id), facts{"final": id, "round": r.Number, "data_sha256": judge.HashRecord(r.Data)})
 		return err
 	})
@@ -113,10 +113,10 @@ func (db *DB) AddFinalRound(ctx context.Context, id judge.FinalID, r judge.Final
 // FinalRounds lists the complete rounds of a final in order.
 func (db *DB) FinalRounds(ctx context.Context, id judge.FinalID) ([]judge.FinalRound, error) {
 	var rows []struct {
-		Number   int    `db:"number"`
-		Started  stamp  `db:"started"`
-		Finished stamp  `db:"finished"`
-		Data     []byte `db:"data"`
+		Number   int      `db:"number"`
+		Started  unixNano `db:"started"`
+		Finished unixNano `db:"finished"`
+		Data     []byte   `db:"data"`
 	}
 	err := db.reader().all(ctx, &rows, `select number, started, finished, data from final_round where final = ? order by number`, id)
 	rounds := make([]judge.FinalRound, len(rows))
@@ -136,7 +136,7 @@ func (db *DB) EndFinal(ctx context.Context, by judge.Actor, id judge.FinalID, s 
 		}
 		tx.note(by, judge.EventFinalEnded, ofFinal(id), facts{"final": id, "standing_sha256": judge.HashRecord(standing)})
 		return fresh(tx.exec(ctx, `update final set finished = ?, standing = ? where id = ? and finished is null`,
-			stamp{tx.now}, jsonText[judge.FinalStanding]{s}, id))
+			unixNano{tx.now}, jsonText[judge.FinalStanding]{s}, id))
 	})
 	return wrap(err, "end final %d", id)
 }

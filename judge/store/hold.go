@@ -31,7 +31,7 @@ func (db *DB) TakeHold(ctx context.Context, what string, lease time.Duration) (h
 		}
 		_, err = tx.exec(ctx, `insert into hold (id, holder, what, progress, since, until) values (1, ?, ?, '', ?, ?)
 			on conflict (id) do update set holder = excluded.holder, what = excluded.what, progress = '', since = excluded.since,
-			until = excluded.until, ends = null`, holder, text(what), stamp{tx.now}, stamp{tx.now.Add(lease)})
+			until = excluded.until, ends = null`, holder, text(what), unixNano{tx.now}, unixNano{tx.now.Add(lease)})
 		tx.note(theJudge, judge.EventHoldBegun, "contest", facts{"what": what})
 		return err
 	})
@@ -43,7 +43,7 @@ func (db *DB) TakeHold(ctx context.Context, what string, lease time.Duration) (h
 func (db *DB) RenewHold(ctx context.Context, holder string, lease time.Duration, progress string, ends time.Time) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
 		return fresh(tx.exec(ctx, `update hold set until = ?, progress = ?, ends = ? where holder = ? and until > ?`,
-			stamp{tx.now.Add(lease)}, text(progress), stamp{ends}, holder, stamp{tx.now}))
+			unixNano{tx.now.Add(lease)}, text(progress), unixNano{ends}, holder, unixNano{tx.now}))
 	})
 	return wrap(err, "renew the hold on judging")
 }
@@ -68,12 +68,12 @@ func (db *DB) Hold(ctx context.Context) (judge.Hold, error) {
 
 func queryHold(ctx context.Context, q queries, now time.Time) (judge.Hold, error) {
 	var rows []struct {
-		What     string `db:"what"`
-		Progress string `db:"progress"`
-		Since    stamp  `db:"since"`
-		Ends     stamp  `db:"ends"`
+		What     string   `db:"what"`
+		Progress string   `db:"progress"`
+		Since    unixNano `db:"since"`
+		Ends     unixNano `db:"ends"`
 	}
-	err := q.all(ctx, &rows, `select what, progress, since, ends from hold where until > ?`, stamp{now})
+	err := q.all(ctx, &rows, `select what, progress, since, ends from hold where until > ?`, unixNano{now})
 	if err != nil || len(rows) == 0 {
 		return judge.Hold{}, err
 	}
@@ -83,7 +83,7 @@ func queryHold(ctx context.Context, q queries, now time.Time) (judge.Hold, error
 
 // Working counts the judgings that are being worked by somebody who lives.
 func (db *DB) Working(ctx context.Context) (n int, err error) {
-	err = db.reader().get(ctx, &n, `select count(*) from judging where state in ('compiling', 'running') and lease > ?`, stamp{db.now()})
+	err = db.reader().get(ctx, &n, `select count(*) from judging where state in ('compiling', 'running') and lease > ?`, unixNano{db.now()})
 	return n, wrap(explain(err), "count what is being judged")
 }
 
@@ -91,12 +91,12 @@ func (db *DB) Working(ctx context.Context) (n int, err error) {
 // whether there was one.
 func (db *DB) LapseHold(ctx context.Context) (lapsed bool, err error) {
 	const where = ` from hold where until <= ?`
-	err = db.reader().get(ctx, &lapsed, `select exists (select 1`+where+`)`, stamp{db.now()})
+	err = db.reader().get(ctx, &lapsed, `select exists (select 1`+where+`)`, unixNano{db.now()})
 	if err != nil || !lapsed {
 		return false, wrap(explain(err), "see whether the hold on judging is over")
 	}
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err := tx.exec(ctx, `delete`+where, stamp{tx.now})
+		n, err := tx.exec(ctx, `delete`+where, unixNano{tx.now})
 		if lapsed = n > 0; lapsed {
 			tx.note(theJudge, judge.EventHoldEnded, "contest", facts{"lapsed": true})
 		}

@@ -42,7 +42,7 @@ func (db *DB) Claim(ctx context.Context, id judge.JudgingID, epoch int, lease ti
 			return judge.ErrNotFound
 		}
 		n, err := tx.exec(ctx, `update judging set state = 'compiling', reason = '', lease = ?, started = ?
-			where id = ? and epoch = ? and state = 'queued'`, stamp{tx.now.Add(lease)}, stamp{tx.now}, id, epoch)
+			where id = ? and epoch = ? and state = 'queued'`, unixNano{tx.now.Add(lease)}, unixNano{tx.now}, id, epoch)
 		if err := fresh(n, err); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func queryAssignment(ctx context.Context, q queries, id judge.JudgingID) (judge.
 func (db *DB) Renew(ctx context.Context, id judge.JudgingID, epoch int, lease time.Duration) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
 		return fresh(tx.exec(ctx, `update judging set lease = ? where id = ? and epoch = ? and state in ('compiling', 'running')`,
-			stamp{tx.now.Add(lease)}, id, epoch))
+			unixNano{tx.now.Add(lease)}, id, epoch))
 	})
 	return wrap(err, "renew lease of judging %d", id)
 }
@@ -181,7 +181,7 @@ func finish(ctx context.Context, tx *Tx, o judge.Outcome) error {
 	found, args := foundIn(o)
 	err := fresh(tx.exec(ctx, `update judging set state = 'done', lease = null, finished = ?, `+found+`
 		where id = ? and epoch = ? and state in ('compiling', 'running')`,
-		slices.Concat([]any{stamp{tx.now}}, args, []any{j.ID, j.Epoch})...))
+		slices.Concat([]any{unixNano{tx.now}}, args, []any{j.ID, j.Epoch})...))
 	if err != nil {
 		return err
 	}
@@ -308,7 +308,7 @@ func (db *DB) Cancel(ctx context.Context, by judge.Actor, id judge.SubmissionID,
 		var j struct {
 			ID    judge.JudgingID    `db:"id"`
 			State judge.JudgingState `db:"state"`
-			Due   stamp              `db:"due"`
+			Due   unixNano           `db:"due"`
 		}
 		err := tx.get(ctx, &j, `select id, state, due from judging where current and submission = ?`, id)
 		if errors.Is(err, sql.ErrNoRows) {
@@ -325,7 +325,7 @@ func (db *DB) Cancel(ctx context.Context, by judge.Actor, id judge.SubmissionID,
 			return &judge.Refusal{Code: "running", Message: fmt.Sprintf("submission %d is being judged now", id), Hint: "wait for its verdict, or ask the organiser, who can cancel it"}
 		}
 		_, err = tx.exec(ctx, `update judging set state = 'queued', due = ?, reason = ?, epoch = epoch + 1, lease = null where id = ?`,
-			stamp{never}, text("cancelled by "+by.String()), j.ID)
+			unixNano{never}, text("cancelled by "+by.String()), j.ID)
 		tx.note(by, judge.EventSubmissionCancelled, ofSubmission(id), facts{"submission": id, "judging": j.ID})
 		return err
 	})
@@ -343,7 +343,7 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 	}
 	const where = ` where state in ('compiling', 'running') and lease < ? `
 	var n int
-	err := db.reader().get(ctx, &n, `select count(*) from judging`+where, stamp{until})
+	err := db.reader().get(ctx, &n, `select count(*) from judging`+where, unixNano{until})
 	if err != nil || n == 0 {
 		return 0, wrap(explain(err), "expire leases")
 	}
@@ -354,7 +354,7 @@ func (db *DB) ExpireLeases(ctx context.Context, all bool) (int, error) {
 	}
 	err = db.inTx(ctx, func(tx *Tx) error {
 		lost = nil
-		err := tx.all(ctx, &lost, `update judging set lost = lost + 1`+where+`returning id, epoch, lost`, stamp{until})
+		err := tx.all(ctx, &lost, `update judging set lost = lost + 1`+where+`returning id, epoch, lost`, unixNano{until})
 		if err != nil {
 			return err
 		}
@@ -411,7 +411,7 @@ func (db *DB) retry(ctx context.Context, tx *Tx, where string, args ...any) (int
 	nothing, zero := foundIn(judge.Outcome{})
 	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, due = ?, failures = 0, lost = 0,
 		started = null, finished = null, `+nothing+` where verdict = 'IE' and (current or proposed) and `+where,
-		slices.Concat([]any{stamp{tx.now}}, zero, args)...)
+		slices.Concat([]any{unixNano{tx.now}}, zero, args)...)
 	if err != nil {
 		return 0, err
 	}
@@ -451,7 +451,7 @@ const startable = `due <= ? and not (current and submission in
 // Startable says whether a judging may start now. If none has a job although one
 // may, its time has come, or its job was lost: Reissue.
 func (db *DB) Startable(ctx context.Context) (yes bool, err error) {
-	now := stamp{db.now()}
+	now := unixNano{db.now()}
 	err = db.reader().get(ctx, &yes, `select exists (select 1 from judging where state = 'queued' and `+startable+`)
 		and not exists (select 1 from hold where until > ?)`, now, now)
 	return yes, wrap(explain(err), "see whether a judging may start")
@@ -461,7 +461,7 @@ func (db *DB) Startable(ctx context.Context) (yes bool, err error) {
 // were.
 func (db *DB) Reissue(ctx context.Context) (n int, err error) {
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err = db.hurry(ctx, tx, startable, stamp{tx.now})
+		n, err = db.hurry(ctx, tx, startable, unixNano{tx.now})
 		return err
 	})
 	return n, wrap(err, "reissue judgings")
@@ -473,7 +473,7 @@ func (db *DB) Reissue(ctx context.Context) (n int, err error) {
 func (db *DB) Hurry(ctx context.Context, problem judge.ProblemID) (n int, err error) {
 	where, args := ofProblem(problem)
 	err = db.inTx(ctx, func(tx *Tx) error {
-		n, err = db.hurry(ctx, tx, `due > ? and due < ? and `+where, append([]any{stamp{tx.now}, stamp{never}}, args...)...)
+		n, err = db.hurry(ctx, tx, `due > ? and due < ? and `+where, append([]any{unixNano{tx.now}, unixNano{never}}, args...)...)
 		if n > 0 {
 			tx.note(theJudge, judge.EventJudgingsHurried, ofAll(problem), facts{"count": n})
 		}
@@ -486,7 +486,7 @@ func (db *DB) Hurry(ctx context.Context, problem judge.ProblemID) (n int, err er
 // and counts them.
 func (db *DB) hurry(ctx context.Context, tx *Tx, where string, args ...any) (int, error) {
 	jobs, err := waiting(ctx, tx, `update judging set due = case when due < ? then due else ? end where state = 'queued' and `+where,
-		append([]any{stamp{tx.now}, stamp{tx.now}}, args...)...)
+		append([]any{unixNano{tx.now}, unixNano{tx.now}}, args...)...)
 	for _, j := range jobs {
 		if err := db.enqueue(ctx, tx, j); err != nil {
 			return 0, err
@@ -507,7 +507,7 @@ func (db *DB) requeue(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int
 func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, priority, reason string, after time.Duration) error {
 	due, args := `due`, []any{text(reason)}
 	if after > 0 {
-		due, args = `?`, append(args, stamp{tx.now.Add(after)})
+		due, args = `?`, append(args, unixNano{tx.now.Add(after)})
 	}
 	jobs, err := waiting(ctx, tx, `update judging set state = 'queued', epoch = epoch + 1, lease = null, reason = ?, due = `+due+`,
 		priority = `+priority+` where id = ? and epoch = ? and state in ('compiling', 'running')`, append(args, id, epoch)...)
@@ -523,7 +523,7 @@ func (db *DB) waitAgain(ctx context.Context, tx *Tx, id judge.JudgingID, epoch i
 // fail ends a claimed judging as our failure.
 func fail(ctx context.Context, tx *Tx, id judge.JudgingID, epoch int, reason string) error {
 	err := fresh(tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = ?, lease = null, finished = ?
-		where id = ? and epoch = ? and state in ('compiling', 'running')`, text(reason), stamp{tx.now}, id, epoch))
+		where id = ? and epoch = ? and state in ('compiling', 'running')`, text(reason), unixNano{tx.now}, id, epoch))
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,7 @@ func (db *DB) Freeze(ctx context.Context, b judge.Baseline) (kept judge.Baseline
 			b.Frozen = tx.now
 		}
 		n, err := tx.exec(ctx, `insert into baseline (problem, problem_version, class, frozen, data) values (?, ?, ?, ?, ?)
-			on conflict (problem, problem_version, class) do nothing`, b.Problem, b.ProblemVersion, b.Class, stamp{b.Frozen}, b.Data)
+			on conflict (problem, problem_version, class) do nothing`, b.Problem, b.ProblemVersion, b.Class, unixNano{b.Frozen}, b.Data)
 		if err != nil {
 			return err
 		}
@@ -37,8 +37,8 @@ func (db *DB) Baseline(ctx context.Context, problem judge.ProblemID, version, cl
 
 func baseline(ctx context.Context, q queries, problem judge.ProblemID, version, class string) (judge.Baseline, error) {
 	var row struct {
-		Frozen stamp  `db:"frozen"`
-		Data   []byte `db:"data"`
+		Frozen unixNano `db:"frozen"`
+		Data   []byte   `db:"data"`
 	}
 	err := q.get(ctx, &row, `select frozen, data from baseline where problem = ? and problem_version = ? and class = ?`,
 		problem, version, class)
@@ -52,7 +52,7 @@ func baseline(ctx context.Context, q queries, problem judge.ProblemID, version, 
 func (db *DB) SaveMachine(ctx context.Context, m judge.Machine) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `insert into machine (class, fingerprint, first_seen) values (?, ?, ?)
-			on conflict (class) do nothing`, m.Class, jsonText[map[string]string]{m.Fingerprint}, stamp{tx.now})
+			on conflict (class) do nothing`, m.Class, jsonText[map[string]string]{m.Fingerprint}, unixNano{tx.now})
 		if n > 0 {
 			tx.note(theJudge, judge.EventMachineSeen, ofClass(m.Class), facts{"class": m.Class, "fingerprint": m.Fingerprint})
 		}
@@ -81,7 +81,7 @@ func (db *DB) Machines(ctx context.Context) ([]judge.Machine, error) {
 func (db *DB) SaveCheats(ctx context.Context, r judge.CheatRun) error {
 	err := db.inTx(ctx, func(tx *Tx) error {
 		n, err := tx.exec(ctx, `insert into cheats (class, finished, data) values (?, ?, ?) on conflict (class, finished) do nothing`,
-			r.Class, stamp{r.Finished}, jsonText[judge.CheatRun]{r})
+			r.Class, unixNano{r.Finished}, jsonText[judge.CheatRun]{r})
 		if n > 0 {
 			tx.note(theJudge, judge.EventCheatsTried, ofClass(r.Class), facts{"class": r.Class, "run": r})
 		}

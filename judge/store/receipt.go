@@ -10,18 +10,18 @@ import (
 // before, and following it is the lesser evil.
 const maxStep = 2 * time.Second
 
-// receipts stamps submissions and makes them commit in the order of their
-// stamps, so that ids follow receipts while nobody's receipt is later because
+// receipts dates submissions and makes them commit in the order of their
+// receipts, so that ids follow receipts while nobody's receipt is later because
 // others were being written.
 type receipts struct {
 	mu   sync.Mutex
 	last time.Time
-	tail chan struct{} // closed when the last stamped submission has ended
+	tail chan struct{} // closed when the last dated submission has ended
 }
 
-// stamp reads the clock. The caller then calls wait, writes its submission,
+// take reads the clock for a receipt. The caller then calls wait, writes its submission,
 // and calls done in any case.
-func (r *receipts) stamp(now func() time.Time) (at time.Time, wait, done func()) {
+func (r *receipts) take(now func() time.Time) (at time.Time, wait, done func()) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	at = instant(now().UnixNano())

@@ -77,7 +77,7 @@ func (db *DB) propose(ctx context.Context, tx *Tx, problem judge.ProblemID, outd
 		return 0, err
 	}
 	where, of := ofProblem(problem)
-	args = slices.Concat([]any{PriorityRejudging, stamp{tx.now}, stamp{tx.now}}, args, of)
+	args = slices.Concat([]any{PriorityRejudging, unixNano{tx.now}, unixNano{tx.now}}, args, of)
 	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, epoch, queued, due)
 		select submission, false, true, cast(? as bigint), 'queued', 1, cast(? as bigint), cast(? as bigint) from judging o
 		where current and state = 'done' and verdict <> 'IE' and `+outdated+`
@@ -169,7 +169,7 @@ func (db *DB) CancelRejudging(ctx context.Context, by judge.Actor, problem judge
 		}
 		_, err := tx.exec(ctx, `update judging set state = 'done', verdict = 'IE', reason = 'the rejudging was cancelled',
 			epoch = epoch + 1, lease = null, finished = ? where proposed and state <> 'done' and `+where,
-			append([]any{stamp{tx.now}}, args...)...)
+			append([]any{unixNano{tx.now}}, args...)...)
 		if err != nil {
 			return err
 		}
@@ -188,7 +188,7 @@ func (db *DB) CancelRejudging(ctx context.Context, by judge.Actor, problem judge
 func (db *DB) remeasure(ctx context.Context, tx *Tx, id judge.SubmissionID, after time.Duration) error {
 	jobs, err := waiting(ctx, tx, `insert into judging (submission, current, proposed, priority, state, reason, epoch, queued, due)
 		values (?, false, false, ?, 'queued', 'the machine was disturbed; it is measured again', 1, ?, ?)`,
-		id, PriorityRejudging, stamp{tx.now}, stamp{tx.now.Add(after)})
+		id, PriorityRejudging, unixNano{tx.now}, unixNano{tx.now.Add(after)})
 	if err == nil && after <= 0 { // else it gets its job when its time has come, see Startable
 		err = db.enqueue(ctx, tx, jobs[0])
 	}

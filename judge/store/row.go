@@ -14,11 +14,11 @@ import (
 	"contest/judge"
 )
 
-// stamp is a time as a column: Unix nanoseconds, null for the zero time.
-type stamp struct{ time.Time }
+// unixNano is a time as a column: Unix nanoseconds, null for the zero time.
+type unixNano struct{ time.Time }
 
 // Value implements driver.Valuer.
-func (s stamp) Value() (driver.Value, error) {
+func (s unixNano) Value() (driver.Value, error) {
 	if s.IsZero() {
 		return nil, nil
 	}
@@ -26,7 +26,7 @@ func (s stamp) Value() (driver.Value, error) {
 }
 
 // Scan implements sql.Scanner.
-func (s *stamp) Scan(src any) error {
+func (s *unixNano) Scan(src any) error {
 	switch v := src.(type) {
 	case nil:
 		s.Time = time.Time{}
@@ -86,8 +86,8 @@ type submissionRow struct {
 	Language   judge.LanguageID   `db:"language"`
 	SourceHash string             `db:"source_hash"`
 	Bytes      int64              `db:"bytes"`
-	Receipt    stamp              `db:"receipt"`
-	Ticket     stamp              `db:"ticket"`
+	Receipt    unixNano           `db:"receipt"`
+	Ticket     unixNano           `db:"ticket"`
 }
 
 func (r submissionRow) submission() judge.Submission {
@@ -102,7 +102,7 @@ type judgingRow struct {
 	Submission     judge.SubmissionID `db:"submission"`
 	ProblemVersion string             `db:"problem_version"`
 	State          judge.JudgingState `db:"state"`
-	Due            stamp              `db:"due"`
+	Due            unixNano           `db:"due"`
 	Reason         string             `db:"reason"`
 	Epoch          int                `db:"epoch"`
 	Verdict        judge.Verdict      `db:"verdict"`
@@ -121,9 +121,9 @@ type judgingRow struct {
 	Class          string             `db:"class"`
 	Scheduling     string             `db:"scheduling"`
 	Proposed       bool               `db:"proposed"`
-	Queued         stamp              `db:"queued"`
-	Started        stamp              `db:"started"`
-	Finished       stamp              `db:"finished"`
+	Queued         unixNano           `db:"queued"`
+	Started        unixNano           `db:"started"`
+	Finished       unixNano           `db:"finished"`
 
 	Groups   jsonText[[]judge.GroupGrade] `db:"test_groups"`
 	Totals   jsonText[judge.Values]       `db:"totals"`
@@ -236,8 +236,8 @@ type sessionRow struct {
 	Final          string           `db:"final"`
 	Rounds         int              `db:"rounds"`
 	Stop           string           `db:"stop"`
-	Started        stamp            `db:"started"`
-	Finished       stamp            `db:"finished"`
+	Started        unixNano         `db:"started"`
+	Finished       unixNano         `db:"finished"`
 	Data           []byte           `db:"data"`
 }
 

@@ -127,7 +127,7 @@ func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
 	_, err := tx.exec(ctx, `insert into session (id, judging, problem, problem_version, language, source_hash, program_hash, class,
 		scheduling, final, rounds, stop, started, finished, data) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		s.ID, s.Judging, s.Problem, s.ProblemVersion, s.Language, s.SourceHash, s.ProgramHash, s.Class,
-		s.Scheduling, s.Final, s.Rounds, s.Stop, stamp{s.Started}, stamp{s.Finished}, s.Data)
+		s.Scheduling, s.Final, s.Rounds, s.Stop, unixNano{s.Started}, unixNano{s.Finished}, s.Data)
 	return err
 }
 

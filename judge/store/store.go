@@ -42,7 +42,7 @@ type Options struct {
 	// "blobs" beside the file. PostgreSQL keeps them itself.
 	Blobs  string
 	Logger *slog.Logger
-	// Now is the clock that stamps everything, time.Now if nil.
+	// Now is the clock that dates everything, time.Now if nil.
 	Now func() time.Time
 }
 

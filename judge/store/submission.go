@@ -57,7 +57,7 @@ func (db *DB) submit(ctx context.Context, s judge.Submission, in *judge.Intake) 
 	if err != nil {
 		return e, false, explain(err)
 	}
-	receipt, wait, done := db.receipts.stamp(db.now)
+	receipt, wait, done := db.receipts.take(db.now)
 	defer done()
 	wait()
 	err = db.inTx(ctx, func(tx *Tx) error {
@@ -129,7 +129,7 @@ func withinQuota(ctx context.Context, q queries, s judge.Submission, same judge.
 	}
 	err := q.get(ctx, &used, `select count(*) filter (where j.state = 'queued' and j.due < ?) as waiting,
 		coalesce(min(s.id) filter (where j.state = 'queued' and j.due < ?), 0) as oldest, cast(coalesce(sum(s.bytes), 0) as bigint) as bytes
-		from submission s join judging j on j.submission = s.id and j.current where s.contestant = ?`, stamp{never}, stamp{never}, s.Contestant)
+		from submission s join judging j on j.submission = s.id and j.current where s.contestant = ?`, unixNano{never}, unixNano{never}, s.Contestant)
 	if err != nil {
 		return err
 	}
@@ -199,7 +199,7 @@ func (db *DB) compileAgain(ctx context.Context, tx *Tx, e judge.Entry, in *judge
 
 // uncancel makes a cancelled judging wait as if it had just come.
 func (db *DB) uncancel(ctx context.Context, tx *Tx, id judge.JudgingID) error {
-	_, err := tx.exec(ctx, `update judging set queued = ?, reason = '', failures = 0, lost = 0, started = null where id = ?`, stamp{tx.now}, id)
+	_, err := tx.exec(ctx, `update judging set queued = ?, reason = '', failures = 0, lost = 0, started = null where id = ?`, unixNano{tx.now}, id)
 	if err != nil {
 		return err
 	}
@@ -219,7 +219,7 @@ func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, 
 	s.Ticket = ticket.Opened.Time
 	err = tx.get(ctx, &s.ID, `insert into submission (problem, contestant, language, source_hash, bytes, receipt, ticket)
 		values (?, ?, ?, ?, ?, ?, ?) returning id`,
-		s.Problem, s.Contestant, s.Language, s.SourceHash, s.Bytes, stamp{s.Receipt}, ticket.ID)
+		s.Problem, s.Contestant, s.Language, s.SourceHash, s.Bytes, unixNano{s.Receipt}, ticket.ID)
 	if err != nil {
 		return none, err
 	}
@@ -247,7 +247,7 @@ func priorityOf(s judge.Submission, in *judge.Intake) int {
 func (db *DB) insertJudging(ctx context.Context, tx *Tx, id judge.SubmissionID, priority int, queued time.Time) (judge.Judging, error) {
 	j := judge.Judging{Submission: id, State: judge.Queued, Epoch: 1, Queued: queued}
 	err := tx.get(ctx, &j.ID, `insert into judging (submission, current, priority, state, epoch, queued, due)
-		values (?, ?, ?, ?, ?, ?, ?) returning id`, id, true, priority, j.State, j.Epoch, stamp{queued}, stamp{queued})
+		values (?, ?, ?, ?, ?, ?, ?) returning id`, id, true, priority, j.State, j.Epoch, unixNano{queued}, unixNano{queued})
 	if err != nil {
 		return j, err
 	}

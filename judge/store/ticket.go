@@ -24,7 +24,7 @@ func (db *DB) OpenTicket(ctx context.Context, by judge.Actor, who judge.Contesta
 			return err
 		}
 		n, err := tx.exec(ctx, `insert into ticket (contestant, problem, source_hash, opened) values (?, ?, ?, ?)
-			on conflict (contestant, problem, source_hash) do nothing`, who, problem, sourceHash, stamp{arrived})
+			on conflict (contestant, problem, source_hash) do nothing`, who, problem, sourceHash, unixNano{arrived})
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func (db *DB) OpenTicket(ctx context.Context, by judge.Actor, who judge.Contesta
 
 type ticketRow struct {
 	ID     sql.NullInt64 `db:"id"`
-	Opened stamp         `db:"opened"`
+	Opened unixNano      `db:"opened"`
 }
 
 // findTicket finds the ticket of these sources; the zero ticket if there is none.
