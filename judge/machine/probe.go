@@ -161,14 +161,18 @@ func (p *Probes) Probe(ctx context.Context, at Place) (Vector, error) {
 type runner struct {
 	*Probes
 	box     *sandbox.Container
-	restore func() // lets the judge's threads use the CPUs again
+	restore func() // lets the judge's threads use the CPUs again, and gives scrub back
 	scrub   []byte
 	sums    map[string]string // what a probe must print
 }
 
 func (p *Probes) runner(ctx context.Context, at Place) (*runner, error) {
-	r := &runner{Probes: p, restore: KeepOff(at.CPUs), scrub: at.Memory(), sums: map[string]string{}}
-	var err error
+	scrub, giveBack, err := at.Memory()
+	if err != nil {
+		return nil, err
+	}
+	allow := KeepOff(at.CPUs)
+	r := &runner{Probes: p, restore: func() { allow(); giveBack() }, scrub: scrub, sums: map[string]string{}}
 	if r.box, err = sandbox.New(ctx, sandbox.Config{CPUs: at.CPUs, Policy: at.Policy}); err != nil {
 		r.restore()
 		return nil, fmt.Errorf("prepare the container of the probes: %w", err)

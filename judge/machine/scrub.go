@@ -7,6 +7,8 @@ import (
 	"slices"
 
 	"contest/judge/measure"
+
+	"golang.org/x/sys/unix"
 )
 
 // Scrub says how much memory to touch and flush before a timed run on this machine,
@@ -131,12 +133,19 @@ var scrubWork = map[Kind]int{Memory: probeWork[Memory], pollute: 1}
 // pollute is a program that leaves as much behind as it can; it is timed by nobody.
 const pollute Kind = "pollute"
 
-// Memory is what is touched and swept from the caches before a run at this place.
-func (p Place) Memory() []byte {
-	if p.Scrub > 0 {
-		return make([]byte, p.Scrub)
+// Memory is what is touched and swept from the caches before a run at this place, until
+// it is given back. The kernel gives it, not Go: of buffers of up to 256 MiB Go would
+// keep several before it looked for garbage.
+func (p Place) Memory() (memory []byte, giveBack func(), err error) {
+	size := p.Scrub
+	if size <= 0 {
+		size = leastScrub
 	}
-	return make([]byte, leastScrub)
+	memory, err = unix.Mmap(-1, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		return nil, nil, fmt.Errorf("get %d MiB to sweep the caches with: %w", size>>20, err)
+	}
+	return memory, func() { _ = unix.Munmap(memory) }, nil // it fails for what is no mapping alone
 }
 
 // leastScrub is swept where nothing was measured.

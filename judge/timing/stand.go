@@ -25,6 +25,7 @@ type stand struct {
 	programs []*build.Artifact
 	boxes    []*sandbox.Container
 	scrub    []byte
+	giveBack func()        // gives scrub back
 	ready    time.Duration // what a program has to get ready in; 0 is no limit
 	restore  func()        // lets the judge's threads use the CPUs again
 
@@ -50,12 +51,15 @@ func placeFor(p judge.Problem, chosen []int) (machine.Place, error) {
 
 // newStand prepares a place for programs.
 func newStand(ctx context.Context, jury *run.Jury, p judge.Problem, at machine.Place, programs ...*build.Artifact) (_ *stand, err error) {
-	s := &stand{problem: p, jury: jury, player: machine.Player{CPUs: at.CPUs}, policy: at.Policy, programs: programs, scrub: at.Memory()}
+	s := &stand{problem: p, jury: jury, player: machine.Player{CPUs: at.CPUs}, policy: at.Policy, programs: programs}
 	defer func() {
 		if err != nil {
 			s.close()
 		}
 	}()
+	if s.scrub, s.giveBack, err = at.Memory(); err != nil {
+		return nil, err
+	}
 	s.restore = machine.KeepOff(at.CPUs)
 	for _, program := range programs {
 		config := run.Container(p)
@@ -75,6 +79,9 @@ func (s *stand) close() {
 	}
 	if s.restore != nil {
 		s.restore()
+	}
+	if s.giveBack != nil {
+		s.giveBack()
 	}
 }
 
