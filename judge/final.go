@@ -73,9 +73,9 @@ type Finalist struct {
 	Missed int `json:"missed,omitempty"`
 	// Key is what the board compares before times; zero where that is Passed.
 	Key float64 `json:"key,omitempty"`
-	// Place is the contestant's on the board, which had no rank if the entry that
+	// Ranking is the contestant's on the board, which had no rank if the entry that
 	// stood there was measured on another machine class.
-	Place
+	Ranking
 	// Ratio to the reference on the board, with its 95 % interval; zero where it
 	// was not measured on this machine class, or not on all timed test cases.
 	Ratio float64 `json:"ratio,omitempty"`
@@ -115,16 +115,16 @@ type FinalStanding struct {
 	// Stop says why it ended: "decided", "rounds", "alone" or "unstable", which
 	// decides nothing: the machine disturbed too many runs.
 	Stop      string       `json:"stop"`
-	Places    []FinalPlace `json:"places"`  // best first; those out are the last
+	Rows      []FinalRow   `json:"places"`  // best first; those out are the last
 	Matches   []FinalMatch `json:"matches"` // every two that are not out
 	Pairs     int          `json:"pairs"`   // of reference and finalist
 	Disturbed int          `json:"disturbed"`
 }
 
-// FinalPlace is where a finalist ended.
-type FinalPlace struct {
+// FinalRow is where a finalist ended.
+type FinalRow struct {
 	Submission SubmissionID `json:"submission"`
-	Place                   // without a rank for who is out, and if nothing was measured
+	Ranking                 // without a rank for who is out, and if nothing was measured
 	Measured   Measured     `json:"measured,omitzero"` // in the rounds of the final alone
 	// Out says why a finalist is out: what it did wrong in a repetition.
 	Out string `json:"out,omitempty"`
@@ -163,13 +163,13 @@ func (f Final) Finalist(id SubmissionID) (Finalist, bool) {
 // Lost says whether a finalist was faster on the tests of the board than on the
 // fresh ones of the final, beyond doubt: the intervals of its ratios to the
 // reference do not overlap.
-func (f Final) Lost(p FinalPlace) bool {
+func (f Final) Lost(p FinalRow) bool {
 	one, _ := f.Finalist(p.Submission)
 	return f.Fresh != nil && one.High > 0 && p.Measured.Is() && p.Measured.Low > one.High
 }
 
 // LostText says in words what a place lost on fresh tests; empty for nothing.
-func (f Final) LostText(p FinalPlace) string {
+func (f Final) LostText(p FinalRow) string {
 	if !p.Lost {
 		return ""
 	}

@@ -21,7 +21,7 @@ func TestLostOnFreshTests(t *testing.T) {
 		{"on the problem's tests", nil, 0.4, Measured{Rounds: 5, Ratio: 1, Low: 0.9, High: 1.1}, false},
 	} {
 		f := Final{Fresh: tc.fresh, Finalists: []Finalist{{Submission: 1, High: 9}, {Submission: 2, High: tc.before}}}
-		if got := f.Lost(FinalPlace{Submission: 2, Measured: tc.here}); got != tc.want {
+		if got := f.Lost(FinalRow{Submission: 2, Measured: tc.here}); got != tc.want {
 			t.Errorf("%s: got %v, want %v", tc.name, got, tc.want)
 		}
 	}

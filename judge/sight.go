@@ -161,9 +161,9 @@ func (s Sight) Final(f Final) Final {
 	if s == SeesAll {
 		return f
 	}
-	f.Standing.Places = slices.Clone(f.Standing.Places)
-	for i := range f.Standing.Places {
-		p := &f.Standing.Places[i]
+	f.Standing.Rows = slices.Clone(f.Standing.Rows)
+	for i := range f.Standing.Rows {
+		p := &f.Standing.Rows[i]
 		p.Out, _, _ = strings.Cut(p.Out, ": ")
 		p.Measured = s.measured(p.Measured)
 	}

@@ -11,14 +11,14 @@ import (
 
 type contestantData struct {
 	frame
-	Name   string
-	Places []place
-	Charts []chart
-	Rows   []entryRow
+	Name      string
+	Standings []standing
+	Charts    []chart
+	Rows      []entryRow
 }
 
-// place is where a contestant stands on one board.
-type place struct {
+// standing is where a contestant stands on one board.
+type standing struct {
 	Problem string
 	Board   judge.Board
 	Link    string
@@ -48,7 +48,7 @@ func (s *Site) contestantPage(req request) (page, error) {
 				continue
 			}
 			row := boardRows(d.links, board, board.Rows[i:i+1], barScale{}, v.contest.Zone, v.medals(p.ID, b))[0]
-			d.Places = append(d.Places, place{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i]), choice(board.Rows[i])})
+			d.Standings = append(d.Standings, standing{v.problemName(p.ID), b, d.ToBoard(p.ID, b), row, board.Ranked(), newest(board.Rows[i]), choice(board.Rows[i])})
 			if c, ok := newChart(v, p, board, board.Rows[i], entries); ok {
 				d.Charts = append(d.Charts, c)
 			}

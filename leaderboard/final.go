@@ -189,12 +189,12 @@ func finalOutcome(f judge.Final) string {
 	return "ended" + after
 }
 
-// finalRows prints the places with what boards print of measured rows.
+// finalRows prints the ranks with what boards print of measured rows.
 func finalRows(l links, v *view, f judge.Final) ([]finalRow, barScale) {
-	places := f.Standing.Places
-	times := make([]barTime, len(places))
+	rows := f.Standing.Rows
+	times := make([]barTime, len(rows))
 	var first judge.Finalist
-	for i, p := range places {
+	for i, p := range rows {
 		one, _ := f.Finalist(p.Submission)
 		if i == 0 {
 			first = one
@@ -208,26 +208,26 @@ func finalRows(l links, v *view, f judge.Final) ([]finalRow, barScale) {
 		}
 	}
 	s := barScaleOf(times)
-	out := make([]finalRow, len(places))
-	for i, p := range places {
-		out[i] = printPlace(l, f, p, v.decides(f))
+	out := make([]finalRow, len(rows))
+	for i, p := range rows {
+		out[i] = printFinalRow(l, f, p, v.decides(f))
 		out[i].Bar = s.draw(times[i])
 	}
 	return out, s
 }
 
-// printPlace prints a place of a final, with a medal if those are won there.
-func printPlace(l links, f judge.Final, p judge.FinalPlace, medals bool) finalRow {
+// printFinalRow prints a row of a final, with a medal if those are won there.
+func printFinalRow(l links, f judge.Final, p judge.FinalRow, medals bool) finalRow {
 	one, _ := f.Finalist(p.Submission)
 	row := finalRow{
 		boardRow: boardRow{
-			Key: slug(one.Contestant), Rank: p.Rank, Place: p.RankText(), Name: string(one.Contestant), Contestant: l.ToContestant(one.Contestant),
+			Key: slug(one.Contestant), Rank: p.Rank, RankText: p.RankText(), Name: string(one.Contestant), Contestant: l.ToContestant(one.Contestant),
 			Submission: l.ToSubmission(p.Submission), ID: p.Submission, Language: string(one.Language),
 		},
 		Before: one.RankText(), Chosen: one.ChosenText(), Out: p.Out, Lost: f.LostText(p),
 	}
 	if p.Measured.Is() {
-		row.measured(judge.Scale{}, p.Measured, p.Place)
+		row.measured(judge.Scale{}, p.Measured, p.Ranking)
 	}
 	switch {
 	case p.Out != "":

@@ -86,7 +86,7 @@ func TestFinalsAboveBoard(t *testing.T) {
 func TestFinalWithoutTime(t *testing.T) {
 	m := newTable()
 	fill(m)
-	m.finals[1].Standing = judge.FinalStanding{Stop: judge.Unstable, Places: []judge.FinalPlace{{Submission: m.finals[1].Finalists[0].Submission}}}
+	m.finals[1].Standing = judge.FinalStanding{Stop: judge.Unstable, Rows: []judge.FinalRow{{Submission: m.finals[1].Finalists[0].Submission}}}
 	site := at(t, m, cutoff.Add(3*time.Hour))
 	for path, why := range map[string]string{
 		"/f/1": `title="out: WA on secret/valid-002 in round 4">–<`,

@@ -14,13 +14,13 @@ import (
 // spanned is a ranked row with an interval of so many per mille to each side.
 func spanned(ms, perMille float64, group int) score.Row {
 	d := func(x float64) judge.Amount { return judge.Amount(x * 1e6) }
-	return score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Group: group, Value: d(ms),
+	return score.Row{Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Group: group, Value: d(ms),
 		Low: d(ms * (1 - perMille/1000)), High: d(ms * (1 + perMille/1000)), Measured: judge.Measured{Rounds: 10}}
 }
 
 // once is a ranked row that was timed once.
 func once(ms float64, group int) score.Row {
-	return score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Group: group, Grade: judge.Grade{TimedPassed: 2}, Value: judge.Amount(ms * 1e6)}
+	return score.Row{Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Group: group, Grade: judge.Grade{TimedPassed: 2}, Value: judge.Amount(ms * 1e6)}
 }
 
 // drawn are the bars of a whole board.
@@ -150,7 +150,7 @@ func TestNoBarsForWhatDoesNotCompare(t *testing.T) {
 	if s, bars := drawn(once(100, 1), untimed); bars[1] != nil || s.Edge() != "1.10" {
 		t.Errorf("without a timed test: %v; edge %s", bars[1], s.Edge())
 	}
-	for name, top := range map[string]score.Row{"without a timed test": untimed, "of another machine": foreign, "without a time": {Place: judge.Place{Rank: 1}, Grade: judge.Grade{TimedPassed: 1}}} {
+	for name, top := range map[string]score.Row{"without a timed test": untimed, "of another machine": foreign, "without a time": {Ranking: judge.Ranking{Rank: 1}, Grade: judge.Grade{TimedPassed: 1}}} {
 		if s, bars := drawn(top, once(100, 1)); s.Drawn() || bars[0] != nil || bars[1] != nil {
 			t.Errorf("at the top %s: %v %v", name, bars[0], bars[1])
 		}

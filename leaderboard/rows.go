@@ -12,7 +12,7 @@ import (
 type boardRow struct {
 	Key        string // unique on the board: what moves when the row moves
 	Rank       int    // zero without one
-	Place      string // "3", "3=" when shared, or "–" without a rank
+	RankText   string // "3", "3=" when shared, or "–" without a rank
 	Range      string // the places in doubt, such as "2–4"; empty without doubt
 	Medal      string // "gold", "silver", "bronze" or empty
 	Name       string
@@ -73,7 +73,7 @@ func rowOfLeader(b score.Scoreboard) *score.Row {
 func printRow(l links, b score.Scoreboard, r score.Row, zone *time.Location) boardRow {
 	row := boardRow{
 		Key:  slug(r.Contestant),
-		Rank: r.Rank, Place: r.RankText(), Leader: r.Rank == 1 && !r.Measured.Is(),
+		Rank: r.Rank, RankText: r.RankText(), Leader: r.Rank == 1 && !r.Measured.Is(),
 		Name: string(r.Contestant), Contestant: l.ToContestant(r.Contestant),
 		Submission: l.ToSubmission(r.Submission), ID: r.Submission, Language: string(r.Language),
 		Passed: r.Passed, Total: r.Grade.Total,
@@ -82,7 +82,7 @@ func printRow(l links, b score.Scoreboard, r score.Row, zone *time.Location) boa
 	other := r.Values.On(otherOf(b.Board)).Total().Time()
 	switch {
 	case r.Measured.Is():
-		row.measured(b.Scale, r.Measured, r.Place)
+		row.measured(b.Scale, r.Measured, r.Ranking)
 		row.Other = about(other)
 	case r.TimedPassed > 0:
 		row.Time, row.Other = valueText(b.Scale, r.Value), ms(other)
@@ -93,13 +93,13 @@ func printRow(l links, b score.Scoreboard, r score.Row, zone *time.Location) boa
 }
 
 // measured prints what only measured rows have.
-func (row *boardRow) measured(s judge.Scale, m judge.Measured, place judge.Place) {
+func (row *boardRow) measured(s judge.Scale, m judge.Measured, ranking judge.Ranking) {
 	low, high := m.Interval()
 	time := marginOf(s, m.Total, low, high)
 	row.Time, row.Margin = time.Value, time.Margin
 	row.Ratio, _ = judge.Margin(m.Ratio, m.Ratio*m.HalfWidth)
 	row.Rounds, row.RoundsTitle = m.Rounds, roundsTitle(m)
-	row.Range = place.RangeText()
+	row.Range = ranking.RangeText()
 }
 
 // compare prints the distance from the leader, for rows that were not measured.

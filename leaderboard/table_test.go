@@ -328,14 +328,14 @@ func fillFinals(m *table) {
 		Tests: []string{"secret/valid-001", "secret/valid-002"}, Started: cutoff.Add(time.Hour), Finished: cutoff.Add(2 * time.Hour),
 	}
 	for i, who := range []judge.Contestant{"nina", "omar", "pia", "quin"} {
-		f.Finalists = append(f.Finalists, judge.Finalist{Contestant: who, Submission: id[who], Language: "g++", Place: judge.Place{Rank: max(1, i), Best: 1, Worst: 3, Tied: i < 2}})
+		f.Finalists = append(f.Finalists, judge.Finalist{Contestant: who, Submission: id[who], Language: "g++", Ranking: judge.Ranking{Rank: max(1, i), Best: 1, Worst: 3, Tied: i < 2}})
 	}
 	f.Standing = judge.FinalStanding{
 		Stop: "decided", Pairs: 4800, Disturbed: 36,
-		Places: []judge.FinalPlace{
-			{Submission: id["omar"], Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Measured: of(86900 * time.Microsecond)},
-			{Submission: id["nina"], Place: judge.Place{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87400 * time.Microsecond)},
-			{Submission: id["pia"], Place: judge.Place{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87500 * time.Microsecond)},
+		Rows: []judge.FinalRow{
+			{Submission: id["omar"], Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Measured: of(86900 * time.Microsecond)},
+			{Submission: id["nina"], Ranking: judge.Ranking{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87400 * time.Microsecond)},
+			{Submission: id["pia"], Ranking: judge.Ranking{Rank: 2, Best: 2, Worst: 3, Tied: true}, Measured: of(87500 * time.Microsecond)},
 			{Submission: id["quin"], Out: "WA on secret/valid-002 in round 4: " + secretMessage},
 		},
 		Matches: []judge.FinalMatch{

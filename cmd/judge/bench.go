@@ -105,27 +105,27 @@ func runBench(ctx context.Context, c *cli, opt benchOptions, args []string) erro
 		return err
 	}
 	defer os.RemoveAll(dir)
-	place, err := c.benchPlace(ctx, opt, files[0].Name, dir)
+	of, err := c.benchProblem(ctx, opt, files[0].Name, dir)
 	if err != nil {
 		return err
 	}
-	tool, err := place.tools.Find(opt.Language)
+	tool, err := of.tools.Find(opt.Language)
 	if err != nil {
 		return err
 	}
 	// With one compiler alone both sides are compiled with it.
-	b := bencher{c: c, place: place, pipe: pipeline.New(build.Toolchains{tool}, &timing.Scratch{})}
+	b := bencher{c: c, of: of, pipe: pipeline.New(build.Toolchains{tool}, &timing.Scratch{})}
 	if err := b.against(versus, opt.Versus, dir); err != nil {
 		return err
 	}
 	for _, some := range [][]judge.File{files, versus} {
-		if err := judge.ValidateFiles(some, place.problem.Limits.CodeBytes); err != nil && len(some) > 0 {
+		if err := judge.ValidateFiles(some, of.problem.Limits.CodeBytes); err != nil && len(some) > 0 {
 			return err
 		}
 	}
 	var found bench
-	err = c.undisturbed(ctx, place.folder, exitRefused, func() (err error) {
-		found, err = b.run(ctx, files, versus, wanted.or(place.settings))
+	err = c.undisturbed(ctx, of.folder, exitRefused, func() (err error) {
+		found, err = b.run(ctx, files, versus, wanted.or(of.settings))
 		return err
 	})
 	if err != nil {
@@ -178,8 +178,8 @@ func (m bounds) or(settings judge.Measure) judge.Measure {
 	return settings
 }
 
-// benchPlace is a problem with what belongs to where it was found.
-type benchPlace struct {
+// benchProblem is a problem with what belongs to where it was found.
+type benchProblem struct {
 	problem  judge.Problem
 	settings judge.Measure
 	folder   contest.Folder // empty outside of a contest
@@ -187,71 +187,71 @@ type benchPlace struct {
 	tools    build.Toolchains
 }
 
-// benchPlace finds the problem: in the package that was named, on the server,
+// benchProblem finds the problem: in the package that was named, on the server,
 // or in the contest's folder. Files that a server hands out go to dir.
-func (c *cli) benchPlace(ctx context.Context, opt benchOptions, file, dir string) (benchPlace, error) {
+func (c *cli) benchProblem(ctx context.Context, opt benchOptions, file, dir string) (benchProblem, error) {
 	logger := c.logger(slog.LevelError)
 	switch {
 	case opt.ProblemDir != "" && opt.Problem != "":
-		return benchPlace{}, usage("name one of them", "-p %s and --problem-dir %s name two problems", opt.Problem, opt.ProblemDir)
+		return benchProblem{}, usage("name one of them", "-p %s and --problem-dir %s name two problems", opt.Problem, opt.ProblemDir)
 	case opt.Set != "" && opt.ProblemDir == "":
-		return benchPlace{}, usage("contest.yaml says it for the problems of a contest: test_set", "--set is for --problem-dir")
+		return benchProblem{}, usage("contest.yaml says it for the problems of a contest: test_set", "--set is for --problem-dir")
 	case opt.Set != "" && opt.Set != "full" && opt.Set != "demo":
-		return benchPlace{}, usage("write --set full or --set demo", "--set: %q is neither", opt.Set)
+		return benchProblem{}, usage("write --set full or --set demo", "--set: %q is neither", opt.Set)
 	case opt.ProblemDir != "":
 		return c.benchPackage(ctx, opt, logger)
 	case c.server != "":
 		kit, err := fetchKit(ctx, c, submitOptions{Problem: opt.Problem}, []judge.File{{Name: file}})
 		if err != nil {
-			return benchPlace{}, err
+			return benchProblem{}, err
 		}
 		p, err := kitProblem(filepath.Join(dir, "kit"), kit)
 		for i := range p.Tests { // there is nothing else to time
 			p.Tests[i].Timed = true
 		}
-		return benchPlace{problem: p, settings: judge.DefaultMeasure, remote: true, tools: toolchains("", logger)}, err
+		return benchProblem{problem: p, settings: judge.DefaultMeasure, remote: true, tools: toolchains("", logger)}, err
 	}
 	return c.benchFolder(ctx, opt.Problem, file, logger)
 }
 
-func (c *cli) benchPackage(ctx context.Context, opt benchOptions, logger *slog.Logger) (benchPlace, error) {
+func (c *cli) benchPackage(ctx context.Context, opt benchOptions, logger *slog.Logger) (benchProblem, error) {
 	if info, err := os.Stat(opt.ProblemDir); err != nil || !info.IsDir() {
-		return benchPlace{}, &judge.NotFound{Kind: "folder", Name: opt.ProblemDir, Hint: "name the folder of a package; you are in " + here()}
+		return benchProblem{}, &judge.NotFound{Kind: "folder", Name: opt.ProblemDir, Hint: "name the folder of a package; you are in " + here()}
 	}
 	cache, err := userCache()
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
-	at := benchPlace{settings: judge.DefaultMeasure, tools: toolchains("", logger)}
+	at := benchProblem{settings: judge.DefaultMeasure, tools: toolchains("", logger)}
 	at.problem, err = c.loadPackage(ctx, at.tools, opt.ProblemDir, pipeline.LoadOptions{Cache: cache, TestSet: orElse(opt.Set, "full")})
 	return at, err
 }
 
-func (c *cli) benchFolder(ctx context.Context, name, file string, logger *slog.Logger) (benchPlace, error) {
+func (c *cli) benchFolder(ctx context.Context, name, file string, logger *slog.Logger) (benchProblem, error) {
 	folder, err := c.folder()
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
 	settings, err := contest.ReadSettings(folder.Settings())
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
 	if err := folder.Prepare(); err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
 	ids, err := folder.Packages()
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
 	id, err := judge.WhichProblem(ids, name, file)
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
 	secret, err := contestSecret(folder, logger)
 	if err != nil {
-		return benchPlace{}, err
+		return benchProblem{}, err
 	}
-	at := benchPlace{settings: settings.Measure, folder: folder, tools: toolchains(folder.State("cache"), logger)}
+	at := benchProblem{settings: settings.Measure, folder: folder, tools: toolchains(folder.State("cache"), logger)}
 	at.problem, err = c.loadPackage(ctx, at.tools, filepath.Join(folder.Problems(), string(id)),
 		pipeline.LoadOptions{Cache: folder.State("cache"), TestSet: settings.TestSet, Secret: secret})
 	return at, err
@@ -274,7 +274,7 @@ func userCache() (string, error) {
 // bencher is one bench under way.
 type bencher struct {
 	c       *cli
-	place   benchPlace
+	of      benchProblem
 	pipe    *pipeline.Pipeline
 	name    string // of what takes the reference's place
 	problem judge.Problem
@@ -283,7 +283,7 @@ type bencher struct {
 // against puts what is compared with into the reference's place; its files go
 // to dir.
 func (b *bencher) against(versus []judge.File, paths []string, dir string) error {
-	p := b.place.problem
+	p := b.of.problem
 	b.name = "the reference"
 	switch {
 	case len(versus) > 0:
@@ -299,7 +299,7 @@ func (b *bencher) against(versus []judge.File, paths []string, dir string) error
 			}
 			p.Files = p.Files.With(judge.ManifestFile{Role: judge.ReferenceRole, Name: f.Name, Path: path})
 		}
-	case b.place.remote:
+	case b.of.remote:
 		return usage("name a program to compare with: --vs OTHER", "a server does not hand out the reference of %s", p.ID)
 	case !p.HasReference():
 		return usage("name a program to compare with: --vs OTHER", "problem %s has no reference, so there is nothing to compare with", p.ID)

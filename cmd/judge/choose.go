@@ -36,7 +36,7 @@ reference), final-began, not-chosen (--clear).` + "\n" + exitHelp,
 
 // chosen prints with which submission the contestant takes part in finals now.
 func (c *cli) chosen(d api.Detail) {
-	for _, p := range d.Places {
+	for _, p := range d.Standings {
 		if p.Chosen == 0 {
 			c.printf("board %-4s  a final takes submission %d, which stands\n", p.Board, p.Stands)
 			continue

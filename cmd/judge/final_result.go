@@ -64,20 +64,20 @@ func (c *cli) finalStanding(f judge.Final) {
 	if fresh := f.Fresh; fresh != nil {
 		c.say(" ", fmt.Sprintf("on tests made for it: %s timed, %d run once; seed %d, from the secret with SHA-256 %s", plural(len(f.Tests), "test"), len(fresh.Checked), fresh.Seed, fresh.Commitment))
 	}
-	c.finalPlaces(f)
+	c.finalRows(f)
 	c.matches(f)
 }
 
-// finalPlaces prints the ranks. Where there is no room for the notes beside them,
+// finalRows prints the ranks. Where there is no room for the notes beside them,
 // those stand below.
-func (c *cli) finalPlaces(f judge.Final) {
-	finalist := func(p judge.FinalPlace) judge.Finalist {
+func (c *cli) finalRows(f judge.Final) {
+	finalist := func(p judge.FinalRow) judge.Finalist {
 		one, _ := f.Finalist(p.Submission)
 		return one
 	}
-	note := func(p judge.FinalPlace) string { return finalNote(f, finalist(p), p) }
-	measured := func(values func(judge.Measured) (string, string), between string) func(judge.FinalPlace) string {
-		return func(p judge.FinalPlace) string {
+	note := func(p judge.FinalRow) string { return finalNote(f, finalist(p), p) }
+	measured := func(values func(judge.Measured) (string, string), between string) func(judge.FinalRow) string {
+		return func(p judge.FinalRow) string {
 			if !p.Measured.Is() {
 				return ""
 			}
@@ -85,22 +85,22 @@ func (c *cli) finalPlaces(f judge.Final) {
 			return value + between + margin
 		}
 	}
-	cols := []column[judge.FinalPlace]{
-		{Head: "  final", Cell: func(p judge.FinalPlace) string { return "  " + finalRank(p) }},
-		{Head: "before", Cell: func(p judge.FinalPlace) string { return finalist(p).RankText() }},
-		{Head: "contestant", Name: true, Cell: func(p judge.FinalPlace) string { return string(finalist(p).Contestant) }},
-		{Head: "submission", Right: true, Spare: 1, Cell: func(p judge.FinalPlace) string { return strconv.FormatInt(int64(p.Submission), 10) }},
+	cols := []column[judge.FinalRow]{
+		{Head: "  final", Cell: func(p judge.FinalRow) string { return "  " + finalRank(p) }},
+		{Head: "before", Cell: func(p judge.FinalRow) string { return finalist(p).RankText() }},
+		{Head: "contestant", Name: true, Cell: func(p judge.FinalRow) string { return string(finalist(p).Contestant) }},
+		{Head: "submission", Right: true, Spare: 1, Cell: func(p judge.FinalRow) string { return strconv.FormatInt(int64(p.Submission), 10) }},
 		{Head: boardWord(f.Board), Right: true, Cell: measured(judge.Measured.Milliseconds, " ms ±")},
 		{Head: "of the reference", Right: true, Cell: measured(judge.Measured.Relative, " ±")},
 	}
-	places := f.Standing.Places
-	beside := allColumns(c, append(cols, column[judge.FinalPlace]{Cell: note}), places)
+	rows := f.Standing.Rows
+	beside := allColumns(c, append(cols, column[judge.FinalRow]{Cell: note}), rows)
 	if lipgloss.Width(beside) <= c.columns() {
 		c.printf("%s\n", beside)
 		return
 	}
-	printRows(c, cols, places)
-	for _, p := range places {
+	printRows(c, cols, rows)
+	for _, p := range rows {
 		if text := note(p); text != "" {
 			c.say(" ", string(finalist(p).Contestant)+": "+text)
 		}
@@ -108,13 +108,13 @@ func (c *cli) finalPlaces(f judge.Final) {
 }
 
 // finalNote says what there is to say of a finalist.
-func finalNote(f judge.Final, one judge.Finalist, p judge.FinalPlace) string {
+func finalNote(f judge.Final, one judge.Finalist, p judge.FinalRow) string {
 	notes := slices.DeleteFunc([]string{one.ChosenText(), cmp.Or(p.Out, f.LostText(p))}, func(s string) bool { return s == "" })
 	return strings.Join(notes, "; ")
 }
 
 // finalRank is a rank of a final with the range of places in doubt.
-func finalRank(p judge.FinalPlace) string {
+func finalRank(p judge.FinalRow) string {
 	if p.Out != "" {
 		return "out"
 	}

@@ -60,10 +60,10 @@ func TestResultsFit80Columns(t *testing.T) {
 	finished := judge.Final{Problem: "sum", Name: "final", Board: judge.CPUBoard, Prizes: 3, MaxRounds: 40, Rounds: 40, Finished: now, Class: "0123456789abcdef", Scheduling: "rr",
 		Degraded: strings.Repeat("a reason of several words, ", 6),
 		Finalists: []judge.Finalist{
-			{Contestant: name, Submission: 12345, Ratio: .5, Low: .4, High: .6, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}},
-			{Contestant: other, Submission: 12346, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}}},
+			{Contestant: name, Submission: 12345, Ratio: .5, Low: .4, High: .6, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}},
+			{Contestant: other, Submission: 12346, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}}},
 		Standing: judge.FinalStanding{Stop: "decided", Pairs: 6000, Disturbed: 12,
-			Places:  []judge.FinalPlace{{Submission: 12345, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}, Measured: m, Lost: true}, {Submission: 12346, Out: "WA on secret/a-test-with-a-long-name in round 1"}},
+			Rows:    []judge.FinalRow{{Submission: 12345, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}, Measured: m, Lost: true}, {Submission: 12346, Out: "WA on secret/a-test-with-a-long-name in round 1"}},
 			Matches: []judge.FinalMatch{{A: 12345, B: 12346, Ratio: 1.0312, Low: 1.0102, High: 1.0500, Outcome: "separated", Rounds: 40}, {A: 12345, B: 12346, Outcome: "passed more"}}}}
 	tests := judge.MeasuredTests{}
 	for range 12 {
@@ -101,7 +101,7 @@ func TestResultsFit80Columns(t *testing.T) {
 		}, []string{"303/303  real 1.000 ms  CPU 1.000 ms"}},
 		"show": {func(c *cli) { c.runs(api.Detail{Runs: []judge.Run{run}}) }, []string{"secret/", "60000.000 ms", "wrong"}},
 		"board": {func(c *cli) {
-			c.board(score.Scoreboard{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Place: judge.Place{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name,
+			c.board(score.Scoreboard{Problem: "sum", Board: judge.CPUBoard, Rows: []score.Row{{Ranking: judge.Ranking{Rank: 10, Best: 10, Worst: 20, Tied: true}, Contestant: name,
 				Grade: judge.Grade{Verdict: judge.Accepted, Passed: 123, Total: 123, TimedPassed: 123}, Value: m.Total, Values: both, Submission: 12345, Low: m.Total - 1e9, High: m.Total + 1e9, Measured: m}}}, 0)
 		}, []string{"10=", "123/123", "long-name"}},
 	} {

@@ -122,7 +122,7 @@ func stopWord(stop string, again bool) string {
 
 // place prints where a submission stands on a board, or, where another one of its
 // contestant stands there, that one's rank as that one's.
-func (c *cli) place(p api.Place) {
+func (c *cli) standing(p api.Standing) {
 	rank := c.rank(p)
 	if !p.Counts {
 		rank = fmt.Sprintf("submission %d stands: %s", p.Stands, rank)
@@ -137,7 +137,7 @@ func (c *cli) place(p api.Place) {
 }
 
 // gain compares a submission with the contestant's own that stood when it came.
-func gain(p api.Place) string {
+func gain(p api.Standing) string {
 	var text string
 	switch n := p.PassedMore; {
 	case n > 0:
@@ -161,7 +161,7 @@ func gain(p api.Place) string {
 }
 
 // rank is a place in words: "rank 2= of 9, in doubt from 2 to 4".
-func (c *cli) rank(p api.Place) string {
+func (c *cli) rank(p api.Standing) string {
 	if p.Rank == 0 {
 		text := "no rank: measured on another machine, which cannot be compared"
 		if c.owner {
@@ -177,14 +177,14 @@ func (c *cli) rank(p api.Place) string {
 }
 
 // choiceNote says which submission was chosen for the final, and why it is ignored.
-func (c *cli) choiceNote(p api.Place) string {
+func (c *cli) choiceNote(p api.Standing) string {
 	if p.Chosen == 0 {
 		return ""
 	}
 	return "\n              " + c.choice(p)
 }
 
-func (c *cli) choice(p api.Place) string {
+func (c *cli) choice(p api.Standing) string {
 	text := score.ChoiceText(p.Chosen, p.Ignored)
 	if p.Ignored != "" {
 		text = c.style.warn.Render(text)

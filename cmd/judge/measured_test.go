@@ -40,8 +40,8 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 	detail := api.Detail{
 		Entry:   judge.Entry{Submission: judge.Submission{ID: 7, Problem: "p", Contestant: "anna", Language: "g++"}, Judging: measuredJudging()},
 		Machine: &judge.Machine{Class: "0123456789abcdef", Fingerprint: map[string]string{"cpu": "EPYC", "cpus": "2", "hypervisor": "none", "kernel series": "6.1"}},
-		Places: []api.Place{
-			{Board: judge.RealBoard, Place: judge.Place{Rank: 3, Best: 2, Worst: 4, Tied: true}, Of: 9, Counts: true},
+		Standings: []api.Standing{
+			{Board: judge.RealBoard, Ranking: judge.Ranking{Rank: 3, Best: 2, Worst: 4, Tied: true}, Of: 9, Counts: true},
 			{Board: judge.CPUBoard, OtherClass: true, Of: 9, Counts: true},
 		},
 	}
@@ -73,24 +73,24 @@ func TestShowOfAMeasuredSubmission(t *testing.T) {
 }
 
 // The rank of another submission is never shown as this one's.
-func TestPlacesInWords(t *testing.T) {
-	rank := judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}
+func TestStandingsInWords(t *testing.T) {
+	rank := judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}
 	for _, tc := range []struct {
-		place api.Place
-		want  string
+		standing api.Standing
+		want     string
 	}{
-		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7}, "board real rank 1= of 3, in doubt from 1 to 2"},
-		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Counts: true, Stands: 7, Stood: 5, TimesStood: .877},
+		{api.Standing{Board: judge.RealBoard, Ranking: rank, Of: 3, Counts: true, Stands: 7}, "board real rank 1= of 3, in doubt from 1 to 2"},
+		{api.Standing{Board: judge.RealBoard, Ranking: rank, Of: 3, Counts: true, Stands: 7, Stood: 5, TimesStood: .877},
 			"board real rank 1= of 3, in doubt from 1 to 2 12.3 % less time than submission 5, which stood before"},
-		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: .9996, Why: "the same program as submission 5, which stands"},
+		{api.Standing{Board: judge.RealBoard, Ranking: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: .9996, Why: "the same program as submission 5, which stands"},
 			"board real submission 5 stands: rank 1= of 3, in doubt from 1 to 2 this one is the same program as submission 5, which stands"},
-		{api.Place{Board: judge.RealBoard, Place: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: 1.031, Why: "no less time than submission 5, which stands"},
+		{api.Standing{Board: judge.RealBoard, Ranking: rank, Of: 3, Stands: 5, Stood: 5, TimesStood: 1.031, Why: "no less time than submission 5, which stands"},
 			"board real submission 5 stands: rank 1= of 3, in doubt from 1 to 2 this one is no less time than submission 5, which stands 3.1 % more time than submission 5, which stands"},
-		{api.Place{Board: judge.CPUBoard, Place: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: 2}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 2 tests more than submission 4, which stood before"},
-		{api.Place{Board: judge.CPUBoard, Place: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: -1}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 1 test fewer than submission 4, which stood before"},
+		{api.Standing{Board: judge.CPUBoard, Ranking: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: 2}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 2 tests more than submission 4, which stood before"},
+		{api.Standing{Board: judge.CPUBoard, Ranking: rank, Of: 3, Stands: 5, Stood: 4, PassedMore: -1}, "board cpu submission 5 stands: rank 1= of 3, in doubt from 1 to 2 1 test fewer than submission 4, which stood before"},
 	} {
 		c, out := quiet()
-		c.place(tc.place)
+		c.standing(tc.standing)
 		if got := strings.Join(strings.Fields(out.String()), " "); got != tc.want {
 			t.Errorf("got  %s\nwant %s", got, tc.want)
 		}
@@ -103,15 +103,15 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 		return judge.Values{{Board: judge.RealBoard, Once: real}, {Board: judge.CPUBoard, Once: cpu}}
 	}
 	row := func(rank, best, worst int, who judge.Contestant, total judge.Amount) score.Row {
-		return score.Row{Place: judge.Place{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Grade: all,
+		return score.Row{Ranking: judge.Ranking{Rank: rank, Best: best, Worst: worst, Tied: rank == 1}, Contestant: who, Grade: all,
 			Value: total, Values: times(total, 2*total), Submission: 7, Low: total - total/200, High: total + total/200, Scheduling: "fifo",
 			Measured: judge.Measured{Ratio: .5, HalfWidth: .005, Rounds: 14, Pairs: 100, Disturbed: 7}}
 	}
 	board := score.Scoreboard{Problem: "p", Board: judge.RealBoard, Rows: []score.Row{
 		row(1, 1, 2, "anna", 87314159), row(1, 1, 3, "boris", 87500000), row(3, 2, 3, "clara", 88e6),
-		{Place: judge.Place{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Grade: all, Value: 80e6, Values: times(80e6, 80e6),
+		{Ranking: judge.Ranking{Rank: 4, Best: 4, Worst: 4}, Contestant: "dora", Grade: all, Value: 80e6, Values: times(80e6, 80e6),
 			Measured: judge.Measured{Sessions: 1, Pairs: 9, Disturbed: 9, Stop: judge.Unstable, Again: true}},
-		{Place: judge.Place{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Grade: all, Value: 81e6, Values: times(81e6, 81e6),
+		{Ranking: judge.Ranking{Rank: 5, Best: 5, Worst: 5}, Contestant: "emil", Grade: all, Value: 81e6, Values: times(81e6, 81e6),
 			Measured: judge.Measured{Sessions: 1, Pairs: 2, Stop: judge.OverBudget}},
 		row(0, 0, 0, "elsa", 70e6),
 	}}
@@ -139,7 +139,7 @@ func TestBoardOfMeasuredRows(t *testing.T) {
 
 // Where no row was measured the board still says of which ones why.
 func TestBoardOfUnmeasuredRows(t *testing.T) {
-	row := score.Row{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "emil", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
+	row := score.Row{Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Contestant: "emil", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
 		Value: 81e6, Values: judge.Values{{Board: judge.RealBoard, Once: 81e6}, {Board: judge.CPUBoard, Once: 81e6}}}
 	for stop, want := range map[string]string{"": "AC 0", judge.OverBudget: "AC 0 not measured: the budget was used up"} {
 		row.Stop = stop
@@ -155,7 +155,7 @@ func TestBoardOfUnmeasuredRows(t *testing.T) {
 // times stay.
 func TestColumnsFitTheTerminal(t *testing.T) {
 	c, _ := quiet()
-	rows := []score.Row{{Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
+	rows := []score.Row{{Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Contestant: "anna", Grade: judge.Grade{Verdict: judge.Accepted, Passed: 4, Total: 4, TimedPassed: 4},
 		Value: 1e6, Values: judge.Values{{Board: judge.RealBoard, Once: 1e6}, {Board: judge.CPUBoard, Once: 1e6}}, Submission: 7}}
 	cols := exactColumns(score.Scoreboard{Rows: rows})
 	if text := fitted(c, cols, rows, 200); !strings.Contains(text, "submission") || !strings.Contains(text, "verdict") {

@@ -50,7 +50,7 @@ looked at.`,
 
 func runProblemVerify(ctx context.Context, c *cli, set string, dirs []string) error {
 	logger := c.logger(slog.LevelError)
-	opt, remove, err := verifyPlace(dirs[0], logger)
+	opt, remove, err := verifyingAt(dirs[0], logger)
 	if err != nil {
 		return err
 	}
@@ -99,10 +99,10 @@ func isNote(path string) bool {
 	return err == nil && !info.IsDir() && problem.IsNote(filepath.Base(path)) && filepath.Ext(path) != ".zip"
 }
 
-// verifyPlace is the contest's cache and secret where the package is in a
+// verifyingAt is the contest's cache and secret where the package is in a
 // contest; elsewhere tests are those of a trial, in a folder of this user or,
 // without one, in a folder that goes with the command.
-func verifyPlace(dir string, logger *slog.Logger) (opt pipeline.LoadOptions, remove func(), err error) {
+func verifyingAt(dir string, logger *slog.Logger) (opt pipeline.LoadOptions, remove func(), err error) {
 	remove = func() {}
 	if folder, err := contest.Find(dir); err == nil {
 		if err := folder.Prepare(); err != nil {

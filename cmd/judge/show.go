@@ -70,7 +70,7 @@ func (c *cli) show(d api.Detail) {
 // ignoredText says why no final takes a submission that was chosen.
 func ignoredText(d api.Detail) string {
 	why := "it is not eligible"
-	for _, p := range d.Places {
+	for _, p := range d.Standings {
 		if why = p.Ignored; why == "" {
 			return ""
 		}

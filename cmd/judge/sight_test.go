@@ -251,15 +251,15 @@ func (w *world) final(t *testing.T, name string, practice bool) {
 	t.Helper()
 	f, err := w.db.BeginFinal(t.Context(), judge.Actor{Role: judge.AsOrganiser}, judge.Final{
 		Problem: "p", ProblemVersion: "v", Board: judge.RealBoard, Name: name, Seed: strings.Repeat("0", 32), Practice: practice, Prizes: 1, MaxRounds: 10,
-		Finalists: []judge.Finalist{{Contestant: "anna", Submission: 1, Language: "g++", Place: judge.Place{Rank: 1, Best: 1, Worst: 1}}, {Contestant: "boris", Submission: 2, Language: "g++", Place: judge.Place{Rank: 2, Best: 2, Worst: 2}}},
+		Finalists: []judge.Finalist{{Contestant: "anna", Submission: 1, Language: "g++", Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}}, {Contestant: "boris", Submission: 2, Language: "g++", Ranking: judge.Ranking{Rank: 2, Best: 2, Worst: 2}}},
 		Tests:     []string{"secret/1"}, Class: "0123456789abcdef", Scheduling: "fifo",
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := judge.Measured{Total: 5400, Ratio: .9, Low: .88, High: .92, HalfWidth: .02, Rounds: 10, Sessions: 1, Pairs: 20, Stop: "alone", AtFloor: w.times, Review: w.times}
-	err = w.db.EndFinal(t.Context(), judge.Actor{Role: judge.AsOrganiser}, f.ID, judge.FinalStanding{Stop: "alone", Places: []judge.FinalPlace{
-		{Submission: 1, Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Measured: m}, {Submission: 2, Out: fmt.Sprintf("RTE on secret/1 in round 1: exit status %d", w.ends)},
+	err = w.db.EndFinal(t.Context(), judge.Actor{Role: judge.AsOrganiser}, f.ID, judge.FinalStanding{Stop: "alone", Rows: []judge.FinalRow{
+		{Submission: 1, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Measured: m}, {Submission: 2, Out: fmt.Sprintf("RTE on secret/1 in round 1: exit status %d", w.ends)},
 	}, Matches: []judge.FinalMatch{}})
 	if err != nil {
 		t.Fatal(err)

@@ -181,8 +181,8 @@ func (c *cli) result(d api.Detail) {
 	if d.Machine != nil {
 		c.printf("  machine %s\n", orElse(d.Machine.Name(), "unknown"))
 	}
-	for _, p := range d.Places {
-		c.place(p)
+	for _, p := range d.Standings {
+		c.standing(p)
 	}
 	if d.Degraded != "" {
 		c.printf("  ")

@@ -40,7 +40,7 @@ func (entries) ContestantByToken(context.Context, string) (judge.Contestant, err
 
 // A place is the submission's own, or says whose it is; one that cannot be ranked
 // has none. What came of it beside the one that stood is told.
-func TestPlaces(t *testing.T) {
+func TestStandings(t *testing.T) {
 	cutoff := time.Date(2026, 2, 4, 20, 0, 0, 0, time.UTC)
 	s := entries{}
 	add := func(who judge.Contestant, receipt time.Duration, v judge.Verdict, passed int, real time.Duration) {
@@ -75,7 +75,7 @@ func TestPlaces(t *testing.T) {
 	}).Handler())
 	defer server.Close()
 	c := &Client{URL: server.URL, HTTP: http.DefaultClient}
-	for id, want := range map[judge.SubmissionID]*Place{
+	for id, want := range map[judge.SubmissionID]*Standing{
 		1: {Stands: 4},
 		2: {Stands: 4, Stood: 1, PassedMore: 1},
 		3: {Stands: 4, Stood: 2, TimesStood: 1.25, Why: "no less time than submission 2, which stood then"},
@@ -88,22 +88,22 @@ func TestPlaces(t *testing.T) {
 			t.Fatal(err)
 		}
 		if want == nil {
-			if len(d.Places) > 0 {
-				t.Errorf("submission %d cannot be ranked and has %+v", id, d.Places)
+			if len(d.Standings) > 0 {
+				t.Errorf("submission %d cannot be ranked and has %+v", id, d.Standings)
 			}
 			continue
 		}
 		want.Board, want.Of = judge.RealBoard, 2
-		want.Place = judge.Place{Rank: 1, Best: 1, Worst: 1}
+		want.Ranking = judge.Ranking{Rank: 1, Best: 1, Worst: 1}
 		if id == 9 {
-			want.Place = judge.Place{Rank: 2, Best: 2, Worst: 2}
+			want.Ranking = judge.Ranking{Rank: 2, Best: 2, Worst: 2}
 		}
-		if len(d.Places) != 1 || d.Places[0] != *want {
-			t.Errorf("submission %d: got %+v, want %+v", id, d.Places, *want)
+		if len(d.Standings) != 1 || d.Standings[0] != *want {
+			t.Errorf("submission %d: got %+v, want %+v", id, d.Standings, *want)
 		}
 	}
 	// What is not on a board because it was measured elsewhere is not compared.
-	p := Place{Board: judge.RealBoard}
+	p := Standing{Board: judge.RealBoard}
 	p.compare(s.list[3].Judging, s.list, score.Challenge{Standing: 2, Outcome: score.OtherMachine})
 	if p.Stood != 2 || p.TimesStood != 0 {
 		t.Errorf("compared with another machine: %+v", p)

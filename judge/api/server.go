@@ -330,9 +330,9 @@ func languages(ts language.Set) []Language {
 	return out
 }
 
-// places are where the contestant of an eligible submission stands on the boards of
+// standings are where the contestant of an eligible submission stands on the boards of
 // its problem. One that is not eligible has none: not the rank of another one either.
-func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
+func (s *Server) standings(ctx context.Context, e judge.Entry) ([]Standing, error) {
 	p, err := s.Problem(e.Submission.Problem)
 	if err != nil || !score.Eligible(s.Settings(), p, e) {
 		return nil, nil // err: the problem was taken out of the contest, so there are no boards
@@ -341,31 +341,31 @@ func (s *Server) places(ctx context.Context, e judge.Entry) ([]Place, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []Place
+	var out []Standing
 	for _, b := range p.Boards {
 		board := snap.board(s.Settings(), p, b)
 		row, ok := board.Find(e.Submission.Contestant)
 		if !ok {
 			continue
 		}
-		place := Place{
-			Board: b, Place: row.Place, Of: board.Ranked(),
+		standing := Standing{
+			Board: b, Ranking: row.Ranking, Of: board.Ranked(),
 			OtherClass: row.OtherClass, Counts: row.Submission == e.Submission.ID,
 			Stands: row.Submission, Why: why(row, e.Submission.ID),
 		}
 		if c, ok := row.Challenge(e.Submission.ID); ok {
-			place.compare(e.Judging, snap.entries, c)
+			standing.compare(e.Judging, snap.entries, c)
 		}
 		if row.Choice != nil {
-			place.Chosen, place.Ignored = row.Choice.Submission, row.Choice.Ignored()
+			standing.Chosen, standing.Ignored = row.Choice.Submission, row.Choice.Ignored()
 		}
-		out = append(out, place)
+		out = append(out, standing)
 	}
 	return out, nil
 }
 
 // compare says what a later submission made of the one that stood when it came.
-func (p *Place) compare(j judge.Judging, entries []judge.Entry, c score.Challenge) {
+func (p *Standing) compare(j judge.Judging, entries []judge.Entry, c score.Challenge) {
 	i := slices.IndexFunc(entries, func(e judge.Entry) bool { return e.Submission.ID == c.Standing })
 	if i < 0 {
 		return

@@ -220,10 +220,10 @@ func (s *Server) detail(ctx context.Context, a judge.Actor, e judge.Entry) (Deta
 			p, _ := s.Problem(e.Submission.Problem)
 			d.Note = sights.on(e.Submission.Problem).Note(p)
 		}
-		if d.Places, err = s.places(ctx, e); err != nil {
+		if d.Standings, err = s.standings(ctx, e); err != nil {
 			return d, err
 		}
-		if len(d.Places) > 0 {
+		if len(d.Standings) > 0 {
 			if d.Degraded, err = s.Store.Degraded(ctx); err != nil {
 				return d, err
 			}

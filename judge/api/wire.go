@@ -141,7 +141,7 @@ type Reception struct {
 	LateBy   time.Duration `json:"late_by_ns"`
 }
 
-// Detail is a submission with its runs and its places.
+// Detail is a submission with its runs and where it stands.
 type Detail struct {
 	judge.Entry
 	Reception
@@ -154,20 +154,20 @@ type Detail struct {
 	Held judge.Hold `json:"held,omitzero"`
 	// Stalled says that it waits for the organiser; see judge.Progress.
 	Stalled bool `json:"stalled,omitempty"`
-	// Places are where the contestant stands on the problem's boards, if the
+	// Standings are where the contestant stands on the problem's boards, if the
 	// submission is eligible for one.
-	Places []Place `json:"places,omitempty"`
-	// Degraded is why the places are for practice; see wire.Scoreboard.
+	Standings []Standing `json:"places,omitempty"`
+	// Degraded is why ranks are for practice; see wire.Scoreboard.
 	Degraded string `json:"degraded,omitempty"`
 	// Machine is what the submission was measured on, if it was.
 	Machine *judge.Machine `json:"machine,omitempty"`
 }
 
-// Place is where the contestant of an eligible submission stands on one board, with
+// Standing is where the contestant of an eligible submission stands on one board, with
 // this submission or, as Counts says, with another one.
-type Place struct {
+type Standing struct {
 	Board judge.Board `json:"board"`
-	judge.Place
+	judge.Ranking
 	Of int `json:"of"` // contestants with a rank
 	// OtherClass says why there is no rank: the time is from another machine.
 	OtherClass bool `json:"other_class,omitempty"`

@@ -149,9 +149,9 @@ func (s *Standing) lineUp() {
 	}
 }
 
-// Places ranks the finalists, in their order, as boards rank rows. Copies says how
+// Ranks ranks the finalists, in their order, as boards rank rows. Copies says how
 // many handed each program in, who share its place: all get one, beside each other.
-func (s Standing) Places(copies func(program string) int) []judge.Place {
+func (s Standing) Ranks(copies func(program string) int) []judge.Ranking {
 	var names []string
 	for _, name := range s.Order {
 		for range copies(name) {
@@ -160,7 +160,7 @@ func (s Standing) Places(copies func(program string) int) []judge.Place {
 	}
 	apart := s.apart()
 	classes, near := everybody(len(names))
-	return Places(len(names), classes, near, func(i, j int) bool {
+	return Ranks(len(names), classes, near, func(i, j int) bool {
 		return apart[[2]string{names[i], names[j]}] || apart[[2]string{names[j], names[i]}]
 	})
 }
@@ -169,7 +169,7 @@ func (s Standing) Places(copies func(program string) int) []judge.Place {
 // may stay so: no rank changes with them.
 func (s Standing) undecided() int {
 	rank := map[string]int{}
-	for i, p := range s.Places(func(string) int { return 1 }) {
+	for i, p := range s.Ranks(func(string) int { return 1 }) {
 		rank[s.Order[i]] = p.Rank
 	}
 	n := 0

@@ -105,7 +105,7 @@ func TestFinalDecidesLittleFromLittle(t *testing.T) {
 	}
 	ranks := func(s Standing) string {
 		text := ""
-		for i, p := range s.Places(once) {
+		for i, p := range s.Ranks(once) {
 			text += fmt.Sprintf("%s %d-%d, ", s.Order[i], p.Rank, p.Worst)
 		}
 		return text
@@ -156,7 +156,7 @@ func TestRanksOfAFinal(t *testing.T) {
 		s := Standing{Order: []string{"a", "b", "c"}, Scores: make([]Score, 3), Matches: tc.matches}
 		s.lineUp()
 		got := ""
-		for i, line := range lines(s.Places(once)) {
+		for i, line := range lines(s.Ranks(once)) {
 			got += s.Order[i] + " " + line + ", "
 		}
 		if got != tc.want || s.undecided() != tc.undecided {
@@ -240,7 +240,7 @@ func TestFinal(t *testing.T) {
 		t.Errorf("order %v, want the slow ones last", last.Order)
 	}
 	want := []int{1, 1, 3, 4}
-	for i, p := range last.Places(once) {
+	for i, p := range last.Ranks(once) {
 		if p.Rank != want[i] {
 			t.Errorf("%s has rank %d, want %d", last.Order[i], p.Rank, want[i])
 		}
@@ -274,7 +274,7 @@ func TestFinalPower(t *testing.T) {
 			right++
 		}
 		for i, name := range s.Order {
-			if name == "program-1" && s.Places(once)[i].Rank > 1 {
+			if name == "program-1" && s.Ranks(once)[i].Rank > 1 {
 				apart++
 			}
 		}

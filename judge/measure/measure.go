@@ -27,7 +27,7 @@
 //     up to 99 % of identical programs different.
 //   - Two entries of a board are told apart if the 98 % interval of ln(Ta/Tb)
 //     excludes 0 and the difference is above the resolution floor. Ranks read
-//     down the board, see Places.
+//     down the board, see Ranks.
 package measure
 
 import (

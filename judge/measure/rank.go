@@ -51,9 +51,9 @@ func ExactRule() Rule { return Rule{} }
 // is told apart only if it would be so had the other passed the tests that it
 // missed in no time, as far as it has time for that: else who misses a long
 // test, at the same price as a short one, would be ahead for it.
-func (r Rule) Rank(rivals []Rival) []judge.Place {
+func (r Rule) Rank(rivals []Rival) []judge.Ranking {
 	located := locateAll(rivals)
-	places := make([]judge.Place, len(rivals))
+	places := make([]judge.Ranking, len(rivals))
 	order := listing(located)
 	sorted := make([]location, len(order))
 	for i, k := range order {
@@ -85,7 +85,7 @@ func listing(group []location) []int {
 // own nobody. Many thousand rivals are compared at every change of a board, so those
 // of similar width are looked at together: else a single wide one near the top would
 // have everybody compared with everybody.
-func (r Rule) rank(sorted []location) []judge.Place {
+func (r Rule) rank(sorted []location) []judge.Ranking {
 	bound := r.bound(sorted)
 	classes := r.byWidth(sorted)
 	members := make([][]int, len(classes))
@@ -93,7 +93,7 @@ func (r Rule) rank(sorted []location) []judge.Place {
 		members[i] = c.members
 	}
 	near := func(class, j int) (first, end int) { return r.near(&classes[class], &sorted[j], bound) }
-	return Places(len(sorted), members, near, func(i, j int) bool { return r.faster(&sorted[i], &sorted[j], bound) })
+	return Ranks(len(sorted), members, near, func(i, j int) bool { return r.faster(&sorted[i], &sorted[j], bound) })
 }
 
 // widthClass are rivals whose intervals reach similarly far above their totals.
@@ -131,7 +131,7 @@ func (r Rule) byWidth(sorted []location) []widthClass {
 	return classes
 }
 
-// near is that of Places: who of a class must be compared with l.
+// near is that of Ranks: who of a class must be compared with l.
 func (r Rule) near(c *widthClass, l *location, bound float64) (first, end int) {
 	const rounding = 1e-9 // must not decide
 	below := min(l.below, bound)

@@ -33,7 +33,7 @@ func rivalOf(s Score) Rival {
 }
 
 // lines prints places as "rank best-worst", "=" for a shared rank.
-func lines(places []judge.Place) []string {
+func lines(places []judge.Ranking) []string {
 	out := []string{}
 	for _, p := range places {
 		tie := ""

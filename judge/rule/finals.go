@@ -256,7 +256,7 @@ func settled(open judge.Unsettled, r FinalRequest) error {
 func finalist(p judge.Problem, f judge.Final, row score.Row, e judge.Entry) judge.Finalist {
 	one := judge.Finalist{
 		Contestant: row.Contestant, Submission: e.Submission.ID, Language: e.Submission.Language, SourceHash: e.Submission.SourceHash,
-		ProgramHash: e.Judging.ProgramHash, Passed: e.Judging.Passed, Missed: e.Judging.Missed.Tests, Place: row.Place,
+		ProgramHash: e.Judging.ProgramHash, Passed: e.Judging.Passed, Missed: e.Judging.Missed.Tests, Ranking: row.Ranking,
 	}
 	if key := score.RuleOf(p).Key(e.Judging.Grade); key != float64(one.Passed) {
 		one.Key = key

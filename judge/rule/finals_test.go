@@ -190,7 +190,7 @@ func TestBeginFinalRefused(t *testing.T) {
 		"over": {func(t *testing.T, w *world, f Finals) {
 			final, err := f.Begin(t.Context(), organiser, ask, nil)
 			if err == nil {
-				err = w.db.EndFinal(t.Context(), organiser, final.ID, judge.FinalStanding{Stop: "alone", Places: []judge.FinalPlace{}, Matches: []judge.FinalMatch{}})
+				err = w.db.EndFinal(t.Context(), organiser, final.ID, judge.FinalStanding{Stop: "alone", Rows: []judge.FinalRow{}, Matches: []judge.FinalMatch{}})
 			}
 			if err != nil {
 				t.Fatal(err)

@@ -15,7 +15,7 @@ import (
 // instants as everywhere; fields that are an organiser's are left out.
 func TestRowOnTheWire(t *testing.T) {
 	row := score.Row{
-		Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}, Group: 1, Contestant: "a", Submission: 2, Language: "g++",
+		Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}, Group: 1, Contestant: "a", Submission: 2, Language: "g++",
 		Grade: judge.Grade{Verdict: judge.Accepted, Passed: 3, Total: 3, TimedPassed: 2, Missed: judge.Missed{Tests: 1}}, Value: 10,
 		Values: judge.Values{{Board: judge.RealBoard, Once: 10}, {Board: judge.CPUBoard, Once: 11}}, Low: 9, High: 12, Class: "c", Scheduling: "fifo", Submissions: 1,
 		Receipt: time.Date(2026, 2, 4, 23, 59, 0, 1, time.FixedZone("", 4*60*60)),

@@ -23,10 +23,10 @@ type candidate struct {
 	foreign  bool         // measured on another machine class than the board's
 }
 
-// placed is a candidate with its standing.
-type placed struct {
+// ranked is a candidate with its standing.
+type ranked struct {
 	candidate
-	judge.Place
+	judge.Ranking
 	group int // as in Row
 }
 
@@ -108,9 +108,9 @@ func order(a, b candidate) int {
 // standings gives candidates that are in order their groups and places. It is the
 // one function that does. Stretches of one first key are ranked one below the
 // other; in each first what is measured, then what is not.
-func standings(chosen []candidate) []placed {
+func standings(chosen []candidate) []ranked {
 	groups := groupsOf(chosen)
-	out := make([]placed, 0, len(chosen))
+	out := make([]ranked, 0, len(chosen))
 	for rest := chosen; len(rest) > 0; {
 		n := 1
 		for n < len(rest) && beforeTimes(rest[0], rest[n]) == 0 {
@@ -121,12 +121,12 @@ func standings(chosen []candidate) []placed {
 				above := len(chosen) - len(rest)
 				p.Rank, p.Best, p.Worst = above+p.Rank, above+p.Best, above+p.Worst
 			}
-			out = append(out, placed{rest[i], p, groups[rest[i].key]})
+			out = append(out, ranked{rest[i], p, groups[rest[i].key]})
 		}
 		rest = rest[n:]
 	}
 	// Of equal totals one may have missed other tests than the other, and so share a rank more.
-	slices.SortStableFunc(out, func(a, b placed) int {
+	slices.SortStableFunc(out, func(a, b ranked) int {
 		return cmp.Or(judge.FalseFirst(a.foreign, b.foreign), cmp.Compare(a.Rank, b.Rank))
 	})
 	return out
@@ -147,12 +147,12 @@ func groupsOf(all []candidate) map[float64]int {
 // ranks are the places of candidates, in order, whose values decide, among themselves.
 // Totals are compared, not ratios. What was run once has no interval, and is ranked to
 // the last unit.
-func ranks(members []candidate) []judge.Place {
+func ranks(members []candidate) []judge.Ranking {
 	switch {
 	case members[0].foreign:
-		return make([]judge.Place, len(members))
+		return make([]judge.Ranking, len(members))
 	case members[0].scale.Exact:
-		return measure.ExactPlaces(len(members), func(i, j int) bool { return members[i].total == members[j].total })
+		return measure.ExactRanks(len(members), func(i, j int) bool { return members[i].total == members[j].total })
 	}
 	rule := measure.ExactRule()
 	if members[0].measured {

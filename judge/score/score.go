@@ -13,8 +13,8 @@ import (
 
 // Row is one contestant's place on a board.
 type Row struct {
-	// Place has no rank for a row of another machine class, see OtherClass.
-	judge.Place
+	// Ranking has no rank for a row of another machine class, see OtherClass.
+	judge.Ranking
 	// Group numbers the first keys from the best one, 1: only rows of one group
 	// are compared by their times.
 	Group int `json:"group"`
@@ -121,7 +121,7 @@ func Rank(c judge.Contest, p judge.Problem, board judge.Board, entries []judge.E
 	out.Rows = make([]Row, len(standing))
 	for i, p := range standings(standing) {
 		row := p.row()
-		row.Place, row.Group = p.Place, p.group
+		row.Ranking, row.Group = p.Ranking, p.group
 		row.Challenges, row.Choice = histories[row.Contestant].challenges, histories[row.Contestant].choice
 		row.Submissions = len(row.Challenges) + 1
 		out.Rows[i] = row

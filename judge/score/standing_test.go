@@ -310,8 +310,8 @@ func TestChoice(t *testing.T) {
 			entries[i].ChosenBy = ""
 		}
 		without, _ := Rank(contest(), problem, judge.RealBoard, entries).Find("a")
-		if without.Choice != nil || without.Submission != row.Submission || without.Place != row.Place || without.Finalist() != row.Submission {
-			t.Errorf("%s: the choice changes the board: submission %d at %+v with it, %d at %+v without", name, row.Submission, row.Place, without.Submission, without.Place)
+		if without.Choice != nil || without.Submission != row.Submission || without.Ranking != row.Ranking || without.Finalist() != row.Submission {
+			t.Errorf("%s: the choice changes the board: submission %d at %+v with it, %d at %+v without", name, row.Submission, row.Ranking, without.Submission, without.Ranking)
 		}
 	}
 }

@@ -17,7 +17,7 @@ func aFinal(problem judge.ProblemID, name string) judge.Final {
 		Fresh:   &judge.FreshTests{Seed: 1<<63 - 1, Commitment: "d", Version: "v2", Checked: []string{"fresh/ü-001"}},
 		Started: time.Unix(0, 5).UTC(),
 		Finalists: []judge.Finalist{
-			{Contestant: "alice", Submission: 1, Language: "g++", SourceHash: "h", Missed: 1, Place: judge.Place{Rank: 1, Best: 1, Worst: 2, Tied: true}, Ratio: 0.1, Low: 1.0 / 3, High: 2},
+			{Contestant: "alice", Submission: 1, Language: "g++", SourceHash: "h", Missed: 1, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 2, Tied: true}, Ratio: 0.1, Low: 1.0 / 3, High: 2},
 			{Contestant: "bob", Submission: 2, Language: "clang++", SourceHash: "i"},
 		},
 	}
@@ -63,8 +63,8 @@ func testFinal(t *testing.T, f *fixture) {
 
 	wanted.Standing = judge.FinalStanding{
 		Stop: "decided", Pairs: 8, Disturbed: 1,
-		Places: []judge.FinalPlace{
-			{Submission: 1, Place: judge.Place{Rank: 1, Best: 1, Worst: 1}, Measured: judge.Measured{Total: 12345678901, Ratio: 0.1, Low: 1.0 / 3, High: 2, Rounds: 2}},
+		Rows: []judge.FinalRow{
+			{Submission: 1, Ranking: judge.Ranking{Rank: 1, Best: 1, Worst: 1}, Measured: judge.Measured{Total: 12345678901, Ratio: 0.1, Low: 1.0 / 3, High: 2, Rounds: 2}},
 			{Submission: 2, Out: "WA on secret/ü", Lost: true},
 		},
 		Matches: []judge.FinalMatch{{A: 1, B: 2, Ratio: 0.1, Low: 0.05, High: 0.3000000000000001, Outcome: "separated", Rounds: 2}},

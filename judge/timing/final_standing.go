@@ -70,7 +70,7 @@ func (f *final) alone(c measure.Contender) (measure.Standing, error) {
 // standing puts what was measured of programs into the words of the contest,
 // where a finalist may share a program with another.
 func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
-	out := judge.FinalStanding{Stop: stop, Places: []judge.FinalPlace{}, Matches: []judge.FinalMatch{}}
+	out := judge.FinalStanding{Stop: stop, Rows: []judge.FinalRow{}, Matches: []judge.FinalMatch{}}
 	for _, pairs := range f.pairs {
 		tally := measure.Count(pairs)
 		out.Pairs, out.Disturbed = out.Pairs+tally.Pairs, out.Disturbed+tally.Disturbed
@@ -79,20 +79,20 @@ func (f *final) standing(s measure.Standing, stop string) judge.FinalStanding {
 	for _, one := range f.Final.Finalists {
 		of[one.Program()] = append(of[one.Program()], one.Submission)
 	}
-	places := s.Places(func(program string) int { return len(of[program]) })
+	ranks := s.Ranks(func(program string) int { return len(of[program]) })
 	for i, key := range s.Order {
 		for _, id := range of[key] {
-			out.Places = append(out.Places, judge.FinalPlace{Submission: id, Place: places[len(out.Places)], Measured: f.measured(key, s.Scores[i], stop)})
+			out.Rows = append(out.Rows, judge.FinalRow{Submission: id, Ranking: ranks[len(out.Rows)], Measured: f.measured(key, s.Scores[i], stop)})
 		}
 	}
 	out.Matches = matches(s, of)
 	for _, one := range f.Final.Finalists {
 		if !slices.Contains(s.Order, one.Program()) {
-			out.Places = append(out.Places, judge.FinalPlace{Submission: one.Submission, Out: f.out[one.Program()]})
+			out.Rows = append(out.Rows, judge.FinalRow{Submission: one.Submission, Out: f.out[one.Program()]})
 		}
 	}
-	for i, p := range out.Places {
-		out.Places[i].Lost = f.Final.Lost(p)
+	for i, p := range out.Rows {
+		out.Rows[i].Lost = f.Final.Lost(p)
 	}
 	return out
 }

@@ -97,20 +97,20 @@ func TestFinal(t *testing.T) {
 	if len(s.Matches) == 0 {
 		t.Skip("the machine disturbed all runs of a test case")
 	}
-	last := s.Places[len(s.Places)-1]
+	last := s.Rows[len(s.Rows)-1]
 	if last.Submission != 4 || last.Rank != 0 || !strings.HasPrefix(last.Out, "WA on secret/") || !strings.Contains(last.Out, "in round 1") {
 		t.Errorf("the wrong one: %+v", last)
 	}
-	if len(s.Places) != 4 || len(s.Matches) != 3 {
+	if len(s.Rows) != 4 || len(s.Matches) != 3 {
 		t.Fatalf("%+v", s)
 	}
-	for _, place := range s.Places[:3] {
-		if m := place.Measured; !m.Is() || m.Low > m.Ratio || m.High < m.Ratio {
-			t.Errorf("%+v", place)
+	for _, row := range s.Rows[:3] {
+		if m := row.Measured; !m.Is() || m.Low > m.Ratio || m.High < m.Ratio {
+			t.Errorf("%+v", row)
 		}
 	}
-	if s.Places[2].Submission != 1 {
-		t.Errorf("four times the work is not last: %+v", s.Places)
+	if s.Rows[2].Submission != 1 {
+		t.Errorf("four times the work is not last: %+v", s.Rows)
 	}
 }
 
@@ -190,7 +190,7 @@ func TestFinalStanding(t *testing.T) {
 		},
 	}, FinalDecided)
 	var got []string
-	for _, p := range s.Places {
+	for _, p := range s.Rows {
 		got = append(got, fmt.Sprintf("%d: %d %d-%d %t %s", p.Submission, p.Rank, p.Best, p.Worst, p.Tied, p.Out))
 	}
 	if diff := cmp.Diff([]string{"2: 1 1-3 true ", "4: 1 1-3 true ", "5: 1 1-4 true ", "1: 4 3-4 false ", "3: 0 0-0 false WA"}, got); diff != "" {

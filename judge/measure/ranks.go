@@ -6,7 +6,7 @@ import (
 	"contest/judge"
 )
 
-// Places ranks n rivals who are in the order of their times. It is the one
+// Ranks ranks n rivals who are in the order of their times. It is the one
 // place where ranks are made, of boards and of finals. apart(i, j) says whether
 // the one at i, who is listed above the one at j, is told apart from that one.
 //
@@ -20,8 +20,8 @@ import (
 // position. So nobody stands above somebody who is listed before, and no two
 // who share a rank are told apart. The range of places counts who is told
 // apart, and needs no order beyond that.
-func Places(n int, classes [][]int, near func(class, j int) (first, end int), apart func(i, j int) bool) []judge.Place {
-	places := make([]judge.Place, n)
+func Ranks(n int, classes [][]int, near func(class, j int) (first, end int), apart func(i, j int) bool) []judge.Ranking {
+	places := make([]judge.Ranking, n)
 	firsts := make([][]int, len(classes)) // of each class: how many have their first there
 	for c, members := range classes {
 		firsts[c] = make([]int, len(members)+1)
@@ -60,9 +60,9 @@ func Places(n int, classes [][]int, near func(class, j int) (first, end int), ap
 	return places
 }
 
-// ExactPlaces ranks n rivals who are in the order of values that have no interval:
+// ExactRanks ranks n rivals who are in the order of values that have no interval:
 // whose are not equal are told apart.
-func ExactPlaces(n int, equal func(i, j int) bool) []judge.Place {
+func ExactRanks(n int, equal func(i, j int) bool) []judge.Ranking {
 	all, _ := everybody(n)
 	first := 0 // of those who equal the one at j
 	near := func(_, j int) (int, int) {
@@ -71,10 +71,10 @@ func ExactPlaces(n int, equal func(i, j int) bool) []judge.Place {
 		}
 		return first, first
 	}
-	return Places(n, all, near, nil)
+	return Ranks(n, all, near, nil)
 }
 
-// everybody are classes and near of Places that leave nobody out.
+// everybody are classes and near of Ranks that leave nobody out.
 func everybody(n int) (classes [][]int, near func(class, j int) (first, end int)) {
 	all := make([]int, n)
 	for i := range all {

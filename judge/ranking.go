@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// Place is where a row stands on a board, or a finalist in a final.
-type Place struct {
+// Ranking is where a row stands on a board, or a finalist in a final.
+type Ranking struct {
 	// Rank is the position of the first row that shares it; zero is a row without
 	// a rank. The order inside a rank says nothing.
 	Rank int `json:"rank"`
@@ -20,7 +20,7 @@ type Place struct {
 
 // Range is the range of places, and whether it has more than one. Finals that
 // were stored before there was a Best have Rank in its place.
-func (p Place) Range() (best, worst int, doubt bool) {
+func (p Ranking) Range() (best, worst int, doubt bool) {
 	if best = p.Best; best == 0 {
 		best = p.Rank
 	}
@@ -29,7 +29,7 @@ func (p Place) Range() (best, worst int, doubt bool) {
 
 // RankText is the rank as it is printed everywhere: 3, 3= where it is shared, or
 // – without one.
-func (p Place) RankText() string {
+func (p Ranking) RankText() string {
 	switch {
 	case p.Rank == 0:
 		return "–"
@@ -41,7 +41,7 @@ func (p Place) RankText() string {
 
 // RangeText is the range of places, such as 2–4; empty where there is one place,
 // or no rank.
-func (p Place) RangeText() string {
+func (p Ranking) RangeText() string {
 	best, worst, doubt := p.Range()
 	if p.Rank == 0 || !doubt {
 		return ""
