@@ -154,13 +154,19 @@ func (db *DB) putFiles(ctx context.Context, files []judge.File) (sums []string, 
 	return sums, nil
 }
 
-// findSame finds the submission that s would repeat.
+// findSame finds the submission that s would repeat. Mostly there is none, and to know
+// that takes a much smaller statement than an entry does.
 func findSame(ctx context.Context, q queries, s judge.Submission) (judge.Entry, bool, error) {
-	e, err := queryEntry(ctx, q, `j.current and s.contestant = ? and s.problem = ? and s.language = ? and s.source_hash = ?`,
+	var id judge.SubmissionID
+	err := q.get(ctx, &id, `select id from submission where contestant = ? and problem = ? and language = ? and source_hash = ?`,
 		s.Contestant, s.Problem, s.Language, s.SourceHash)
 	if errors.Is(err, sql.ErrNoRows) {
 		return judge.Entry{}, false, nil
 	}
+	if err != nil {
+		return judge.Entry{}, false, err
+	}
+	e, err := queryEntry(ctx, q, `j.current and s.id = ?`, id)
 	return e, err == nil, err
 }
 
