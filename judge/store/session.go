@@ -62,7 +62,7 @@ func pool(ctx context.Context, tx *Tx, o judge.Outcome, s submissionRow) error {
 		Measured jsonText[measuredValues]
 	}
 	err := tx.all(ctx, &others, `select id, measured from judging
-		where (program_hash = ? or submission = ? or program_hash = '' and submission in (select id from submission where source_hash = ?))
+		where (program_hash = ? and program_hash <> '' or submission = ? or program_hash = '' and submission in (select id from submission where source_hash = ?))
 		and submission in (select id from submission where problem = ? and language = ?)
 		and (current or proposed) and finished is not null and id <> ? and class = ? and problem_version = ?
 		and passed = ? and timed_passed = ? and missed_set = ?`,
@@ -135,7 +135,7 @@ func insertSession(ctx context.Context, tx *Tx, s judge.Session) error {
 // other programs that the same sources were compiled to, by their start, whoever
 // handed them in.
 func (db *DB) Sessions(ctx context.Context, problem judge.ProblemID, version string, language judge.LanguageID, sourceHash, programHash, class string) ([]judge.Session, error) {
-	sessions, err := db.sessions(ctx, `problem = ? and problem_version = ? and language = ? and (program_hash = ? or source_hash = ?) and class = ?`,
+	sessions, err := db.sessions(ctx, `problem = ? and problem_version = ? and language = ? and (program_hash = ? and program_hash <> '' or source_hash = ?) and class = ?`,
 		problem, version, language, programHash, sourceHash, class)
 	return sessions, wrap(err, "sessions of program %.12s for %s", programHash, problem)
 }

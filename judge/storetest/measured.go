@@ -247,6 +247,10 @@ func testPoolOfOthers(t *testing.T, f *fixture) {
 		want(t, "rounds of the first after another "+other.name, f.rounds(t, alice), 10)
 		others = append(others, e)
 	}
+	unknown := f.claimedOf(t, "unknown", "echo", "g++", "z")
+	f.finished(t, unknown, 30, func(o *judge.Outcome) { o.Judging.ProgramHash = "" })
+	f.finished(t, f.claimedOf(t, "unknown-too", "echo", "g++", "zz"), 40, func(o *judge.Outcome) { o.Judging.ProgramHash = "" })
+	want(t, "rounds of a program that is not known, after another such", f.rounds(t, unknown), 30)
 	f.finished(t, f.copied(t, "bob", "x"), 20)
 	want(t, "rounds of the first", f.rounds(t, alice), 20)
 	for i, e := range others {
