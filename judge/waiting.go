@@ -14,11 +14,11 @@ type Kind int
 // but see Patience.
 const (
 	Official Kind = iota + 1 // the judging of what was received in time
-	Again                    // rejudgings, and judgings that only measure again
+	Repeated                 // rejudgings, and judgings that only measure again
 	Practice                 // of what was late
 )
 
-var kindNames = map[Kind]string{Official: "official", Again: "again", Practice: "practice"}
+var kindNames = map[Kind]string{Official: "official", Repeated: "again", Practice: "practice"}
 
 // String is the kind as API and commands write it.
 func (k Kind) String() string { return kindNames[k] }

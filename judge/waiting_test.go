@@ -100,7 +100,7 @@ func TestInTurn(t *testing.T) {
 	}
 	a, b := Waiting{Contestant: "a", Kind: Official}, Waiting{Contestant: "b", Kind: Official}
 	restarted, held, again, late := a, b, a, b
-	restarted.Restarted, held.Held, again.Kind, late.Kind = true, true, Again, Practice
+	restarted.Restarted, held.Held, again.Kind, late.Kind = true, true, Repeated, Practice
 	list := []Waiting{
 		at(a, 1, 50*time.Second), at(a, 2, 40*time.Second), at(b, 3, 30*time.Second), at(restarted, 4, 5*time.Second),
 		at(a, 5, -time.Minute), // later

@@ -153,7 +153,7 @@ func (c *cli) receipt(r api.Submitted) {
 	}
 	s := r.Submission
 	head := fmt.Sprintf("submission %d", s.ID)
-	if r.Again {
+	if r.Known {
 		c.notef("%s: these very sources were submitted before\n", c.style.bold.Render(head))
 	}
 	c.notef("%s · %s · %s · %s · received %s\n", c.style.bold.Render(head), s.Problem, s.Contestant, s.Language, r.Received)

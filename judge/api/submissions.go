@@ -55,13 +55,13 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request) error {
 	}
 	sub := entry.Submission
 	sights.actor = judge.Actor{Name: string(sub.Contestant), Role: judge.AsContestant} // whose it is, whoever sent it
-	out := Submitted{Entry: sights.visible(entry), Again: !fresh, Reception: s.reception(entry)}
+	out := Submitted{Entry: sights.visible(entry), Known: !fresh, Reception: s.reception(entry)}
 	status := http.StatusCreated
 	if !fresh {
 		status = http.StatusOK
 	}
 	s.Logger.Info("submission", "submission", sub.ID, "problem", sub.Problem, "contestant", sub.Contestant, "language", sub.Language,
-		"bytes", sub.Bytes, "again", out.Again, "late", out.LateBy > 0)
+		"bytes", sub.Bytes, "again", out.Known, "late", out.LateBy > 0)
 	return writeJSON(w, status, out)
 }
 

@@ -127,9 +127,9 @@ type NewSubmission struct {
 // Submitted is the receipt of a submit.
 type Submitted struct {
 	judge.Entry
-	// Again says that these very sources were submitted before: the receipt is
+	// Known says that these very sources were submitted before: the receipt is
 	// the first one's.
-	Again bool `json:"again"`
+	Known bool `json:"again"`
 	Reception
 }
 

@@ -180,7 +180,7 @@ func (r waitingRow) waiting() judge.Waiting {
 	}
 	switch {
 	case !r.Current:
-		w.Kind = judge.Again
+		w.Kind = judge.Repeated
 	case r.Priority <= PriorityNormal:
 		w.Kind = judge.Official
 	}

@@ -119,7 +119,7 @@ func testTurnsOfKinds(t *testing.T, f *fixture) {
 			t.Errorf("kinds: got %v, want %v", got, wanted)
 		}
 	}
-	official, again, late := judge.Official, judge.Again, judge.Practice
+	official, again, late := judge.Official, judge.Repeated, judge.Practice
 	kinds(official, official, again, again, again, again, late, late)
 	f.clock.Add(judge.Patience)
 	for i := range 3 {
