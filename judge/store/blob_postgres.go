@@ -46,7 +46,7 @@ func (b tableBlobs) Get(ctx context.Context, sum string) ([]byte, error) {
 	} else if !ok {
 		return nil, &judge.NotFound{Kind: "blob", Name: sum}
 	}
-	rows, err := b.db.pool.Query(ctx, `select data from blob_chunk where sha256 = $1 order by ordinal`, sum)
+	rows, err := b.db.postgres.Query(ctx, `select data from blob_chunk where sha256 = $1 order by ordinal`, sum)
 	if err != nil {
 		return nil, explain(err)
 	}

@@ -16,8 +16,8 @@ import (
 func MakeOld(ctx context.Context, address string, version int64, statement string) (err error) {
 	db := &DB{}
 	if strings.HasPrefix(address, "postgres:") {
-		if db.pool, err = pgxpool.New(ctx, address); err == nil {
-			db.write = sqlx.NewDb(stdlib.OpenDBFromPool(db.pool), "pgx")
+		if db.postgres, err = pgxpool.New(ctx, address); err == nil {
+			db.write = sqlx.NewDb(stdlib.OpenDBFromPool(db.postgres), "pgx")
 		}
 	} else {
 		db.write, err = openPool(strings.TrimPrefix(address, "sqlite:"), 1, url.Values{})

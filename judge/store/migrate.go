@@ -95,7 +95,7 @@ func (db *DB) migrate(ctx context.Context) error {
 }
 
 func (db *DB) versions(ctx context.Context) (versions, error) {
-	if db.pool == nil {
+	if db.postgres == nil {
 		return versionsSQLite(ctx, db.write.DB)
 	}
 	return readVersions(ctx, db.write.DB, `select exists (select 1 from information_schema.tables
@@ -136,15 +136,15 @@ func (db *DB) provider() (*goose.Provider, error) {
 		return nil, err
 	}
 	dialect := goose.DialectSQLite3
-	if db.pool != nil {
+	if db.postgres != nil {
 		dialect = goose.DialectPostgres
 	}
 	return goose.NewProvider(dialect, db.write.DB, folder, goose.WithDisableGlobalRegistry(true))
 }
 
 func (db *DB) migrateJobs(ctx context.Context) error {
-	if db.pool != nil {
-		return migrateUp[pgx.Tx](ctx, riverpgxv5.New(db.pool))
+	if db.postgres != nil {
+		return migrateUp[pgx.Tx](ctx, riverpgxv5.New(db.postgres))
 	}
 	return migrateUp[*sql.Tx](ctx, riversqlite.New(db.write.DB))
 }

@@ -24,11 +24,11 @@ func (db *DB) openPostgres(ctx context.Context, url string) error {
 		return &judge.Invalid{Message: fmt.Sprintf("cannot read the database's address: %v", err), Hint: "write it as postgres://user:password@host:5432/database"}
 	}
 	cfg.MaxConns = max(cfg.MaxConns, 4) // migrating takes three
-	db.pool, err = pgxpool.NewWithConfig(ctx, cfg)
+	db.postgres, err = pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return err
 	}
-	db.write = sqlx.NewDb(stdlib.OpenDBFromPool(db.pool), "pgx")
+	db.write = sqlx.NewDb(stdlib.OpenDBFromPool(db.postgres), "pgx")
 	db.read = db.write
 	db.blobs = tableBlobs{db}
 	err = db.migratePostgres(ctx)
@@ -42,7 +42,7 @@ func (db *DB) openPostgres(ctx context.Context, url string) error {
 }
 
 func (db *DB) migratePostgres(ctx context.Context) error {
-	conn, err := db.pool.Acquire(ctx)
+	conn, err := db.postgres.Acquire(ctx)
 	if err != nil {
 		return err
 	}

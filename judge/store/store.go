@@ -27,7 +27,7 @@ import (
 type DB struct {
 	write    *sqlx.DB // SQLite: one connection, the only writer of this process
 	read     *sqlx.DB // SQLite: query-only connections; PostgreSQL: same as write
-	pool     *pgxpool.Pool
+	postgres *pgxpool.Pool
 	blobs    Blobs
 	enqueuer Enqueuer
 	log      *slog.Logger
@@ -93,8 +93,8 @@ func (db *DB) Close() error {
 	if db.write != nil && db.write != db.read {
 		errs = append(errs, db.write.Close())
 	}
-	if db.pool != nil {
-		db.pool.Close()
+	if db.postgres != nil {
+		db.postgres.Close()
 	}
 	if c, ok := db.blobs.(interface{ Close() error }); ok {
 		errs = append(errs, c.Close())
@@ -110,20 +110,20 @@ func (db *DB) SetEnqueuer(e Enqueuer) { db.enqueuer = e }
 // PostgreSQL. It has one connection: never ask it for something while holding
 // a transaction.
 func (db *DB) SQLite() *sql.DB {
-	if db.pool != nil {
+	if db.postgres != nil {
 		return nil
 	}
 	return db.write.DB
 }
 
 // Postgres is the pool of a PostgreSQL store, for the job engine; nil on SQLite.
-func (db *DB) Postgres() *pgxpool.Pool { return db.pool }
+func (db *DB) Postgres() *pgxpool.Pool { return db.postgres }
 
 func (db *DB) reader() queries { return queries{db.read, db.bind()} }
 
 // bind is how this dialect writes parameters.
 func (db *DB) bind() int {
-	if db.pool != nil {
+	if db.postgres != nil {
 		return sqlx.DOLLAR
 	}
 	return sqlx.QUESTION
@@ -131,7 +131,7 @@ func (db *DB) bind() int {
 
 // dialect names the folder of migrations.
 func (db *DB) dialect() string {
-	if db.pool != nil {
+	if db.postgres != nil {
 		return "postgres"
 	}
 	return "sqlite"

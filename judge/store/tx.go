@@ -112,7 +112,7 @@ func (db *DB) inTx(ctx context.Context, fn func(*Tx) error) error {
 }
 
 func (db *DB) tryTx(ctx context.Context, fn func(*Tx) error) error {
-	if db.pool != nil {
+	if db.postgres != nil {
 		return db.tryPostgres(ctx, fn)
 	}
 	stx, err := db.write.BeginTxx(ctx, nil)
