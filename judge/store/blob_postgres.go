@@ -20,22 +20,24 @@ func (b tableBlobs) Put(ctx context.Context, sum string, data []byte) error {
 	if _, err := b.Get(ctx, sum); err == nil {
 		return nil
 	}
+	const insertChunk = `insert into blob_chunk (sha256, ordinal, data) values (?, ?, ?)
+		on conflict (sha256, ordinal) do update set data = excluded.data`
+	const insertBlob = `insert into blob (sha256, bytes) values (?, ?) on conflict (sha256) do nothing`
 	return b.db.inTx(ctx, func(tx *Tx) error {
-		_, err := tx.exec(ctx, `insert into blob (sha256, bytes) values (?, ?) on conflict (sha256) do nothing`, sum, len(data))
-		if err != nil {
+		n := min(chunkBytes, len(data))
+		if n == 0 {
+			_, err := tx.exec(ctx, insertBlob, sum, 0)
 			return err
 		}
-		rest := data
-		for i := 1; len(rest) > 0; i++ {
+		// Most blobs are one chunk, and every statement is a round trip.
+		_, err := tx.exec(ctx, `with one as (`+insertBlob+`) `+insertChunk, sum, len(data), sum, 1, data[:n])
+		rest := data[n:]
+		for i := 2; err == nil && len(rest) > 0; i++ {
 			n := min(chunkBytes, len(rest))
-			_, err := tx.exec(ctx, `insert into blob_chunk (sha256, ordinal, data) values (?, ?, ?)
-				on conflict (sha256, ordinal) do update set data = excluded.data`, sum, i, rest[:n])
-			if err != nil {
-				return err
-			}
+			_, err = tx.exec(ctx, insertChunk, sum, i, rest[:n])
 			rest = rest[n:]
 		}
-		return nil
+		return err
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"contest/judge"
@@ -229,16 +230,27 @@ func (db *DB) insertSubmission(ctx context.Context, tx *Tx, s judge.Submission, 
 	if err != nil {
 		return none, err
 	}
-	for i, f := range s.Files {
-		_, err := tx.exec(ctx, `insert into submission_file (submission, ordinal, name, sha256, bytes) values (?, ?, ?, ?, ?)`,
-			s.ID, i+1, f.Name, sums[i], len(f.Data))
-		if err != nil {
-			return none, err
-		}
+	if err := insertFiles(ctx, tx, s, sums); err != nil {
+		return none, err
 	}
 	s.Files = nil
 	j, err := db.insertJudging(ctx, tx, s.ID, priorityOf(s, in), s.Receipt)
 	return judge.Entry{Submission: s, Judging: j}, err
+}
+
+// insertFiles says which blobs a submission's files are, in one statement: on
+// PostgreSQL every statement is a round trip.
+func insertFiles(ctx context.Context, tx *Tx, s judge.Submission, sums []string) error {
+	if len(s.Files) == 0 {
+		return nil
+	}
+	var args []any
+	for i, f := range s.Files {
+		args = append(args, s.ID, i+1, f.Name, sums[i], len(f.Data))
+	}
+	rows := strings.Repeat(", (?, ?, ?, ?, ?)", len(s.Files))[2:]
+	_, err := tx.exec(ctx, `insert into submission_file (submission, ordinal, name, sha256, bytes) values `+rows, args...)
+	return err
 }
 
 // priorityOf is that of a submission somebody waits for.
