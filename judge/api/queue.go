@@ -146,13 +146,5 @@ func (s *Server) postChoice(w http.ResponseWriter, r *http.Request) error {
 	if err := change(r.Context(), actor(r), id); err != nil {
 		return err
 	}
-	e, err := s.entry(r)
-	if err != nil {
-		return err
-	}
-	d, err := s.detail(r.Context(), actor(r), e)
-	if err != nil {
-		return err
-	}
-	return writeJSON(w, http.StatusOK, d)
+	return s.getSubmission(w, r)
 }

@@ -60,7 +60,7 @@ func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
 		return Feedback{}, err
 	}
 	defer output.Close()
-	box, err := sandbox.New(ctx, p.Artifact.Container(sandbox.Config{Devices: true, WorkBytes: int64(len(input)+len(answer)) + workPage + p.Limits.ValidationOutputBytes, WorkInodes: 1024}))
+	box, err := sandbox.New(ctx, p.Artifact.Container(sandbox.Config{Devices: true, WorkBytes: int64(len(input)+len(answer)) + filesRoom + p.Limits.ValidationOutputBytes, WorkInodes: 1024}))
 	if err != nil {
 		return Feedback{}, fmt.Errorf("prepare its container: %w", err)
 	}
@@ -91,12 +91,12 @@ func (p Program) Validate(ctx context.Context, o Output) (Feedback, error) {
 	return f, err
 }
 
-// workPage is room for what files and folders take beyond their bytes.
-const workPage = 1 << 20
+// filesRoom is room for what files and folders take beyond their bytes.
+const filesRoom = 1 << 20
 
 // message is the text of a file of the feedback folder, cut; empty if there is none.
 func (p Program) message(box *sandbox.Container, name string) (string, error) {
-	data, err := box.ReadFile("feedback/"+name, p.Limits.ValidationOutputBytes+workPage)
+	data, err := box.ReadFile("feedback/"+name, p.Limits.ValidationOutputBytes+filesRoom)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil

@@ -142,9 +142,9 @@ func TestAllottedRoundsAreSharper(t *testing.T) {
 				held++
 			}
 		}
-		spread[allotted] = deviation(ratios) / mean(ratios)
-		t.Logf("allotted %t: repeats to %.2f %%, mean %.4f, %d of %d intervals hold the truth, %d pairs", allotted, 100*spread[allotted], mean(ratios), held, sessions, pairs[allotted])
-		if off := mean(ratios) - truth; !near(off, 0, 4*deviation(ratios)/math.Sqrt(float64(sessions))) {
+		spread[allotted] = Deviation(ratios) / Mean(ratios)
+		t.Logf("allotted %t: repeats to %.2f %%, mean %.4f, %d of %d intervals hold the truth, %d pairs", allotted, 100*spread[allotted], Mean(ratios), held, sessions, pairs[allotted])
+		if off := Mean(ratios) - truth; !near(off, 0, 4*Deviation(ratios)/math.Sqrt(float64(sessions))) {
 			t.Errorf("allotted %t: the mean of the ratios is off by %.4f", allotted, off)
 		}
 		if held < sessions*92/100 {

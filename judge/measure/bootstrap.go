@@ -39,12 +39,12 @@ func Bootstrap(tests []Test, logs [][]float64, program string, draws int) Drawn 
 		reference += weight
 		total += weight * math.Exp(median(logs[i]))
 		drawn := drawMedians(newSeed("bootstrap", program, t.Name), logs[i], draws)
-		deviations[i], pairs[i] = deviation(drawn), len(logs[i])
+		deviations[i], pairs[i] = Deviation(drawn), len(logs[i])
 		for d, m := range drawn {
 			drawn[d] = weight * math.Exp(m)
 			totals[d] += drawn[d]
 		}
-		s := deviation(drawn)
+		s := Deviation(drawn)
 		variances[i] = s * s
 	}
 	for d, t := range totals {

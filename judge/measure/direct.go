@@ -57,7 +57,7 @@ func Compare(tests []Test, a, b Contender, m Metric) (Direct, error) {
 		return Direct{}, fmt.Errorf("compare %s with %s: %w", a.Program, b.Program, err)
 	}
 	drawn := s.bootstrap(tests, a.Program, b.Program)
-	d := Direct{Gap: drawn.Estimate, SE: deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0]), Doubts: drawn.Doubts}
+	d := Direct{Gap: drawn.Estimate, SE: Deviation(drawn.Draws), Freedom: drawn.Freedom, Interval: drawn.Interval(0.95), Rounds: s.rounds, Fewest: len(s.gaps[0]), Doubts: drawn.Doubts}
 	for _, g := range s.gaps {
 		d.Fewest = min(d.Fewest, len(g))
 	}
@@ -79,7 +79,7 @@ func (s sideBySide) bootstrap(tests []Test, a, b string) Drawn {
 	for i, t := range tests {
 		medians[i] = median(s.gaps[i])
 		draws[i] = drawMedians(newSeed("compare", a, b, t.Name), s.gaps[i], Draws)
-		deviations[i], pairs[i] = deviation(draws[i]), len(s.gaps[i])
+		deviations[i], pairs[i] = Deviation(draws[i]), len(s.gaps[i])
 		part := (s.shareA[i] + s.shareB[i]) / 2 * deviations[i]
 		variances[i] = part * part
 	}

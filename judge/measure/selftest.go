@@ -76,7 +76,7 @@ func (r SelfTestRule) SelfTest(tests []Test, pairs []Pair, m Metric) (SelfTest, 
 	}
 	for _, t := range tests {
 		x := runs[t.Name]
-		out.Noise = append(out.Noise, TestNoise{t.Name, deviation(x) / mean(x), robustCoV(x)})
+		out.Noise = append(out.Noise, TestNoise{t.Name, Deviation(x) / Mean(x), robustCoV(x)})
 	}
 	out.Autocorrelation = autocorrelation(pairs, runs, m)
 	r.judge(&out)

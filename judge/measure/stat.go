@@ -44,7 +44,8 @@ func quantile(sorted []float64, q float64) float64 {
 	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
-func mean(x []float64) float64 {
+// Mean is the arithmetic mean of at least one value.
+func Mean(x []float64) float64 {
 	sum := 0.0
 	for _, v := range x {
 		sum += v
@@ -52,12 +53,12 @@ func mean(x []float64) float64 {
 	return sum / float64(len(x))
 }
 
-// deviation is the sample standard deviation; 0 below two values.
-func deviation(x []float64) float64 {
+// Deviation is the sample standard deviation; 0 below two values.
+func Deviation(x []float64) float64 {
 	if len(x) < 2 {
 		return 0
 	}
-	m, sum := mean(x), 0.0
+	m, sum := Mean(x), 0.0
 	for _, v := range x {
 		sum += (v - m) * (v - m)
 	}
@@ -88,7 +89,7 @@ func spearman(x, y []float64) float64 {
 		return 0
 	}
 	rx, ry := ranksOf(x), ranksOf(y)
-	mx, my := mean(rx), mean(ry)
+	mx, my := Mean(rx), Mean(ry)
 	var xy, xx, yy float64
 	for i := range rx {
 		xy += (rx[i] - mx) * (ry[i] - my)

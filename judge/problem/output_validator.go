@@ -24,7 +24,7 @@ const (
 
 // findOutputValidator decides who judges outputs: a program of the package, whose path
 // is noted, or the default output validator.
-func (l *loader) findOutputValidator() error {
+func (l *loader) findOutputValidator() {
 	folder := l.validatorFolder()
 	found := l.validatorPrograms(folder)
 	switch {
@@ -41,7 +41,6 @@ func (l *loader) findOutputValidator() error {
 	}
 	l.validatorLimits()
 	l.readValidatorFlags()
-	return nil
 }
 
 // validatorFolder is the folder for output validators in the package's format. The

@@ -144,7 +144,7 @@ func (l *loader) load() error {
 	}
 	l.layout()
 	for _, step := range []func() error{
-		l.readYAML, l.findOutputValidator, l.readGroups, l.readTimeLimits, l.readStatement, l.readData, l.readExamples,
+		l.readYAML, l.readGroups, l.readTimeLimits, l.readStatement, l.readData, l.readExamples,
 	} {
 		if err := step(); err != nil {
 			return err

@@ -106,6 +106,7 @@ var groupSettings = []string{"test_group.yaml", "testdata.yaml"}
 // nearer file holds, after the validator_flags of problem.yaml, which stand before
 // those of any; one validation is used for the whole problem.
 func (l *loader) readGroups() error {
+	l.findOutputValidator() // whose arguments are in the settings of groups
 	for _, folder := range []string{"data", secretFolder} {
 		v, given, err := l.readGroup(folder)
 		if err != nil {

@@ -27,20 +27,21 @@ func Container(p judge.Problem) sandbox.Config {
 		var size, files int64
 		for _, f := range p.CaseFiles(t) {
 			if info, err := os.Stat(f.Path); err == nil { // else the run says so
-				size += info.Size() + page
+				size += info.Size() + fileRoom
 			}
 			files += 1 + int64(strings.Count(f.Name, "/"))
 		}
 		c.WorkBytes, c.WorkInodes = max(c.WorkBytes, size), max(c.WorkInodes, files)
 	}
 	if c.WorkBytes > 0 {
-		c.WorkBytes, c.WorkInodes = c.WorkBytes+page, c.WorkInodes+1
+		c.WorkBytes, c.WorkInodes = c.WorkBytes+fileRoom, c.WorkInodes+1
 	}
 	return c
 }
 
-// page is what the last part of a file takes at most beyond its bytes, and a folder.
-const page = 64 << 10
+// fileRoom is what a file takes at most beyond its bytes, in the largest pages there
+// are, and what a folder takes.
+const fileRoom = 64 << 10
 
 // Case is a program before a test case.
 type Case struct {

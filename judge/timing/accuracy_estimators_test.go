@@ -137,7 +137,7 @@ func (t *trial) repeatability(estimate func(scoredSession) float64) float64 {
 		for _, s := range sessions {
 			all = append(all, estimate(s))
 		}
-		covs = append(covs, deviation(all)/mean(all))
+		covs = append(covs, measure.Deviation(all)/measure.Mean(all))
 	}
 	return rootMeanSquare(covs)
 }
@@ -153,7 +153,7 @@ func sumOver(name string, pairs []measure.Pair, m measure.Metric) float64 {
 	for _, test := range slices.Sorted(maps.Keys(times)) {
 		switch x := times[test]; name {
 		case sumOfMeans:
-			sum += mean(x)
+			sum += measure.Mean(x)
 		case sumOfMinima:
 			sum += slices.Min(x)
 		}
@@ -202,7 +202,7 @@ func (t *trial) common() (estimatorRow, error) {
 			gaps = append(gaps, d.Gap)
 		}
 		row.Gaps = append(row.Gaps, result.shares())
-		deviations = append(deviations, deviation(gaps))
+		deviations = append(deviations, measure.Deviation(gaps))
 	}
 	row.Repeatability = rootMeanSquare(deviations)
 	return row, nil
@@ -275,24 +275,4 @@ func rootMeanSquare(x []float64) float64 {
 		sum += v * v
 	}
 	return math.Sqrt(sum / float64(max(len(x), 1)))
-}
-
-func mean(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v
-	}
-	return sum / float64(len(x))
-}
-
-// deviation is the sample standard deviation; 0 below two values.
-func deviation(x []float64) float64 {
-	if len(x) < 2 {
-		return 0
-	}
-	m, sum := mean(x), 0.0
-	for _, v := range x {
-		sum += (v - m) * (v - m)
-	}
-	return math.Sqrt(sum / float64(len(x)-1))
 }
