@@ -298,6 +298,11 @@ func TestStatementWithImagesAndSamples(t *testing.T) {
 	if !strings.Contains(text, "The statement is a PDF file: problem.en.pdf .") || strings.Contains(text, "No statement yet") {
 		t.Errorf("the page of a statement in PDF: %s", text)
 	}
+	for _, want := range []string{"A program of the organiser decides which outputs are right", "Run with the arguments --map map.txt", "sample/1.files/map.txt 2 1 <2"} {
+		if !strings.Contains(text, want) || strings.Contains(textOf(t, page), want) {
+			t.Errorf("a problem with arguments, files and a validator of its own has no %q, or another has: %s", want, text)
+		}
+	}
 	for name, kind := range map[string]string{"block-validation/statement/img/tree.svg": "image/svg+xml", "speed/statement/problem.en.pdf": "application/pdf"} {
 		w := get(t, all["running"], "/p/"+name)
 		if w.Code != http.StatusOK || w.Header().Get("Content-Type") != kind || w.Body.Len() == 0 {

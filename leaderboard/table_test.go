@@ -422,7 +422,10 @@ func testProblems() []judge.Problem {
 	q.ID, q.Name, q.Threads, q.Feedback = "bridge", "Trustless bridge: a proof for very many accounts at once", 1, judge.TimesFeedback
 	r := p
 	r.ID, r.Name, r.Timing = "speed", "Speed", judge.WholeProcess
-	r.Files = r.Files.With(judge.ManifestFile{Role: judge.ReferenceRole, Name: "reference.cpp", Path: "reference.cpp"})
+	r.Files = r.Files.With(judge.ManifestFile{Role: judge.ReferenceRole, Name: "reference.cpp", Path: "reference.cpp"},
+		judge.ManifestFile{Role: judge.ValidatorRole, Name: "validate.cpp", Path: "validate.cpp"}, judge.ManifestFile{Role: judge.CaseFileRole, Name: "sample/1.files/map.txt", Path: "testdata/1.in"})
+	r.Tests = slices.Clone(r.Tests)
+	r.Tests[0].Args = []string{"--map", "map.txt"}
 	r.Statement, r.StatementFile, r.StatementFiles = nil, "problem.en.pdf", []judge.File{{Name: "problem.en.pdf", Data: []byte("%PDF-1.4")}}
 	return []judge.Problem{p, q, r}
 }
